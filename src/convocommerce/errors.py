@@ -1,0 +1,118 @@
+"""Every error the package raises on purpose. Imports nothing else of the package.
+
+The family, with the exit code the command line gives for it::
+
+    ConvocommerceError                 1
+    ├── UsageError                     2   a name, period or rule that does not exist
+    │   ├── UnknownNameError
+    │   ├── PeriodError
+    │   └── RulesError
+    ├── ExportError                   65   a file that cannot be read as what it should be
+    │   └── UnrecognisedExportError
+    ├── SourceDefinitionError          1   a platform description that contradicts itself
+    ├── DatabaseError                 74   the database file cannot be used
+    │   ├── NotADatabaseError
+    │   ├── NewerDatabaseError
+    │   └── DamagedDatabaseError
+    └── DatabaseLockedError           75   somebody else holds the database; try later
+
+Messages say what was wrong, the value, where it stood and the way out. They never quote the
+content of a message, a name, a phone number, an e-mail address or a token.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ConvocommerceError(Exception):
+    """Base of every error raised on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(ConvocommerceError):
+    """The call asks for something that does not exist or contradicts itself."""
+
+    exit_code = 2
+
+
+class UnknownNameError(UsageError):
+    """A name that is not in a known list; the message offers the nearest one."""
+
+    def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
+        """Say which kind of name was wrong and which names exist.
+
+        Args:
+            what: The kind of thing named, in the singular, such as ``"metric"``.
+            name: The value that was given.
+            known: Every valid name.
+        """
+        names = sorted(known)
+        super().__init__(
+            f"unknown {what} {str(name)!r}{nearest(str(name), names)}; known: {', '.join(names)}"
+        )
+        self.name = name
+        self.known = names
+
+
+class PeriodError(UsageError):
+    """A period that cannot be understood, or that ends before it begins."""
+
+
+class RulesError(UsageError):
+    """A rule with a value it cannot have."""
+
+
+class ExportError(ConvocommerceError):
+    """A file that cannot be read as the export it should be."""
+
+    exit_code = 65
+
+
+class UnrecognisedExportError(ExportError):
+    """A file that no known platform writes."""
+
+
+class SourceDefinitionError(ConvocommerceError):
+    """A platform description whose SQL does not give the columns it claims."""
+
+
+class DatabaseError(ConvocommerceError):
+    """The database file cannot be used."""
+
+    exit_code = 74
+
+
+class NotADatabaseError(DatabaseError):
+    """The file exists and is not a database of this package."""
+
+
+class NewerDatabaseError(DatabaseError):
+    """The database was written by a newer version of this package or of DuckDB."""
+
+
+class DamagedDatabaseError(DatabaseError):
+    """The database file or its write-ahead log is damaged."""
+
+
+class DatabaseLockedError(ConvocommerceError):
+    """Another process holds the database; nothing was changed, trying again later is safe."""
+
+    exit_code = 75
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``", did you mean 'x'?"`` for the closest known name, or nothing.
+
+    >>> nearest("chanel", ["channel", "week"])
+    ", did you mean 'channel'?"
+    >>> nearest("zzz", ["channel", "week"])
+    ''
+    """
+    found = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    return f", did you mean {found[0]!r}?" if found else ""

@@ -1,0 +1,156 @@
+"""What a platform description consists of, and how it is checked.
+
+A platform is a folder beside this file with a ``source.py`` that defines ``SOURCE`` and, for each
+kind of export it reads, a folder of that kind's name with one ``.sql`` file per canonical table::
+
+    sources/shopify/
+        source.py                   SOURCE = Source(name="shopify", ...)
+        orders/orders.sql           select document_no, platform, order_id, ... from documents
+        orders/identities.sql
+        orders/outcomes.sql         select document_no, outcome, reason from documents where ...
+
+Each table file is one ``select`` that reads ``documents`` (columns ``document_no`` and ``d``, the
+document parsed into the declared structure, in which every leaf is text) and yields
+``document_no`` and exactly the columns of the table, by name, in any order. ``outcomes.sql`` names
+the documents that hold nothing to keep: ``outcome`` is ``ignored`` or ``quarantined`` and
+``reason`` a short sentence without any content of the document. The macros of ``macros.sql`` are
+at hand in every file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from convocommerce.errors import SourceDefinitionError
+from convocommerce.records import TABLES
+
+Document = Mapping[str, Any]
+Structure = Mapping[str, Any]
+
+MACROS = Path(__file__).with_name("macros.sql")
+OUTCOMES = "outcomes"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class ExportKind:
+    """One kind of export of a platform.
+
+    Attributes:
+        name: Its folder's name, such as ``orders_csv``.
+        title: What people call it, such as ``Shopify orders CSV``.
+        recognise: Whether a document (a parsed JSON object, or a CSV row by heading) is of this
+            kind. Asked about the first documents of a file; must not raise.
+        structure: The JSON structure of one document with ``"VARCHAR"`` at every leaf.
+        envelope_keys: Keys under which a page of the API holds its list of documents.
+        headings: Gives the structure's name for a CSV heading, or null to leave the column out;
+            null for exports that are not CSV.
+        required_headings: Names that a CSV of this kind must have after renaming.
+        heading_facts: Facts that only the headings of a CSV tell (a currency, say), added to
+            every row.
+        cannot_tell: What this export cannot tell, in full sentences.
+    """
+
+    name: str
+    title: str
+    recognise: Callable[[Document], bool]
+    structure: Structure
+    envelope_keys: tuple[str, ...] = ()
+    headings: Callable[[str], str | None] | None = None
+    required_headings: tuple[str, ...] = ()
+    heading_facts: Callable[[Sequence[str]], Mapping[str, str]] | None = None
+    cannot_tell: tuple[str, ...] = ()
+
+    @property
+    def is_csv(self) -> bool:
+        """Whether files of this kind are CSV rather than JSON."""
+        return self.headings is not None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One platform.
+
+    Attributes:
+        name: Its folder's name, in lower case.
+        title: What people call it.
+        folder: Where its SQL stands.
+        kinds: The kinds of export it reads, the most specific first.
+    """
+
+    name: str
+    title: str
+    folder: Path
+    kinds: tuple[ExportKind, ...]
+
+    def statements(self, kind: ExportKind) -> dict[str, str]:
+        """Return the SQL of one kind by table name, ``outcomes`` included.
+
+        Raises:
+            SourceDefinitionError: A file is named after no canonical table.
+        """
+        folder = self.folder / kind.name
+        found = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
+        unknown = set(found) - set(TABLES) - {OUTCOMES}
+        if unknown or not found:
+            problem = f"holds SQL for no known table: {sorted(unknown)}" if unknown else "is empty"
+            raise SourceDefinitionError(f"the folder {self.name}/{kind.name} {problem}")
+        return found
+
+
+def structure_json(kind: ExportKind) -> str:
+    """Return the structure as the text that ``from_json`` takes."""
+    return json.dumps(kind.structure)
+
+
+def check(source: Source) -> None:
+    """Bind every statement of a source against an empty table of documents.
+
+    Raises:
+        SourceDefinitionError: A name is not usable, a structure is not one, or a statement does
+            not bind or does not yield exactly the declared columns; says which and how.
+    """
+    if not _NAME.fullmatch(source.name):
+        raise SourceDefinitionError(f"the source name {source.name!r} is not lower_snake_case")
+    con = duckdb.connect()
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        con.execute(MACROS.read_text("utf-8"))
+        for kind in source.kinds:
+            _check_kind(con, source, kind)
+    finally:
+        con.close()
+
+
+def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind) -> None:
+    where = f"{source.name}/{kind.name}"
+    try:
+        con.execute(
+            "create or replace temp table documents as "
+            "select 0::bigint as document_no, from_json(null::varchar, ?) as d limit 0",
+            [structure_json(kind)],
+        )
+    except duckdb.Error as error:
+        raise SourceDefinitionError(f"{where}: the structure is not one: {error}") from None
+    for table, sql in source.statements(kind).items():
+        try:
+            described = con.execute(f"describe {sql}").fetchall()
+        except duckdb.Error as error:
+            raise SourceDefinitionError(f"{where}/{table}.sql does not run: {error}") from None
+        found = {row[0] for row in described}
+        wanted = {"document_no"} | (
+            {"outcome", "reason"} if table == OUTCOMES else set(TABLES[table].column_names())
+        )
+        if found != wanted or len(described) != len(found):
+            missing, extra = sorted(wanted - found), sorted(found - wanted)
+            raise SourceDefinitionError(
+                f"{where}/{table}.sql must yield exactly the declared columns; "
+                f"missing {missing or 'none'}, not declared {extra or 'none'}"
+            )
