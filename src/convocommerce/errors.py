@@ -114,5 +114,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["channel", "week"])
     ''
     """
-    found = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return f", did you mean {found[0]!r}?" if found else ""
+    by_lower = {one.lower(): one for one in known}
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return f", did you mean {by_lower[found[0]]!r}?" if found else ""

@@ -72,7 +72,9 @@ MESSAGES = Table(
         Column("customer_id", "VARCHAR", "The person, as this page knows them.", True, True),
         Column("message_id", "VARCHAR", "The platform's id, or one made from the content.", True),
         Column("sent_at", "TIMESTAMP", "When it was sent, in UTC.", True),
-        Column("sequence", "INTEGER", "The source's own order inside one instant; 0 if none.", True),
+        Column(
+            "sequence", "INTEGER", "The source's own order inside one instant; 0 if none.", True
+        ),
         Column("direction", "VARCHAR", "in (customer), out (business) or none (system).", True),
         Column(
             "kind",
@@ -125,7 +127,9 @@ TOUCHPOINTS = Table(
         Column("business_id", "VARCHAR", "The page or account.", True),
         Column("customer_id", "VARCHAR", "The person, as this page knows them.", True, True),
         Column("occurred_at", "TIMESTAMP", "When, in UTC.", True),
-        Column("sequence", "INTEGER", "The source's own order inside one instant; 0 if none.", True),
+        Column(
+            "sequence", "INTEGER", "The source's own order inside one instant; 0 if none.", True
+        ),
         Column(
             "entry_point",
             "VARCHAR",
@@ -229,7 +233,9 @@ AD_DAYS = Table(
         Column("spend_amount", MONEY, "Money spent."),
         Column("conversations_started", "BIGINT", "The platform's claim: started after 7 days."),
         Column("messaging_connections", "BIGINT", "The platform's claim: accounts that messaged."),
-        Column("new_messaging_contacts", "BIGINT", "The platform's claim: wrote for the first time."),
+        Column(
+            "new_messaging_contacts", "BIGINT", "The platform's claim: wrote for the first time."
+        ),
         Column("purchases", "BIGINT", "The platform's claim: purchases (one action type, no sum)."),
         Column("purchase_amount", MONEY, "The platform's claim: their value."),
         Column("attribution_setting", "VARCHAR", "The window behind the claims."),

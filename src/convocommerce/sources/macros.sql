@@ -4,14 +4,11 @@
 -- milliseconds and microseconds inside one field, so only the magnitude can tell them apart.
 create or replace temp macro instant(value) as
     case
-        when regexp_full_match(trim(value), '[+-]?\d{1,18}') then
-            case
-                when abs(trim(value)::bigint) < 100000000000 then make_timestamp(trim(value)::bigint * 1000000)
-                when abs(trim(value)::bigint) < 100000000000000 then make_timestamp_ms(trim(value)::bigint)
-                else make_timestamp(trim(value)::bigint)
-            end
-        when regexp_matches(trim(value), '^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}') then
-            try_cast(regexp_replace(trim(value), '\s+([+-]\d{2}:?\d{2}|UTC|Z)$', '\1') as timestamptz)::timestamp
+        when abs(try_cast(trim(value) as bigint)) < 100000000000 then make_timestamp(try_cast(trim(value) as bigint) * 1000000)
+        when abs(try_cast(trim(value) as bigint)) < 100000000000000 then make_timestamp_ms(try_cast(trim(value) as bigint))
+        when abs(try_cast(trim(value) as bigint)) < 100000000000000000 then make_timestamp(try_cast(trim(value) as bigint))
+        when regexp_matches(trim(value), '^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}')
+            then try_cast(regexp_replace(trim(value), '\s*(?:([+-]\d{2}:?\d{2})|UTC|GMT|Z)$', '\1') as timestamptz)::timestamp
     end;
 
 -- Text without surrounding white space; null when nothing is left.
@@ -20,6 +17,77 @@ create or replace temp macro filled(value) as nullif(trim(value), '');
 -- A number written the way programs write it, exactly.
 create or replace temp macro amount(value) as try_cast(trim(value) as decimal(18, 4));
 
+-- A number as people's programs write it: 1.234,56 and 1,234.56 and 1234,56. One group of three
+-- digits counts as thousands, so this is for figures with at most two decimals.
+create or replace temp macro local_amount(value) as
+    case
+        when regexp_full_match(trim(value), '-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?')
+            then amount(replace(replace(value, '.', ''), ',', '.'))
+        when regexp_full_match(trim(value), '-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?')
+            then amount(replace(value, ',', ''))
+        else amount(replace(value, ',', '.'))
+    end;
+
 create or replace temp macro whole(value) as try_cast(try_cast(trim(value) as decimal(38, 6)) as bigint);
 
 create or replace temp macro truth(value) as lower(trim(value)) in ('true', '1', 'yes', 'ja');
+
+-- An id for something the platform gives none, from what it says: the same content, the same id.
+create or replace temp macro made_id(parts) as 'made:' || md5(array_to_string(parts, chr(31)));
+
+-- A parameter of an address as it was meant; null when its escapes are no text.
+create or replace temp macro decoded(value) as try(url_decode(value));
+
+-- The token of the first cart or checkout that a text links to.
+create or replace temp macro cart_token_in(value) as
+    case
+        when contains(value, '/checkouts/')
+            then nullif(regexp_extract(value, '/checkouts/(?:[a-z]{1,3}/)?([\w=-]{8,128})', 1), '')
+        when contains(value, '/cart/c/')
+            then nullif(regexp_extract(value, '/cart/c/([\w=-]{8,128})', 1), '')
+    end;
+
+-- The cart attribute or ref parameter of the first link that has one; attributes first, because
+-- the order repeats them word for word.
+create or replace temp macro link_ref_in(value) as
+    case
+        when regexp_matches(value, '[?&]attributes(?:\[|%5[Bb])')
+            then nullif(decoded(regexp_extract(value, '[?&]attributes(?:\[|%5[Bb])[^\]%=&]*(?:\]|%5[Dd])=([\w.:%~+=-]{1,128})', 1)), '')
+        when contains(value, 'ref=')
+            then nullif(decoded(regexp_extract(value, '[?&]ref=([\w.:%~+=-]{1,128})', 1)), '')
+    end;
+
+-- Values that could be the id of a chat or a link: no spaces, and long enough to mean one thing.
+create or replace temp macro id_like(values_) as
+    list_filter(list_distinct(values_), lambda v: regexp_full_match(v::varchar, '[A-Za-z0-9_.:=-]{6,128}'));
+
+-- Keys of one kind, as the list that an identities file unnests.
+create or replace temp macro keys_of(kind, values_) as
+    list_transform(
+        list_filter(values_, lambda v: filled(v::varchar) is not null),
+        lambda v: {'key_kind': kind, 'key_value': filled(v::varchar)}
+    );
+
+-- A telephone number as typed, without the apostrophe that keeps spreadsheets from bending it.
+create or replace temp macro phone_as_typed(value) as filled(ltrim(trim(value), ''''));
+
+-- Ids that a shop's landing page was opened with.
+create or replace temp macro chat_ids_in(value) as
+    case
+        when contains(value, '=')
+            then list_transform(
+                regexp_extract_all(value, '(?i)[?&](?:psid|igsid|chat|chat_id|chatid|messenger_id|instagram_id|sender_id|customer_id|conversation_id)=([^&#\s]+)', 1),
+                lambda v: decoded(v::varchar)
+            )
+    end;
+
+-- Every e-mail address in a text, in lower case.
+create or replace temp macro emails_in(value) as
+    case
+        when contains(value, '@')
+            then regexp_extract_all(lower(value), '[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,24}')
+    end;
+
+-- The whole text when it is a telephone number with its country or trunk prefix; else null.
+create or replace temp macro phone_in(value) as
+    case when regexp_full_match(trim(value), '(?:\+|0)[0-9 ().-]{7,20}') then trim(value) end;

@@ -1,0 +1,238 @@
+"""Turns records into models: the tables that every figure is computed from.
+
+Models depend on the records and the rules alone, never on the clock or on the order of loads.
+They are built when something is asked that they are too old for, in one transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.errors import UsageError
+from convocommerce.opening import holiday_dates, open_intervals, slots
+from convocommerce.rules import META_APPS, Rules
+from convocommerce.sqlfiles import sql_files
+from convocommerce.warehouse.contacts import resolve_contacts
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.warehouse.connection import Database
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a step, its number and the number of steps."""
+
+# Open time is looked up at any as-of, which may lie well behind the last record.
+_DAYS_AFTER = 400
+_HORIZONS = {
+    "messages": "sent_at",
+    "touchpoints": "occurred_at",
+    "orders": "created_at",
+    "checkouts": "created_at",
+}
+
+
+def ensure_built(database: Database, rules: Rules, progress: Progress | None = None) -> bool:
+    """Build the models unless they already fit the records, the rules and this package.
+
+    Args:
+        database: An open database.
+        rules: The rules to build under.
+        progress: Told of each step.
+
+    Returns:
+        Whether anything was built.
+
+    Raises:
+        UsageError: The models are too old and the database is open for reading only.
+    """
+    con = database.con
+    wanted = _fingerprint(con, rules)
+    if _built(con) == wanted:
+        return False
+    if database.is_read_only:
+        raise UsageError(
+            f"{database.path} is open for reading only and its models were built from other "
+            "records or under other rules; open it for writing once, or ask under its own rules"
+        )
+    with database.transaction():
+        build(con, rules, progress)
+        con.execute("create or replace table built as select ? as fingerprint", [wanted])
+    return True
+
+
+def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | None = None) -> None:
+    """Build every reference and model from the records that are there.
+
+    Args:
+        con: A connection whose current schema holds the canonical tables.
+        rules: The rules to build under.
+        progress: Told of each step.
+    """
+    files = [*sql_files("references").values(), *sql_files("models").values()]
+    steps = len(files) + 2
+    tell = progress or (lambda _name, _step, _steps: None)
+    tell("rules", 1, steps)
+    write_rules(con, rules)
+    tell("contacts", 2, steps)
+    resolve_contacts(
+        con,
+        country_calling_code=rules.phone_country_code,
+        max_people_per_key=rules.people_per_key,
+    )
+    for number, file in enumerate(files, start=3):
+        tell(file.name, number, steps)
+        con.execute(f"create or replace table {file.name} as {file.sql}")
+
+
+def data_through(con: duckdb.DuckDBPyConnection) -> dict[str, dt.datetime]:
+    """Return the last instant that each canonical table speaks of, where it has any row."""
+    found = {}
+    for table, column in _HORIZONS.items():
+        last = con.execute(f"select max({column}) from {table}").fetchall()[0][0]
+        if last is not None:
+            found[table] = last
+    return found
+
+
+def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Write the rules as the small tables that models read."""
+    first, last = _range(con)
+    calendar = slots(
+        open_intervals(
+            rules.opening_hours,
+            list(holiday_dates(rules.holidays, range(first.year - 1, last.year + 2))),
+            rules.time_zone,
+            first.date() - dt.timedelta(days=2),
+            last.date() + dt.timedelta(days=2),
+        ),
+        first,
+        last,
+    )
+    hour = 3_600_000
+    _table(
+        con,
+        "rules",
+        {
+            "time_zone": "varchar",
+            "gap_ms": "bigint",
+            "attribution_ms": "bigint",
+            "checkout_abandoned_ms": "bigint",
+            "cart_abandoned_ms": "bigint",
+            "recovered_ms": "bigint",
+            "quick_ms": "bigint",
+            "automatic_ms": "bigint",
+            "automatic_people": "bigint",
+            "unknown_app": "varchar",
+            "no_app": "varchar",
+            "slot_ms": "bigint",
+        },
+        [
+            (
+                rules.time_zone,
+                round(rules.conversation_gap_hours * hour),
+                round(rules.attribution_window_days * 24 * hour),
+                round(rules.checkout_abandoned_after_minutes * 60_000),
+                round(rules.cart_abandoned_after_minutes * 60_000),
+                round(rules.recovered_within_days * 24 * hour),
+                round(rules.quick_answer_minutes * 60_000),
+                round(rules.automatic_reply_seconds * 1000),
+                rules.automatic_reply_people,
+                rules.unknown_app,
+                rules.no_app,
+                calendar.length_ms,
+            )
+        ],
+    )
+    _table(
+        con,
+        "opening_slots",
+        dict.fromkeys(("slot", "before_ms", "opens_ms", "closes_ms"), "bigint"),
+        calendar.rows,
+    )
+    _table(
+        con,
+        "senders",
+        {"app_id": "varchar", "metadata_word": "varchar", "role": "varchar"},
+        [
+            (app.partition(":")[0], app.partition(":")[2] or None, role)
+            for app, role in rules.apps().items()
+        ],
+    )
+    inboxes = [(app,) for app, role in META_APPS.items() if role == "human"]
+    _table(con, "inbox_apps", {"app_id": "varchar"}, inboxes)
+    excluded = [(customer,) for customer in rules.exclude_customers]
+    _table(con, "excluded_customers", {"customer_id": "varchar"}, excluded)
+
+
+def open_ms_before(con: duckdb.DuckDBPyConnection, instant: dt.datetime) -> int:
+    """Return the open time before an instant, in milliseconds since the calendar begins."""
+    found = con.execute(
+        """
+        select before_ms + greatest(0, least(epoch_ms($instant), closes_ms) - opens_ms)
+        from opening_slots, rules
+        where slot <= epoch_ms($instant) // slot_ms
+        order by slot desc
+        limit 1
+        """,
+        {"instant": instant},
+    ).fetchall()
+    return int(found[0][0]) if found else 0
+
+
+def _range(con: duckdb.DuckDBPyConnection) -> tuple[dt.datetime, dt.datetime]:
+    """Return the first and last instant for which open time may be asked."""
+    firsts = [
+        con.execute(f"select min({column}) from {table}").fetchall()[0][0]
+        for table, column in _HORIZONS.items()
+    ]
+    first = min((one for one in firsts if one is not None), default=dt.datetime(2026, 1, 1))  # noqa: DTZ001  # naive UTC inside
+    last = max(data_through(con).values(), default=first)
+    return first - dt.timedelta(days=1), last + dt.timedelta(days=_DAYS_AFTER)
+
+
+def _table(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: dict[str, str],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    import pyarrow as pa
+
+    declared = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
+    con.execute(f"create or replace table {name} ({declared})")
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrow = {"varchar": pa.string(), "bigint": pa.int64()}
+    table = pa.table(
+        {
+            column: pa.array(list(value), arrow[type_])
+            for (column, type_), value in zip(columns.items(), values, strict=True)
+        }
+    )
+    con.register("rows_of_rules", table)
+    try:
+        con.execute(f"insert into {name} select * from rows_of_rules")
+    finally:
+        con.unregister("rows_of_rules")
+
+
+def _fingerprint(con: duckdb.DuckDBPyConnection, rules: Rules) -> str:
+    revision = con.execute("select revision from state").fetchall()[0][0]
+    sql = "".join(
+        file.sql for folder in ("references", "models") for file in sql_files(folder).values()
+    )
+    parts = f"{revision}|{rules.fingerprint()}|{sql}"
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def _built(con: duckdb.DuckDBPyConnection) -> str | None:
+    known = con.execute(
+        "select count(*) from duckdb_tables() where table_name = 'built' and not internal"
+    ).fetchall()
+    if not known[0][0]:
+        return None
+    rows = con.execute("select fingerprint from built").fetchall()
+    return str(rows[0][0]) if rows else None

@@ -1,0 +1,248 @@
+"""Loads exports into the database: read, mapped, merged, and written into the books.
+
+A load is one transaction. Whatever goes wrong, a key pressed included, the database is left as
+it was; and what a load reports is what was read back from the database after it was saved.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from convocommerce import recognising
+from convocommerce.errors import DatabaseError
+from convocommerce.readers import ExportFile, repair_document
+from convocommerce.recognising import Recognised
+from convocommerce.sources import known_sources, structure_json
+from convocommerce.sources.contract import MACROS, OUTCOMES
+from convocommerce.warehouse import ledger, merging, staging
+from convocommerce.warehouse.failures import working_failure
+from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from convocommerce.warehouse.connection import Database
+
+__all__ = ["FileReport", "LoadReport", "Progress", "Reason", "load", "load_history", "quarantined"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the file being read, the bytes of all files read, and their total."""
+
+
+def load(
+    database: Database,
+    paths: str | Path | Sequence[str | Path],
+    *,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load exports; loading the same ones again changes nothing.
+
+    Args:
+        database: A database open for writing.
+        paths: Files, folders and zip archives. Platforms are recognised from the content.
+        progress: Told how far reading has come.
+
+    Returns:
+        What became of every file and document, as the database holds it.
+
+    Raises:
+        UnrecognisedExportError: A file that was named, or everything, is of no known kind.
+        ExportError: A file cannot be read, or lacks columns that it needs.
+        SourceDefinitionError: A platform's SQL fails on a document.
+        DatabaseError: The database is open for reading only, or there is no room to work.
+    """
+    if database.is_read_only:
+        raise DatabaseError(f"the database {database.path} is open for reading only")
+    started_at = _now()
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    files = recognising.find(given, known_sources())
+    con = database.con
+    try:
+        staging.prepare(con, MACROS.read_text("utf-8"))
+        reports = _stage_files(con, files, progress)
+        with database.transaction():
+            load_id = _save(con, reports, started_at)
+        return ledger.read(con, load_id)
+    except duckdb.Error as error:
+        raise working_failure(error, database.path) from None
+    finally:
+        _tidy(database)
+
+
+def load_history(database: Database) -> pd.DataFrame:
+    """Return the books of every load: one row per load and file, the newest load last."""
+    return database.con.execute(
+        "select load_id, started_at, finished_at, package_version, load_files.* exclude (load_id) "
+        "from load_files join loads using (load_id) order by load_id, load_files.rowid"
+    ).df()
+
+
+def quarantined(database: Database, *, with_text: bool = False) -> pd.DataFrame:
+    """Return the documents that could not be understood, with their place and the reason.
+
+    Args:
+        database: An open database.
+        with_text: Also return what the documents say, which is personal.
+    """
+    columns = "load_id, file, position, part, reason" + (", text" if with_text else "")
+    return database.con.execute(
+        f"select {columns} from quarantine order by load_id, file, position, part, reason"
+    ).df()
+
+
+@dataclass
+class _Pace:
+    """How far reading has come."""
+
+    progress: Progress | None
+    total: int
+    done: int = 0
+
+    def tell(self, export: ExportFile, read: int) -> None:
+        if self.progress is not None:
+            self.progress(export.name, self.done + min(read, export.size), self.total)
+
+    def finish(self, export: ExportFile) -> None:
+        self.done += export.size
+        self.tell(export, 0)
+
+
+def _stage_files(
+    con: duckdb.DuckDBPyConnection, files: Sequence[Recognised], progress: Progress | None
+) -> list[FileReport]:
+    """Stage the documents of every file; what merging decides is not in the reports yet."""
+    pace = _Pace(progress, sum(file.export.size for file in files))
+    reports = []
+    next_no = 0
+    for file_no, file in enumerate(files):
+        report, next_no = _stage_file(con, file, file_no, next_no, pace)
+        reports.append(report)
+        pace.finish(file.export)
+    return reports
+
+
+def _stage_file(
+    con: duckdb.DuckDBPyConnection, file: Recognised, file_no: int, first_no: int, pace: _Pace
+) -> tuple[FileReport, int]:
+    export, source, kind = file.export, file.source, file.kind
+    report = FileReport(export.name, bytes=export.size, note=file.note)
+    if source is None or kind is None:
+        return report, first_no
+    statements = source.statements(kind)
+    outcomes = statements.pop(OUTCOMES, None)
+    name = f"{source.name}/{kind.name}"
+    mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes)
+    facts_of = kind.heading_facts
+    constants = facts_of(export.headings()) if kind.is_csv and facts_of else None
+    n_repaired, next_no = 0, first_no
+    for batch in export.documents(
+        envelope_keys=kind.envelope_keys,
+        rename=kind.headings,
+        constants=constants,
+        progress=lambda read: pace.tell(export, read),
+    ):
+        if batch.num_rows:
+            n_repaired += staging.stage(
+                con,
+                batch,
+                file_no=file_no,
+                first_no=next_no,
+                mapping=mapping,
+                repair=repair_document,
+            )
+            next_no += batch.num_rows
+    facts = export.facts
+    report = replace(
+        report,
+        source=source.name,
+        kind=kind.name,
+        sha256=facts.sha256,
+        read=next_no - first_no,
+        repaired=n_repaired,
+        incomplete=facts.is_incomplete,
+        note=facts.incomplete_reason,
+    )
+    return report, next_no
+
+
+def _save(
+    con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport], started_at: datetime
+) -> int:
+    """Merge what was staged and write the books, inside the transaction of the load."""
+    if merging.merge(con):
+        con.execute("update state set revision = revision + 1")
+    settled = _settled(con, reports)
+    load_id = ledger.write(
+        con,
+        settled,
+        started_at=started_at,
+        finished_at=_now(),
+        package_version=importlib.metadata.version("convocommerce"),
+    )
+    ledger.write_quarantine(con, load_id, [report.file for report in settled])
+    return load_id
+
+
+def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> list[FileReport]:
+    """Return the reports with what became of the documents, and check that they add up."""
+    counts: dict[int, dict[str, int]] = {}
+    reasons: dict[int, list[Reason]] = {}
+    for file_no, outcome, reason, n in con.execute(
+        """
+        select
+            file_no,
+            case
+                when outcome is not null then outcome
+                when document_no in (select document_no from changed_documents) then 'loaded'
+                else 'duplicate'
+            end as outcome,
+            reason,
+            count(*) as n
+        from staged_documents
+        group by all
+        order by file_no, n desc, outcome, reason
+        """
+    ).fetchall():
+        of_file = counts.setdefault(file_no, {})
+        of_file[outcome] = of_file.get(outcome, 0) + n
+        if reason is not None:
+            reasons.setdefault(file_no, []).append(Reason(outcome, reason, n))
+    settled = []
+    for file_no, report in enumerate(reports):
+        of_file = counts.get(file_no, {})
+        if sum(of_file.values()) != report.read:
+            raise DatabaseError(
+                f"{report.file} holds {report.read} documents and {sum(of_file.values())} were "
+                "accounted for; nothing was changed, please report this"
+            )
+        settled.append(
+            replace(
+                report,
+                loaded=of_file.get("loaded", 0),
+                duplicate=of_file.get("duplicate", 0),
+                ignored=of_file.get("ignored", 0),
+                quarantined=of_file.get("quarantined", 0),
+                reasons=tuple(reasons.get(file_no, ())),
+            )
+        )
+    return settled
+
+
+def _tidy(database: Database) -> None:
+    """Drop the temporary tables; a connection that failed for good has none to drop."""
+    try:
+        staging.discard(database.con)
+        merging.discard(database.con)
+    except (duckdb.Error, DatabaseError):
+        return
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

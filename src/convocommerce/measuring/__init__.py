@@ -1,0 +1,21 @@
+"""Computes metrics: one aggregate query over one table of states, checked names, bound values.
+
+States say what was known at an as-of (``states/*.sql``); they stand before each query as common
+table expressions, so the SQL of a result runs on its own.
+"""
+
+from convocommerce.measuring.answer import Row, answer
+from convocommerce.measuring.query import Query, facts
+from convocommerce.measuring.question import AsOf, Question, as_of_instant, ask, local_day
+
+__all__ = [
+    "AsOf",
+    "Query",
+    "Question",
+    "Row",
+    "answer",
+    "as_of_instant",
+    "ask",
+    "facts",
+    "local_day",
+]

@@ -1,0 +1,126 @@
+"""Composes the SQL of a question: the states it needs, the rows it is about, and an ending.
+
+Names come from the catalogue and from this package's own files; every other value is bound.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.metrics import DIMENSIONS
+from convocommerce.sqlfiles import sql_files
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.measuring.question import Question
+
+
+@dataclass(frozen=True)
+class Query:
+    """One SQL text and the values bound to its names."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+    def run(self, con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+        """Run it and return all rows."""
+        return self.start(con).fetchall()
+
+    def start(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        """Run it and return the connection, from which the rows must be fetched."""
+        used = {name: self.values[name] for name in re.findall(r"\$(\w+)", self.sql)}
+        return con.execute(self.sql, used)
+
+    def pasted(self) -> str:
+        """Return the SQL with its values written in, to paste and run elsewhere."""
+        return re.sub(r"\$(\w+)", lambda found: _literal(self.values[found[1]]), self.sql)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The rows a question is about, waiting for an ending.
+
+    Attributes:
+        common: The states needed, as common table expressions.
+        select: The selection of rows.
+        values: The values bound to names in both.
+    """
+
+    common: str
+    select: str
+    values: Mapping[str, Any]
+
+    def query(self, ending: str, more: Sequence[str] = ()) -> Query:
+        """Return a query over the rows, which the ending knows as ``facts``."""
+        parts = [self.common, f"facts as (\n{self.select}\n)", *more]
+        return Query("with " + ",\n".join(parts) + "\n" + ending, self.values)
+
+
+def facts(question: Question, states: str | None = None, condition: str | None = None) -> Facts:
+    """Compose the rows that a question is about.
+
+    Args:
+        question: What is asked.
+        states: Another table of states than the metric's own.
+        condition: SQL that rows must meet, beside the metric's population when the states are
+            its own.
+    """
+    metric = question.metric
+    table = states or metric.states
+    conditions = [f"({condition})"] if condition else []
+    if table == metric.states:
+        conditions.append(f"({metric.population.format(**question.options)})")
+    values: dict[str, Any] = {
+        "as_of": question.as_of,
+        "as_of_open_ms": question.as_of_open_ms,
+    }
+    if question.period is not None:
+        values |= {"first_day": question.period.start, "end_day": question.period.end}
+        conditions.append("started_local >= $first_day and started_local < $end_day")
+    for number, (name, wanted) in enumerate(question.where.items()):
+        marks = []
+        for position, one in enumerate(wanted):
+            values[f"is_{number}_{position}"] = one
+            marks.append(f"$is_{number}_{position}")
+        cut = DIMENSIONS[name].expression or name
+        conditions.append(f"{cut} in ({', '.join(marks)})" if marks else "false")
+    columns = ["*"]
+    columns += [f"{one.expression} as {one.name}" for one in question.by if one.expression]
+    if metric.duration and metric.age and table == metric.states:
+        columns.append(f"{metric.duration.format(**question.options)} as duration")
+        columns.append(f"{metric.age.format(**question.options)} as age")
+    needed = _needed(table)
+    common = [
+        f"{file.name} as (\n{file.sql}\n)"
+        for file in sql_files("states").values()
+        if file.name in needed
+    ]
+    where = "\n    and ".join(conditions or ["true"])
+    select = f"select {', '.join(columns)}\nfrom {table}\nwhere {where}"
+    return Facts(",\n".join(common), select, values)
+
+
+def _needed(states: str) -> set[str]:
+    files = sql_files("states")
+    found = {states}
+    for name in files[states].reads:
+        if name in files:
+            found |= _needed(name)
+    return found
+
+
+def _literal(value: object) -> str:
+    match value:
+        case dt.datetime():
+            return f"timestamp '{value:%Y-%m-%d %H:%M:%S.%f}'"
+        case dt.date():
+            return f"date '{value}'"
+        case int() | float():
+            return str(value)
+        case _:
+            return "'{}'".format(str(value).replace("'", "''"))

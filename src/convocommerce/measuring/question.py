@@ -1,0 +1,148 @@
+"""What is asked of a metric, checked against the catalogue before any SQL is made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from convocommerce.building import data_through, open_ms_before
+from convocommerce.errors import PeriodError, UnknownNameError, UsageError
+from convocommerce.metrics import Dimension, Metric, dimension_named
+from convocommerce.periods import Period
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.rules import Rules
+
+AsOf = dt.datetime | dt.date | str | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of one metric.
+
+    Attributes:
+        metric: The metric.
+        by: The columns it is cut by.
+        where: Columns and the values they may have.
+        period: The days of the cohort; null for all.
+        options: The choice made for each of the metric's options.
+        as_of: The instant whose knowledge counts, in UTC.
+        as_of_open_ms: Open time before the as-of, in milliseconds.
+    """
+
+    metric: Metric
+    by: tuple[Dimension, ...]
+    where: Mapping[str, tuple[Any, ...]]
+    period: Period | None
+    options: Mapping[str, str]
+    as_of: dt.datetime
+    as_of_open_ms: int
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns it is cut by."""
+        return [dimension.name for dimension in self.by]
+
+    def narrowed(self, cell: Mapping[str, Any]) -> Question:
+        """Return the question about one cell of its own answer.
+
+        Args:
+            cell: Values of some or all of the columns it is cut by.
+
+        Raises:
+            UnknownNameError: It is not cut by such a column.
+        """
+        for name in cell:
+            if name not in self.names:
+                raise UnknownNameError("column of this result", name, self.names)
+        return replace(self, where={**self.where, **{name: (one,) for name, one in cell.items()}})
+
+
+def ask(
+    con: duckdb.DuckDBPyConnection,
+    metric: Metric,
+    *,
+    as_of: dt.datetime,
+    by: Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
+    period: Period | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Question:
+    """Check what is asked of a metric.
+
+    Args:
+        con: A connection to a database with built models.
+        metric: The metric.
+        as_of: The instant whose knowledge counts, in UTC.
+        by: Columns to cut by.
+        where: Columns, each with the value or values it may have.
+        period: The days of the cohort; null for all.
+        options: Choices for the metric's options.
+
+    Raises:
+        UnknownNameError: A column, option or choice does not exist; offers the nearest.
+        UsageError: A column is asked for twice.
+        PeriodError: The period begins after the as-of.
+    """
+    dimensions = tuple(dimension_named(name) for name in by)
+    if len({dimension.name for dimension in dimensions}) != len(dimensions):
+        raise UsageError(f"by names a column twice: {', '.join(by)}")
+    filters = {}
+    for name, wanted in (where or {}).items():
+        dimension_named(name)
+        several = isinstance(wanted, list | tuple | set | frozenset)
+        filters[name] = tuple(wanted) if several else (wanted,)
+    chosen = {name: choices[0] for name, choices in metric.options.items()}
+    for name, choice in (options or {}).items():
+        if name not in metric.options:
+            raise UnknownNameError(f"option of {metric.name}", name, metric.options)
+        if choice not in metric.options[name]:
+            raise UnknownNameError(name, choice, metric.options[name])
+        chosen[name] = choice
+    day_after = as_of + dt.timedelta(days=1)
+    if period is not None and dt.datetime.combine(period.start, dt.time()) > day_after:
+        raise PeriodError(f"the period {period} begins after the as-of {as_of:%Y-%m-%d %H:%M} UTC")
+    return Question(metric, dimensions, filters, period, chosen, as_of, open_ms_before(con, as_of))
+
+
+def as_of_instant(con: duckdb.DuckDBPyConnection, as_of: AsOf, rules: Rules) -> dt.datetime:
+    """Return the as-of as an instant in UTC, without a zone.
+
+    Args:
+        con: A connection to the database.
+        as_of: An instant; a day, meaning its first moment in the rules' zone; or null for the
+            last instant that any record speaks of, so that the clock never changes a figure.
+            An instant without a zone is in the rules' zone.
+        rules: The rules whose zone counts.
+
+    Raises:
+        UsageError: The text is neither a day nor an instant, or nothing is loaded yet.
+    """
+    if as_of is None:
+        through = data_through(con)
+        if not through:
+            raise UsageError("nothing is loaded yet: call load() with a folder of exports first")
+        return max(through.values())
+    if isinstance(as_of, str):
+        try:
+            as_of = dt.datetime.fromisoformat(as_of)
+        except ValueError:
+            raise UsageError(
+                f"as_of {as_of!r} is neither a day such as 2026-03-09 nor an instant such as "
+                "2026-03-09T06:00+01:00"
+            ) from None
+    if not isinstance(as_of, dt.datetime):
+        as_of = dt.datetime.combine(as_of, dt.time())
+    if as_of.tzinfo is None:
+        as_of = as_of.replace(tzinfo=ZoneInfo(rules.time_zone))
+    return as_of.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def local_day(instant: dt.datetime, rules: Rules) -> dt.date:
+    """Return the local day of an instant in UTC."""
+    return instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(rules.time_zone)).date()

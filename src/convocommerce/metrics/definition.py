@@ -1,0 +1,129 @@
+"""What a metric consists of. Constants of these types are the whole catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """A quantile of a duration, over those that came to an end.
+
+    Attributes:
+        name: Its name in the result.
+        title: What people call it.
+        at: Which quantile, between 0 and 1.
+    """
+
+    name: str
+    title: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Within:
+    """The share that came to an end within a time, over those for which it is decided.
+
+    One that is younger than the limit and has not ended is still open; one that is older and has
+    not ended is a miss.
+
+    Attributes:
+        name: Its name in the result.
+        title: What people call it.
+        seconds: The limit, included.
+    """
+
+    name: str
+    title: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of those for which it is decided.
+
+    Attributes:
+        name: Its name in the result.
+        title: What people call it.
+        counts: SQL condition: it did.
+        decided: SQL condition: it did or it did not; the rest is still open.
+    """
+
+    name: str
+    title: str
+    counts: str
+    decided: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """A count of rows, or a sum of money per currency.
+
+    Attributes:
+        name: Its name in the result.
+        title: What people call it.
+        where: SQL condition: the row counts.
+        amount: The column summed, with ``currency`` beside it; null for a count.
+        states: The table of states it is taken over, if not the metric's own.
+    """
+
+    name: str
+    title: str
+    where: str
+    amount: str | None = None
+    states: str | None = None
+
+
+Statistic = Quantile | Within | Share | Total
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure with one meaning.
+
+    Attributes:
+        name: Its name, in lower_snake_case.
+        title: What people call it.
+        meaning: One sentence: what is counted, over what.
+        open_means: One sentence: what ``n_open`` counts.
+        definition: Where the definition comes from, and how rivals differ.
+        better: Which way is better: ``lower``, ``higher`` or ``neither``.
+        states: The table of states it is computed from.
+        population: SQL condition: the rows it is about.
+        statistics: What is computed, the headline first.
+        duration: The column with the duration in seconds, for quantiles and limits.
+        age: The column with the seconds that have passed, for limits.
+        options: What can be chosen, the default first; a choice fills its name in braces in
+            ``duration``, ``age`` and ``population``.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    open_means: str
+    definition: str
+    better: str
+    states: str
+    population: str
+    statistics: tuple[Statistic, ...]
+    duration: str | None = None
+    age: str | None = None
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Something by which figures can be cut.
+
+    Attributes:
+        name: Its name, which is also the column's for those that are no part of time.
+        title: What people call it.
+        expression: SQL over the row's local time, for the parts of time; null otherwise.
+        order: Its values in the order people expect, where that is not the alphabet's.
+    """
+
+    name: str
+    title: str
+    expression: str | None = None
+    order: tuple[str, ...] = ()

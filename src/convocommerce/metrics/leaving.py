@@ -1,0 +1,35 @@
+"""How carts and checkouts are left behind."""
+
+from convocommerce.metrics.definition import Metric, Share, Total
+
+_DECIDED = "state <> 'open'"
+_SETTLED = "state not in ('open', 'abandoned')"
+
+CART_ABANDONMENT = Metric(
+    name="cart_abandonment",
+    title="Cart abandonment",
+    meaning=(
+        "Share of people's attempts to buy that were left for a while without an order; of "
+        "checkouts or carts when that grain is chosen."
+    ),
+    open_means=(
+        "attempts too young to be judged; for lost and recovered also those that can still be "
+        "recovered"
+    ),
+    definition=(
+        "Abandoned is a state, not an event: no order within the rule's time. Recovered is an "
+        "order after that and within the recovery time, by any device and any link; lost is what "
+        "remains. Checkouts of one person close together are one attempt, so a second device is "
+        "not a lost shopper. The shop shows only checkouts in which contact details were given."
+    ),
+    better="lower",
+    states="abandonment_states",
+    population="grain = '{grain}'",
+    statistics=(
+        Share("rate", "Abandoned", "state in ('abandoned', 'recovered', 'lost')", _DECIDED),
+        Share("lost_rate", "Lost", "state = 'lost'", _SETTLED),
+        Share("recovered_rate", "Recovered", "state = 'recovered'", _SETTLED),
+        Total("recovered_by_link", "Recovered by the reminder's link", "is_recovered_by_link"),
+    ),
+    options={"grain": ("person", "checkout", "cart")},
+)

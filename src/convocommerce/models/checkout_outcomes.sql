@@ -1,0 +1,134 @@
+-- grain: one checkout
+-- reads: checkouts, checkout_contacts, orders, order_contacts, conversations, rules
+-- Every checkout with when it was completed, the person's attempt to buy it belongs to, and the conversation before it.
+with bought as (
+    select orders.*, order_contacts.contact_key
+    from orders
+    join order_contacts using (platform, order_id)
+    where not coalesce(orders.is_test, false) and coalesce(orders.payment_status, '') <> 'voided'
+),
+-- The shop lists only checkouts that were left; one finished at once is known from its order alone.
+started as (
+    select
+        checkouts.platform,
+        checkouts.checkout_id,
+        contacts.contact_key,
+        checkouts.cart_token,
+        checkouts.checkout_token,
+        checkouts.created_at as started_at,
+        checkouts.completed_at,
+        checkouts.currency,
+        checkouts.total_amount,
+        checkouts.is_recovered_by_link
+    from checkouts
+    join checkout_contacts as contacts using (platform, checkout_id)
+    union all by name
+    select
+        bought.platform,
+        'order:' || bought.order_id as checkout_id,
+        bought.contact_key,
+        bought.cart_token,
+        bought.checkout_token,
+        bought.created_at as started_at,
+        bought.created_at as completed_at,
+        bought.currency,
+        bought.total_amount
+    from bought
+    where bought.checkout_token is not null
+        and not exists (
+            from checkouts
+            where checkouts.platform = bought.platform and checkouts.checkout_token = bought.checkout_token
+        )
+),
+completions as (
+    select
+        started.platform,
+        started.checkout_id,
+        least(
+            any_value(started.completed_at),
+            min(bought.created_at) filter (bought.created_at >= started.started_at)
+        ) as completed_at
+    from started
+    left join bought
+        on bought.platform = started.platform and bought.checkout_token = started.checkout_token
+    group by started.platform, started.checkout_id
+),
+-- A purchase ends an attempt, and so does a pause longer than a checkout can be recovered in.
+paused as (
+    select
+        started.* exclude (completed_at),
+        completions.completed_at,
+        count(bought.order_id) as n_orders_before
+    from started
+    join completions using (platform, checkout_id)
+    left join bought
+        on bought.contact_key = started.contact_key and bought.created_at < started.started_at
+    group by all
+),
+attempts as (
+    select
+        paused.*,
+        lead(started_at) over contact_order as next_started_at,
+        coalesce(
+            n_orders_before > lag(n_orders_before) over contact_order
+            or epoch_ms(started_at) - epoch_ms(lag(started_at) over contact_order) > recovered_ms,
+            true
+        ) as is_attempt_start,
+        recovered_ms,
+        checkout_abandoned_ms,
+        attribution_ms,
+        time_zone
+    from paused
+    cross join rules
+    window contact_order as (partition by contact_key order by started_at, platform, checkout_id)
+),
+numbered as (
+    select
+        *,
+        max(case when is_attempt_start then started_at end) over (
+            partition by contact_key
+            order by started_at, platform, checkout_id
+            rows unbounded preceding
+        ) as attempt_started_at
+    from attempts
+),
+purchases as (
+    select
+        numbered.platform,
+        numbered.checkout_id,
+        min(bought.created_at) as ordered_at
+    from numbered
+    join bought
+        on bought.contact_key = numbered.contact_key and bought.created_at >= numbered.started_at
+    group by numbered.platform, numbered.checkout_id
+),
+asked as (
+    select
+        numbered.platform,
+        numbered.checkout_id,
+        arg_max(conversations.conversation_id, (conversations.started_at, conversations.conversation_id)) as conversation_id
+    from numbered
+    join conversations
+        on conversations.contact_key = numbered.contact_key
+        and conversations.first_customer_at <= numbered.started_at + to_milliseconds(numbered.checkout_abandoned_ms)
+        and conversations.last_message_at >= numbered.started_at - to_milliseconds(numbered.attribution_ms)
+    group by numbered.platform, numbered.checkout_id
+)
+select
+    numbered.platform,
+    numbered.checkout_id,
+    numbered.contact_key,
+    coalesce(numbered.cart_token, numbered.checkout_id) as cart_id,
+    numbered.attempt_started_at,
+    numbered.started_at,
+    timezone(numbered.time_zone, timezone('UTC', numbered.started_at)) as started_local,
+    numbered.next_started_at,
+    numbered.completed_at,
+    purchases.ordered_at,
+    coalesce(numbered.is_recovered_by_link, false) as is_recovered_by_link,
+    numbered.currency,
+    numbered.total_amount,
+    asked.conversation_id
+from numbered
+left join purchases using (platform, checkout_id)
+left join asked using (platform, checkout_id)

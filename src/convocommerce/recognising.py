@@ -1,0 +1,168 @@
+"""Which files there are to load, and which platform wrote each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.errors import ExportError, UnrecognisedExportError
+from convocommerce.readers import ExportFile, find_exports
+from convocommerce.sources import ExportKind, Source
+from convocommerce.warehouse.connection import own_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BESIDE_DATABASE = ("", ".wal", ".lock", ".holder", ".tmp")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file and what wrote it.
+
+    Attributes:
+        export: The file.
+        source: The platform, or null when the file was not recognised.
+        kind: The kind of export, or null.
+        note: Why the file is not read, if it is not.
+    """
+
+    export: ExportFile
+    source: Source | None = None
+    kind: ExportKind | None = None
+    note: str | None = None
+
+
+def find(paths: Sequence[str | Path], sources: Sequence[Source]) -> list[Recognised]:
+    """Find every file under some paths and recognise it.
+
+    Args:
+        paths: Files, folders and zip archives.
+        sources: The platforms to ask.
+
+    Returns:
+        One entry per file, in the order to read them.
+
+    Raises:
+        UnrecognisedExportError: A file that was named itself, or everything, is of no known kind.
+        ExportError: A path does not exist, or a CSV lacks columns that it needs.
+    """
+    given = [Path(path) for path in paths]
+    safe = [path for one in given for path in _without_databases(one)]
+    exports = find_exports(safe)
+    files = [path.resolve() for path in given if path.is_file()]
+    named = {name for file in files for name in (file.name, f"{file.parent.name}/{file.name}")}
+    found = []
+    for export in exports:
+        recognised = recognise(export, sources)
+        # A file in a folder or an archive is merely listed; who names a file means that file.
+        if recognised.kind is None and export.name in named:
+            raise UnrecognisedExportError(
+                f"{export.name} is {export.looks_like()}, which no known platform writes; "
+                f"{_expected(sources)}"
+            )
+        found.append(recognised)
+    if not any(one.kind for one in found):
+        looked_at = f"none of the {len(found)} files is" if found else "there is no file that is"
+        raise UnrecognisedExportError(
+            f"{looked_at} an export that can be read; {_expected(sources)}"
+        )
+    return found
+
+
+def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
+    """Say which kind of export a file is, by asking every platform about its first documents.
+
+    Raises:
+        ExportError: It is a CSV of a known kind that lacks columns that kind needs.
+    """
+    framing = export.format()
+    if framing in ("ndjson", "json"):
+        found = _recognise_documents(export, sources)
+    elif framing == "csv":
+        found = _recognise_csv(export, sources)
+    else:
+        found = None
+    return found or Recognised(export, note=f"not recognised: {export.looks_like()}")
+
+
+def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
+    samples: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    best: tuple[float, Recognised | None] = (0.5, None)
+    for source, kind in _kinds(sources, is_csv=False):
+        keys = kind.envelope_keys
+        if keys not in samples:
+            samples[keys] = export.sample(envelope_keys=keys)
+        share = _share(kind, samples[keys])
+        if share > best[0]:
+            best = (share, Recognised(export, source, kind))
+    return best[1]
+
+
+def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
+    headings = export.headings()
+    sample = export.sample()
+    best: tuple[float, Source | None, ExportKind | None] = (0.0, None, None)
+    for source, kind in _kinds(sources, is_csv=True):
+        missing = _missing(kind, headings)
+        if not missing:
+            renamed = [_renamed(kind, row) for row in sample]
+            if not sample or max(_share(kind, sample), _share(kind, renamed)) > 0.5:
+                return Recognised(export, source, kind)
+            continue
+        share = 1 - len(missing) / len(kind.required_headings)
+        if share > best[0]:
+            best = (share, source, kind)
+    share, _, nearest = best
+    if nearest is not None and share >= 0.5:
+        raise ExportError(
+            f"{export.name} looks like a {nearest.title} but has no column for "
+            f"{', '.join(_missing(nearest, headings))}; export it again with all columns"
+        )
+    return None
+
+
+def _kinds(sources: Sequence[Source], *, is_csv: bool) -> Iterator[tuple[Source, ExportKind]]:
+    return ((s, kind) for s in sources for kind in s.kinds if kind.is_csv is is_csv)
+
+
+def _share(kind: ExportKind, documents: Sequence[Mapping[str, Any]]) -> float:
+    return sum(map(bool, map(kind.recognise, documents))) / max(len(documents), 1)
+
+
+def _missing(kind: ExportKind, headings: Sequence[str]) -> list[str]:
+    rename = kind.headings or (lambda heading: heading)
+    have = {rename(heading) for heading in headings}
+    return [name for name in kind.required_headings if name not in have]
+
+
+def _renamed(kind: ExportKind, row: Mapping[str, Any]) -> dict[str, Any]:
+    rename = kind.headings or (lambda heading: heading)
+    return {name: value for heading, value in row.items() if (name := rename(heading)) is not None}
+
+
+def _expected(sources: Sequence[Source]) -> str:
+    titles = sorted(kind.title for source in sources for kind in source.kinds)
+    return f"expected one of: {', '.join(titles)}"
+
+
+def _without_databases(given: Path) -> Iterator[Path]:
+    """Give a path, or what is in it, without the database files that this process has open.
+
+    Readers open what they are given, and that would drop DuckDB's lock.
+    """
+    real = given.resolve()
+    for database in own_files():
+        family = {database.with_name(f"{database.name}{ending}") for ending in _BESIDE_DATABASE}
+        if real in family:
+            if real == database:
+                raise UnrecognisedExportError(f"{given.name} is the database itself, not an export")
+            return
+        if real.is_dir() and real in database.parents:
+            for child in sorted(given.iterdir()):
+                if not child.name.startswith("."):
+                    yield from _without_databases(child)
+            return
+    yield given

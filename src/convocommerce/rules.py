@@ -1,0 +1,197 @@
+"""Every choice of meaning, in one frozen object.
+
+A figure is only comparable with another one made under the same rules, so they travel with every
+result. Rules never change what was loaded: setting other rules builds the models anew from the
+same records.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from convocommerce.errors import RulesError, UnknownNameError, nearest
+from convocommerce.opening import check_opening_hours, holiday_dates
+
+ROLES = ("human", "bot", "auto", "marketing")
+"""Who can be behind an app that sends messages for a business."""
+
+# Meta's own apps: the page inbox (its documentation prints the id once with a digit missing, so
+# both spellings are accepted), the Instagram inbox, and the question flow of lead ads.
+META_APPS: Mapping[str, str] = {
+    "263902037430900": "human",
+    "26390203743090": "human",
+    "1217981644879628": "human",
+    "413038776280800": "bot",
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The choices of meaning behind every figure.
+
+    Attributes:
+        time_zone: IANA name of the zone whose days, weeks and hours are counted.
+        opening_hours: When people answer, in OpenStreetMap's notation, such as
+            ``"Mo-Fr 09:00-17:30; Th 09:00-21:00; PH off"``. Windows past midnight belong to the
+            day they open on.
+        holidays: Country, or country and part (``"NL"``, ``"DE-BY"``), whose public holidays are
+            closed days; null for none.
+        conversation_gap_hours: Silence that ends a conversation, unless the customer still waits
+            for an answer.
+        attribution_window_days: How long after the last message before it an order still counts
+            as that conversation's.
+        checkout_abandoned_after_minutes: Time without an order after which a checkout counts as
+            abandoned (10 is the shop system's own delay).
+        cart_abandoned_after_minutes: The same for a cart.
+        recovered_within_days: How long an abandoned checkout can still be recovered; after that
+            it is lost. Checkouts of one person closer together than this are one attempt to buy.
+        quick_answer_minutes: An answer by a person within this time is called quick.
+        senders: Who is behind each app that sends messages, by app id, or by app id, a colon and
+            the metadata the app writes: ``{"123": "bot", "456:agent": "human"}``. The part after
+            the colon matches the beginning of the metadata.
+        unknown_app: Who is taken to be behind an app that is not in ``senders``. A bot, unless
+            told otherwise: this way people's answer times are never flattered by a machine.
+        no_app: Who is taken to be behind an outgoing message without any app id, as when an
+            employee types in the platform's own app.
+        automatic_reply_people: A text of the inbox that went to at least so many different
+            people is an automatic (instant or away) reply when it also came fast enough.
+        automatic_reply_seconds: How soon after the customer's message that is.
+        exclude_customers: Chat ids of test contacts and staff, left out of every figure.
+        phone_country_code: Calling code put before phone numbers without one, such as ``"31"``.
+        people_per_key: An e-mail address or phone number shared by more people than this is a
+            shared mailbox and joins nobody.
+
+    Raises:
+        RulesError: A value is impossible; the message names the rule and the value.
+
+    >>> Rules(time_zone="Europe/Amsterdam").attribution_window_days
+    5
+    >>> Rules(time_zone="Europe/Amsterdm")
+    Traceback (most recent call last):
+    convocommerce.errors.RulesError: time_zone 'Europe/Amsterdm' is no IANA time zone, did you...
+    """
+
+    time_zone: str = "UTC"
+    opening_hours: str = "24/7"
+    holidays: str | None = None
+    conversation_gap_hours: float = 24
+    attribution_window_days: float = 5
+    checkout_abandoned_after_minutes: float = 10
+    cart_abandoned_after_minutes: float = 60
+    recovered_within_days: float = 7
+    quick_answer_minutes: float = 5
+    senders: Mapping[str, str] = field(default_factory=dict)
+    unknown_app: str = "bot"
+    no_app: str = "human"
+    automatic_reply_people: int = 5
+    automatic_reply_seconds: float = 5
+    exclude_customers: tuple[str, ...] = ()
+    phone_country_code: str | None = None
+    people_per_key: int = 4
+
+    def __post_init__(self) -> None:
+        _check_zone(self.time_zone)
+        for name in (
+            "conversation_gap_hours",
+            "attribution_window_days",
+            "checkout_abandoned_after_minutes",
+            "cart_abandoned_after_minutes",
+            "recovered_within_days",
+            "quick_answer_minutes",
+            "automatic_reply_people",
+            "people_per_key",
+        ):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+                raise RulesError(f"{name} is {value!r} and must be a number above 0")
+        if self.automatic_reply_seconds < 0:
+            raise RulesError(
+                f"automatic_reply_seconds is {self.automatic_reply_seconds!r} and must not be "
+                "below 0"
+            )
+        for app, role in {
+            **self.senders,
+            "unknown_app": self.unknown_app,
+            "no_app": self.no_app,
+        }.items():
+            if role not in ROLES:
+                raise RulesError(
+                    f"the sender {app!r} is set to {role!r} and must be one of {', '.join(ROLES)}"
+                )
+        code = self.phone_country_code
+        if code is not None and not (code.isdigit() and len(code) <= 3):
+            raise RulesError(f"phone_country_code is {code!r} and must be digits such as '31'")
+        object.__setattr__(self, "senders", dict(sorted(self.senders.items())))
+        object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
+        holiday_dates(self.holidays, [2026])
+        check_opening_hours(self.opening_hours, self.holidays)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Make rules from plain values, as stored in a file.
+
+        Raises:
+            UnknownNameError: A key is no rule.
+            RulesError: A value is impossible.
+        """
+        known = [rule.name for rule in dataclasses.fields(cls)]
+        for name in values:
+            if name not in known:
+                raise UnknownNameError("rule", name, known)
+        plain = dict(values)
+        if "exclude_customers" in plain:
+            plain["exclude_customers"] = tuple(str(one) for one in plain["exclude_customers"])
+        return cls(**plain)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """Read rules from a TOML file with one key per rule.
+
+        Raises:
+            UnknownNameError: A key is no rule.
+            RulesError: The file is not TOML, or a value is impossible.
+        """
+        try:
+            values = tomllib.loads(Path(path).read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RulesError(f"{path} is not a TOML file: {error}") from None
+        return cls.from_dict(values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rules as plain values, in order."""
+        return {
+            rule.name: list(value)
+            if isinstance(value := getattr(self, rule.name), tuple)
+            else value
+            for rule in dataclasses.fields(self)
+        }
+
+    def fingerprint(self) -> str:
+        """Return a short text that is the same for equal rules and differs otherwise."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
+
+    def apps(self) -> dict[str, str]:
+        """Return who is behind each app, the platform's own apps included."""
+        return {**META_APPS, **self.senders}
+
+    def changed(self) -> dict[str, Any]:
+        """Return the rules that differ from the defaults."""
+        defaults = Rules().to_dict()
+        return {name: value for name, value in self.to_dict().items() if value != defaults[name]}
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RulesError(
+            f"time_zone {name!r} is no IANA time zone{nearest(name, available_timezones())}"
+        ) from None

@@ -1,0 +1,84 @@
+-- grain: one checkout, cart or person's attempt to buy that had been started; the column grain says which
+-- reads: checkout_outcomes, conversation_cuts, rules
+-- What was known of every attempt to buy at the as-of: open, bought, abandoned, recovered or lost.
+with seen as (
+    select outcomes.*, rules.*
+    from checkout_outcomes as outcomes
+    cross join rules
+    where outcomes.started_at <= $as_of
+),
+attempts as (
+    select
+        'checkout' as grain,
+        checkout_id as attempt_id,
+        contact_key,
+        started_at,
+        started_local,
+        started_at + to_milliseconds(checkout_abandoned_ms) as due_at,
+        case when coalesce(completed_at > due_at, true) then due_at end as abandoned_at,
+        completed_at,
+        started_at + to_milliseconds(recovered_ms) as lost_at,
+        is_recovered_by_link,
+        conversation_id
+    from seen
+    union all by name
+    select
+        'cart' as grain,
+        cart_id as attempt_id,
+        contact_key,
+        min(started_at) as started_at,
+        min(started_local) as started_local,
+        max(started_at) + to_milliseconds(any_value(cart_abandoned_ms)) as due_at,
+        min(completed_at) as completed_at,
+        case when coalesce(min(completed_at) > due_at, true) then due_at end as abandoned_at,
+        max(started_at) + to_milliseconds(any_value(recovered_ms)) as lost_at,
+        bool_or(is_recovered_by_link) as is_recovered_by_link,
+        arg_max(conversation_id, started_at) as conversation_id
+    from seen
+    group by contact_key, cart_id
+    union all by name
+    -- A person has left when time passed without an order by any cart, and without a new checkout.
+    select
+        'person' as grain,
+        contact_key || '@' || epoch_ms(attempt_started_at) as attempt_id,
+        contact_key,
+        attempt_started_at as started_at,
+        min(started_local) as started_local,
+        max(started_at) + to_milliseconds(any_value(cart_abandoned_ms)) as due_at,
+        min(started_at + to_milliseconds(cart_abandoned_ms)) filter (
+            coalesce(ordered_at > started_at + to_milliseconds(cart_abandoned_ms), true)
+            and coalesce(next_started_at > started_at + to_milliseconds(cart_abandoned_ms), true)
+        ) as abandoned_at,
+        min(ordered_at) as completed_at,
+        max(started_at) + to_milliseconds(any_value(recovered_ms)) as lost_at,
+        bool_or(is_recovered_by_link) as is_recovered_by_link,
+        arg_max(conversation_id, started_at) as conversation_id
+    from seen
+    group by contact_key, attempt_started_at
+)
+select
+    attempts.grain,
+    attempts.attempt_id,
+    attempts.contact_key,
+    attempts.conversation_id,
+    attempts.started_at,
+    attempts.started_local,
+    attempts.is_recovered_by_link,
+    case
+        when completed_at <= least($as_of, coalesce(abandoned_at, completed_at)) then 'bought'
+        when coalesce(abandoned_at > $as_of, true) then 'open'
+        when completed_at <= least($as_of, lost_at) then 'recovered'
+        when lost_at > $as_of then 'abandoned'
+        else 'lost'
+    end as state,
+    coalesce(cuts.channel, 'no conversation') as channel,
+    coalesce(cuts.entry_point, 'no conversation') as entry_point,
+    coalesce(cuts.campaign, 'no conversation') as campaign,
+    coalesce(cuts.ad, 'no conversation') as ad,
+    coalesce(cuts.agent, 'no conversation') as agent,
+    coalesce(cuts.first_responder, 'no conversation') as first_responder,
+    coalesce(cuts.answer_speed, 'no conversation') as answer_speed,
+    coalesce(cuts.answer_state, 'no conversation') as answer_state,
+    coalesce(cuts.contact_kind, 'no conversation') as contact_kind
+from attempts
+left join conversation_cuts as cuts using (conversation_id)

@@ -1,0 +1,32 @@
+-- grain: one conversation that had begun
+-- reads: conversations, rules
+-- By what a conversation can be told apart, as far as it was known at the as-of.
+select
+    conversations.conversation_id,
+    conversations.started_local,
+    conversations.channel,
+    conversations.entry_point,
+    coalesce(conversations.campaign_name, 'none') as campaign,
+    coalesce(conversations.ad_name, 'none') as ad,
+    case when conversations.human_at <= $as_of then coalesce(conversations.agent_id, 'unnamed') else 'none' end as agent,
+    case when conversations.any_at <= $as_of then conversations.first_responder::varchar else 'none' end as first_responder,
+    case when conversations.human_at <= $as_of
+        then (epoch_ms(conversations.human_at) - epoch_ms(conversations.first_customer_at)) / 1000
+    end as human_seconds,
+    case
+        when human_seconds is null then 'not answered'
+        when human_seconds <= 300 then 'within 5 min'
+        when human_seconds <= 900 then '5 to 15 min'
+        when human_seconds <= 3600 then '15 to 60 min'
+        when human_seconds <= 86400 then '1 to 24 h'
+        else 'after 24 h'
+    end as answer_speed,
+    case
+        when human_seconds is null then 'not answered'
+        when human_seconds * 1000 <= rules.quick_ms then 'answered quickly'
+        else 'answered late'
+    end as answer_state,
+    case when conversations.is_returning then 'returning' else 'new' end as contact_kind
+from conversations
+cross join rules
+where conversations.started_at <= $as_of

@@ -1,0 +1,50 @@
+-- grain: one conversation in which the customer had written
+-- reads: conversations, conversation_messages, conversation_cuts, order_states, rules
+-- What was known of every conversation at the as-of: answered or waiting, bought, decided or pending.
+with begun as (
+    from conversations where first_customer_at <= $as_of
+),
+-- Only conversations that were still running need their last message so far looked up.
+running as (
+    select conversation_id, max(sent_at) as last_message_at
+    from conversation_messages
+    where sent_at <= $as_of
+        and conversation_id in (select conversation_id from begun where last_message_at > $as_of)
+    group by conversation_id
+),
+sales as (
+    select conversation_id, bool_or(credit = 'in_chat') as bought_in_chat
+    from order_states
+    where is_sale and conversation_id is not null
+    group by conversation_id
+)
+select
+    begun.conversation_id,
+    begun.contact_key,
+    begun.thread_key,
+    begun.started_at,
+    begun.first_customer_at,
+    coalesce(running.last_message_at, begun.last_message_at) as last_message_so_far,
+    case when begun.acknowledged_at <= $as_of then (epoch_ms(begun.acknowledged_at) - epoch_ms(begun.first_customer_at)) / 1000 end as acknowledged_calendar_seconds,
+    case when begun.bot_at <= $as_of then (epoch_ms(begun.bot_at) - epoch_ms(begun.first_customer_at)) / 1000 end as bot_calendar_seconds,
+    case when begun.any_at <= $as_of then (epoch_ms(begun.any_at) - epoch_ms(begun.first_customer_at)) / 1000 end as any_calendar_seconds,
+    case when begun.human_at <= $as_of then (epoch_ms(begun.human_at) - epoch_ms(begun.first_customer_at)) / 1000 end as human_calendar_seconds,
+    case when begun.acknowledged_at <= $as_of then begun.acknowledged_opening_ms / 1000 end as acknowledged_opening_seconds,
+    case when begun.bot_at <= $as_of then begun.bot_opening_ms / 1000 end as bot_opening_seconds,
+    case when begun.any_at <= $as_of then begun.any_opening_ms / 1000 end as any_opening_seconds,
+    case when begun.human_at <= $as_of then begun.human_opening_ms / 1000 end as human_opening_seconds,
+    (epoch_ms($as_of) - epoch_ms(begun.first_customer_at)) / 1000 as age_calendar_seconds,
+    ($as_of_open_ms - begun.asked_open_ms) / 1000 as age_opening_seconds,
+    begun.is_outbound,
+    case
+        when sales.bought_in_chat then 'in_chat'
+        when sales.bought_in_chat is not null then 'assisted'
+        when epoch_ms($as_of) < epoch_ms(last_message_so_far) + rules.attribution_ms then 'pending'
+        else 'none'
+    end as outcome,
+    cuts.* exclude (conversation_id)
+from begun
+join conversation_cuts as cuts using (conversation_id)
+cross join rules
+left join running using (conversation_id)
+left join sales using (conversation_id)

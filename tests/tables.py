@@ -1,0 +1,112 @@
+"""Small databases from drawn tables: what a test says stands in the records, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from convocommerce.records import TABLES
+from convocommerce.warehouse import Database, open_database
+from convocommerce.warehouse.schema import KEY_COLUMNS, row_hash
+
+T0 = dt.datetime(2026, 3, 2, 9, 0)  # a Monday
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "messages": {
+        "channel": "messenger",
+        "business_id": "page",
+        "customer_id": "ann",
+        "sequence": 0,
+        "direction": "in",
+        "kind": "text",
+    },
+    "touchpoints": {
+        "channel": "messenger",
+        "business_id": "page",
+        "customer_id": "ann",
+        "sequence": 0,
+        "entry_point": "ad",
+    },
+    "orders": {
+        "platform": "shopify",
+        "payment_status": "paid",
+        "currency": "EUR",
+        "total_amount": "100",
+    },
+    "refunds": {"platform": "shopify", "currency": "EUR"},
+    "checkouts": {"platform": "shopify", "currency": "EUR", "total_amount": "100"},
+    "ad_days": {"platform": "meta", "currency": "EUR"},
+    "identities": {},
+    "message_changes": {"channel": "messenger", "revision": 0},
+}
+
+
+def at(seconds: float) -> dt.datetime:
+    """Return an instant so many seconds after ``T0``."""
+    return T0 + dt.timedelta(seconds=seconds)
+
+
+def database_of(**tables: Iterable[Mapping[str, Any]]) -> Database:
+    """Make an in-memory database that holds exactly these records."""
+    database = open_database(":memory:")
+    for name, rows in tables.items():
+        fill(database, name, list(rows))
+    return database
+
+
+def fill(database: Database, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add records to one canonical table, as they would stand after loading."""
+    table = TABLES[name]
+    values = [{**DEFAULTS[name], **row} for row in rows]
+    arrow = pa.table(
+        {
+            column.name: pa.array(
+                [None if row.get(column.name) is None else str(row[column.name]) for row in values],
+                pa.string(),
+            )
+            for column in table.columns
+        }
+    )
+    keys = [f"{sql} as {key}" for key, sql in KEY_COLUMNS.get(name, {}).items()]
+    typed = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in table.columns)
+    database.con.register("drawn_rows", arrow)
+    database.con.execute(
+        f"insert into {name} by name select {', '.join(['*', *keys])}, {row_hash(table)} as row_hash"
+        f" from (select {typed} from drawn_rows)"
+    )
+    database.con.unregister("drawn_rows")
+    database.con.execute("update state set revision = revision + 1")
+
+
+EVENT_CODES: dict[str, dict[str, Any]] = {
+    "c": {"direction": "in"},
+    "h": {"direction": "out", "app_id": "helpdesk"},
+    "e": {"direction": "out"},
+    "b": {"direction": "out", "app_id": "robot"},
+    "a": {"direction": "out", "declared_role": "auto"},
+    "n": {"direction": "out", "declared_role": "note", "kind": "note"},
+    "s": {"direction": "none", "declared_role": "system"},
+    "m": {"direction": "out", "declared_role": "marketing"},
+    "r": {"direction": "in", "kind": "reaction"},
+    "x": {"direction": "out", "app_id": "helpdesk", "is_failed": True},
+    "H": {"direction": "none", "kind": "handover", "declared_role": "system", "app_id": "helpdesk"},
+}
+SENDERS = {"helpdesk": "human", "robot": "bot"}
+
+
+def thread(events: Iterable[Sequence[Any]], customer: str = "ann", **more: Any) -> list[dict[str, Any]]:
+    """Return the messages of one thread from ``(seconds, code)`` pairs, in the order given."""
+    return [
+        {
+            "message_id": f"{customer}-{number:04d}",
+            "customer_id": customer,
+            "sent_at": at(event[0]),
+            "sequence": number,
+            **EVENT_CODES[event[1]],
+            **more,
+        }
+        for number, event in enumerate(events)
+    ]
