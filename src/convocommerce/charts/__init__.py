@@ -1,0 +1,45 @@
+"""Pictures: one description of a chart, two ways to draw it.
+
+A description says what is to be seen; `to_svg` draws it for pages, mail and print, `to_plotly`
+for exploring in a notebook, and `Picture` holds both so that every viewer shows something.
+"""
+
+from __future__ import annotations
+
+from convocommerce.charts.describe import (
+    TIME_MARKS,
+    Bars,
+    Chart,
+    Curve,
+    Distribution,
+    Funnel,
+    HeatMap,
+    Rows,
+    Series,
+    Stage,
+    Trend,
+)
+from convocommerce.charts.interactive import to_plotly
+from convocommerce.charts.picture import Picture
+from convocommerce.charts.svg import NARROW, WIDE, to_svg
+from convocommerce.charts.theme import THEME_CSS
+
+__all__ = [
+    "NARROW",
+    "THEME_CSS",
+    "TIME_MARKS",
+    "WIDE",
+    "Bars",
+    "Chart",
+    "Curve",
+    "Distribution",
+    "Funnel",
+    "HeatMap",
+    "Picture",
+    "Rows",
+    "Series",
+    "Stage",
+    "Trend",
+    "to_plotly",
+    "to_svg",
+]

@@ -1,0 +1,86 @@
+"""The few words that pictures themselves need, in English and Dutch."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_WORDS: Final = {
+    "en": {
+        "answered within": "Answered within",
+        "bars": "Bars, one per category: {k}.",
+        "category": "Category",
+        "curves": "Share answered against waiting time, one curve per group: {k}.",
+        "day": "Day",
+        "ends": "Last value of {name}: {value}.",
+        "funnel": "Steps of a funnel: {k}.",
+        "heat": "Map of {rows} rows by {columns} columns; {missing} cells without data.",
+        "highest": "Highest: {name}, {value}.",
+        "interval": "Interval",
+        "lowest": "Lowest: {name}, {value}.",
+        "missing": "no data",
+        "n": "n",
+        "no data": "No data",
+        "not answered": "Not answered yet",
+        "of first": "Share of the first step",
+        "of previous": "Share of the step before",
+        "open": "not answered yet",
+        "partial": "The last period is not complete yet.",
+        "partial mark": "not complete",
+        "period": "Period",
+        "reference": "Reference",
+        "step": "Step",
+        "target": "target",
+        "trend": "Lines over {k} periods: {names}.",
+        "usual": "usual range",
+        "value": "Value",
+        "comparison": "compared with",
+        "from previous": "{share} of the step before",
+    },
+    "nl": {
+        "answered within": "Beantwoord binnen",
+        "bars": "Staven, één per categorie: {k}.",
+        "category": "Categorie",
+        "curves": "Aandeel beantwoord tegen wachttijd, één lijn per groep: {k}.",
+        "day": "Dag",
+        "ends": "Laatste waarde van {name}: {value}.",
+        "funnel": "Stappen van een trechter: {k}.",
+        "heat": "Kaart van {rows} rijen bij {columns} kolommen; {missing} cellen zonder gegevens.",
+        "highest": "Hoogste: {name}, {value}.",
+        "interval": "Interval",
+        "lowest": "Laagste: {name}, {value}.",
+        "missing": "geen gegevens",
+        "n": "n",
+        "no data": "Geen gegevens",
+        "not answered": "Nog niet beantwoord",
+        "of first": "Aandeel van de eerste stap",
+        "of previous": "Aandeel van de vorige stap",
+        "open": "nog niet beantwoord",
+        "partial": "De laatste periode is nog niet volledig.",
+        "partial mark": "niet volledig",
+        "period": "Periode",
+        "reference": "Referentie",
+        "step": "Stap",
+        "target": "doel",
+        "trend": "Lijnen over {k} perioden: {names}.",
+        "usual": "gebruikelijk bereik",
+        "value": "Waarde",
+        "comparison": "vergeleken met",
+        "from previous": "{share} van de vorige stap",
+    },
+}
+
+
+def word(key: str, language: str, **parts: object) -> str:
+    """Return a word or sentence of the pictures.
+
+    Args:
+        key: Which word; each exists in every language.
+        language: ``"en"`` or ``"nl"``.
+        **parts: What fills the braces of a sentence.
+
+    >>> word("highest", "nl", name="Messenger", value="61,5%")
+    'Hoogste: Messenger, 61,5%.'
+    """
+    text = _WORDS[language][key]
+    # Only the template is filled: braces inside a name stay what they are.
+    return text.format(**parts) if parts else text

@@ -1,0 +1,147 @@
+"""One of every kind of chart in every state a shop's data can put it in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from convocommerce.charts import (
+    Bars,
+    Chart,
+    Curve,
+    Distribution,
+    Funnel,
+    HeatMap,
+    Series,
+    Stage,
+    Trend,
+)
+
+HOSTILE = "<script>alert(\"x\")</script> $a$ & 'q' \x00\u202e %{x} \ud800"
+NAN = float("nan")
+WEEKS = [dt.date(2026, 1, 5) + dt.timedelta(weeks=i) for i in range(6)]
+
+
+def _bars(
+    names: list[str], values: list[float | None], n: list[float | None], title: str = "Answered"
+) -> Bars:
+    low = [None if v is None else v * 0.9 for v in values]
+    high = [None if v is None else v * 1.1 for v in values]
+    return Bars(
+        title=title,
+        unit="share",
+        caption=f"{title}: meaning",
+        categories=names,
+        values=values,
+        low=low,
+        high=high,
+        n=n,
+        comparison=values,
+        comparison_label=title,
+        reference=0.5,
+        reference_label=title,
+    )
+
+
+def _trend(name: str, values: list[float | None], n: list[float | None]) -> Trend:
+    line = Series(name=name, values=values, low=values, high=values, n=n)
+    return Trend(
+        title=name,
+        unit="EUR",
+        x=WEEKS[: len(values)],
+        series=[line, Series(name=name + " 2", values=values)],
+        is_partial=True,
+        target=12,
+        target_label=name,
+        usual=(5.0, 10.0),
+    )
+
+
+def _distribution(name: str, share: list[float | None], n: int) -> Distribution:
+    seconds = [30.0 * 4**i for i in range(len(share))]
+    curve = Curve(
+        name=name, seconds=seconds, share=share, low=share, high=share, n=n, open_share=0.1
+    )
+    return Distribution(title=name, curves=[curve, curve], guides=[300])
+
+
+NORMAL: dict[str, Chart] = {
+    "bars": _bars(["ad", "link", "post"], [0.61, 0.4, 0.0], [1234, 4321, 77]),
+    "trend": _trend("messenger", [10, 12.5, 11, 14, 13, 9], [901, 902, 903, 904, 905, 906]),
+    "distribution": _distribution("messenger", [0.1, 0.3, 0.5, 0.8, 0.9], 1234),
+    "heat map": HeatMap(
+        title="Arrivals",
+        values=[[0 if h < 7 else None if h > 22 else d * h for h in range(24)] for d in range(7)],
+        n=[[d * 100 + h for h in range(24)] for d in range(7)],
+    ),
+    "funnel": Funnel(
+        title="Sales",
+        stages=[
+            Stage(name="Talked", count=1234, share=1.0),
+            Stage(name="Ordered", count=77, share=0.062, step_share=0.062),
+        ],
+    ),
+}
+
+EMPTY: dict[str, Chart] = {
+    "bars": Bars(title="Answered", categories=[], values=[]),
+    "trend": Trend(title="Answered", x=[], series=[], is_partial=True),
+    "trend without values": Trend(title="A", x=WEEKS, series=[Series(name="a", values=[])]),
+    "distribution": Distribution(title="Waiting", curves=[]),
+    "heat map": HeatMap(title="Arrivals", values=[]),
+    "funnel": Funnel(title="Sales", stages=[]),
+}
+
+SINGLE: dict[str, Chart] = {
+    "bars": _bars(["ad"], [0.5], [1]),
+    "zero": _bars(["ad"], [0.0], [1]),
+    "trend": _trend("all", [10], [3]),
+    "distribution": _distribution("all", [0.4], 5),
+    "heat map": HeatMap(title="Arrivals", values=[[3]]),
+    "funnel": Funnel(title="Sales", stages=[Stage(name="Talked", count=0)]),
+}
+
+GAPS: dict[str, Chart] = {
+    "bars": _bars(["a", "b"], [None, 0.5], [0, 2]),
+    "all missing": _bars(["a", "b"], [None, NAN], [0, 0]),
+    "trend": _trend("all", [None, 3, None, NAN, 5, None], [0, 1, 0, 0, 2, 0]),
+    "distribution": _distribution("all", [None, 0.3, None], 5),
+    "heat map": HeatMap(title="Arrivals", unit="seconds", values=[[None, 3, NAN]] * 7),
+    "funnel": Funnel(
+        title="Sales", stages=[Stage(name="a", count=None), Stage(name="b", count=2, share=NAN)]
+    ),
+}
+
+LONG = "Spring sale, lookalike audience of people who bought in the last year "
+MANY: dict[str, Chart] = {
+    "bars": _bars([f"{LONG}{i}" for i in range(40)], [i / 40 for i in range(40)], [7] * 40, LONG),
+    "negative": Bars(title="Change", unit="number", categories="ab", values=[-3, 2.5]),
+    "trend": Trend(
+        title=LONG * 4,
+        x=[str(i) for i in range(90)],
+        series=[Series(name=f"{LONG}{k}", values=[i * k for i in range(90)]) for k in range(8)],
+    ),
+}
+
+HOSTILE_CHARTS: dict[str, Chart] = {
+    "bars": _bars([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
+    "trend": _trend(HOSTILE, [1, 2], [3, 4]),
+    "labels": Trend(title="T", x=[HOSTILE, "b"], series=[Series(name="a", values=[1, 2])]),
+    "distribution": _distribution(HOSTILE, [0.1, 0.2], 5),
+    "heat map": HeatMap(
+        title=HOSTILE, values=[[1, 2]], row_labels=[HOSTILE], column_labels=[HOSTILE, "b"]
+    ),
+    "funnel": Funnel(title=HOSTILE, caption=HOSTILE, stages=[Stage(name=HOSTILE, count=2)]),
+}
+
+ALL: dict[str, Chart] = {
+    f"{state} {kind}": chart
+    for state, charts in {
+        "normal": NORMAL,
+        "empty": EMPTY,
+        "single": SINGLE,
+        "gaps": GAPS,
+        "many": MANY,
+        "hostile": HOSTILE_CHARTS,
+    }.items()
+    for kind, chart in charts.items()
+}

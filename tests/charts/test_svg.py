@@ -1,0 +1,175 @@
+"""What a static picture promises: well-formed, safe, steady, accessible and complete."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from convocommerce.charts import NARROW, WIDE, Bars, HeatMap, Series, Trend, to_svg
+from convocommerce.charts.theme import DARK, HEAT_STEPS, LIGHT, SERIES, THEME_CSS, blend, contrast
+from convocommerce.errors import UnknownNameError, UsageError
+from convocommerce.formatting import Formatter
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from convocommerce.charts import Chart
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _parse(svg: str) -> ET.Element:
+    return ET.fromstring(svg)  # noqa: S314 - our own output, and well-formed is the question
+
+
+def _texts(svg: str) -> str:
+    return " ".join("".join(e.itertext()) for e in _parse(svg).iter(f"{SVG}text"))
+
+
+@pytest.mark.parametrize("width", [280, NARROW, WIDE])
+def test_every_picture_is_one_well_formed_accessible_image(
+    chart: Chart, language: str, width: int
+) -> None:
+    root = _parse(to_svg(chart, language, width=width))
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    assert root.get("width") == "100%"
+    assert "sans-serif" in root.get("font-family", "")
+    title, described = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert described is not None
+    assert title.text
+    assert described.text
+    assert root.get("aria-labelledby") == title.get("id")
+    assert root.get("aria-describedby") == described.get("id")
+
+
+def test_the_same_description_gives_the_same_bytes(chart: Chart, language: str) -> None:
+    assert to_svg(chart, language) == to_svg(chart, language)
+
+
+def test_nothing_is_drawn_at_a_place_that_is_no_number(chart: Chart) -> None:
+    svg = to_svg(chart)
+    assert not re.search(r'="[^"]*\b(nan|inf|None)\b', svg)
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_everything_lies_inside_the_picture(chart: Chart, width: int) -> None:
+    root = _parse(to_svg(chart, width=width))
+    height = float(root.get("viewBox", "").split()[3])
+    for shape in root.iter():
+        for x, y, dx, dy in (
+            ("x", "y", shape.get("width", "0"), shape.get("height", "0")),
+            ("x1", "y1", "0", "0"),
+            ("x2", "y2", "0", "0"),
+        ):
+            if shape.tag != f"{SVG}svg" and (left := shape.get(x)) and (top := shape.get(y)):
+                assert 0 <= float(left) <= float(left) + float(dx) <= width
+                assert 0 <= float(top) <= float(top) + float(dy) <= height
+
+
+def test_data_can_bring_neither_elements_nor_scripts(samples: ModuleType) -> None:
+    allowed = {"svg", "title", "desc", "rect", "line", "path", "text", "g"}
+    for chart in samples.HOSTILE_CHARTS.values():
+        for width in (NARROW, WIDE):
+            svg = to_svg(chart, width=width)
+            assert {e.tag.removeprefix(SVG) for e in _parse(svg).iter()} <= allowed
+            assert "<script" not in svg
+            assert "\u202e" not in svg
+            svg.encode()
+
+
+def test_a_name_that_was_cut_is_whole_in_a_title(samples: ModuleType) -> None:
+    svg = to_svg(samples.MANY["bars"], width=NARROW)
+    titles = {e.text for e in _parse(svg).iter(f"{SVG}title")}
+    assert {name.strip() for name in samples.MANY["bars"].categories} <= titles
+    assert "…" in _texts(svg)
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_every_n_stands_in_the_picture(samples: ModuleType, language: str, width: int) -> None:
+    write = Formatter(language)
+    bars = samples.NORMAL["bars"]
+    shown = _texts(to_svg(bars, language, width=width))
+    assert all(f"n {write.count(n)}" in shown for n in bars.n)
+    trend = samples.NORMAL["trend"]
+    svg = to_svg(trend, language, width=width)
+    assert all(f"n {write.count(n)}" in svg for n in trend.series[0].n)
+    assert write.count(trend.series[0].n[-1]) in _texts(svg)
+    curves = samples.NORMAL["distribution"]
+    assert f"n {write.count(1234)}" in _texts(to_svg(curves, language, width=width))
+    heat = to_svg(samples.NORMAL["heat map"], language, width=width)
+    assert all(f"n {write.count(n)}<" in heat for row in samples.NORMAL["heat map"].n for n in row)
+    assert write.count(1234) in _texts(to_svg(samples.NORMAL["funnel"], language, width=width))
+
+
+def test_values_are_written_in_the_language_asked_for(samples: ModuleType) -> None:
+    assert "61.0%" in _texts(to_svg(samples.NORMAL["bars"], "en"))
+    assert "61,0%" in _texts(to_svg(samples.NORMAL["bars"], "nl"))
+    assert "Geen gegevens" in _texts(to_svg(samples.EMPTY["bars"], "nl"))
+
+
+def test_no_data_is_said_calmly(samples: ModuleType) -> None:
+    for chart in samples.EMPTY.values():
+        assert "No data" in _texts(to_svg(chart))
+
+
+def test_a_gap_breaks_the_line() -> None:
+    whole = Trend(title="t", x="abcd", series=[Series(name="s", values=[1, 2, 3, 4])])
+    broken = Trend(title="t", x="abcde", series=[Series(name="s", values=[1, 2, None, 3, 4])])
+    lines = re.compile(r'<path[^>]*fill="none"')
+    assert (len(lines.findall(to_svg(whole))), len(lines.findall(to_svg(broken)))) == (1, 2)
+
+
+def test_an_unfinished_last_period_is_dashed_and_explained() -> None:
+    whole = Trend(title="t", x="abc", series=[Series(name="s", values=[1, 2, 3])])
+    assert "stroke-dasharray" not in to_svg(whole)
+    partial = to_svg(replace(whole, is_partial=True))
+    assert 'stroke-dasharray="4 4"' in partial
+    assert "The last period is not complete yet." in _texts(partial)
+
+
+def test_whiskers_reach_from_low_to_high() -> None:
+    svg = to_svg(Bars(title="t", categories="a", values=[5], low=[0], high=[10], n=[3]))
+    bar = re.search(r'<rect class="cc-s0" x="([\d.]+)"[^>]* width="([\d.]+)"', svg)
+    assert bar is not None
+    start, length = float(bar[1]), float(bar[2])
+    whisker = re.search(r'<line class="cc-ink-line" x1="([\d.]+)"[^>]* x2="([\d.]+)"', svg)
+    assert whisker is not None
+    assert float(whisker[1]) == pytest.approx(start, abs=0.02)
+    assert float(whisker[2]) == pytest.approx(start + 2 * length, abs=0.02)
+
+
+def test_an_empty_cell_does_not_look_like_zero() -> None:
+    svg = to_svg(HeatMap(title="t", unit="share", values=[[0.0, None]]))
+    assert svg.count('stroke-dasharray="2 2"') == 2  # the cell and its key in the legend
+    assert "no data" in _texts(svg)
+    assert "no data" not in _texts(to_svg(HeatMap(title="t", unit="share", values=[[0.0, 1.0]])))
+
+
+def test_colours_are_readable_on_light_and_dark() -> None:
+    for ground in (LIGHT, DARK):
+        assert min(contrast(colour, ground["ground"]) for colour in SERIES) >= 3
+        for text, back in product(("ink", "soft"), ("ground", "pale")):
+            assert contrast(ground[text], ground[back]) >= 4.5
+        cells = [blend(SERIES[0], ground["ground"], opacity) for opacity in HEAT_STEPS]
+        assert min(contrast(cell, ground["ink"]) for cell in cells[:-1]) >= 4.5
+        assert contrast(cells[-1], ground["on"]) >= 4.5
+
+
+def test_every_class_in_a_picture_can_be_restyled(chart: Chart) -> None:
+    used = set(" ".join(re.findall(r'class="([^"]+)"', to_svg(chart))).split()) - {"cc-chart"}
+    assert used <= set(re.findall(r"\.(cc-[a-z0-9-]+)\{", THEME_CSS))
+
+
+def test_what_cannot_be_drawn_is_refused() -> None:
+    bars = Bars(title="t", categories="a", values=[1])
+    with pytest.raises(UsageError, match="at least 280"):
+        to_svg(bars, width=100)
+    with pytest.raises(UnknownNameError, match="language"):
+        to_svg(bars, "de")
