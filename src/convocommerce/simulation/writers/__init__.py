@@ -1,0 +1,1 @@
+"""Writing the simulated world in the shapes that the platforms really export."""
