@@ -84,14 +84,14 @@ def load_history(database: Database) -> pd.DataFrame:
     ).df()
 
 
-def quarantined(database: Database, *, with_text: bool = False) -> pd.DataFrame:
+def quarantined(database: Database, *, text: bool = False) -> pd.DataFrame:
     """Return the documents that could not be understood, with their place and the reason.
 
     Args:
         database: An open database.
-        with_text: Also return what the documents say, which is personal.
+        text: Also return what the documents say, which is personal.
     """
-    columns = "load_id, file, position, part, reason" + (", text" if with_text else "")
+    columns = "load_id, file, position, part, reason" + (", text" if text else "")
     return database.con.execute(
         f"select {columns} from quarantine order by load_id, file, position, part, reason"
     ).df()

@@ -50,6 +50,9 @@ def find(paths: Sequence[str | Path], sources: Sequence[Source]) -> list[Recogni
         ExportError: A path does not exist, or a CSV lacks columns that it needs.
     """
     given = [Path(path) for path in paths]
+    for path in given:
+        if path.resolve() in own_files():
+            raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")
     safe = [path for one in given for path in _without_databases(one)]
     exports = find_exports(safe)
     files = [path.resolve() for path in given if path.is_file()]
@@ -157,8 +160,6 @@ def _without_databases(given: Path) -> Iterator[Path]:
     for database in own_files():
         family = {database.with_name(f"{database.name}{ending}") for ending in _BESIDE_DATABASE}
         if real in family:
-            if real == database:
-                raise UnrecognisedExportError(f"{given.name} is the database itself, not an export")
             return
         if real.is_dir() and real in database.parents:
             for child in sorted(given.iterdir()):

@@ -91,3 +91,12 @@ create or replace temp macro emails_in(value) as
 -- The whole text when it is a telephone number with its country or trunk prefix; else null.
 create or replace temp macro phone_in(value) as
     case when regexp_full_match(trim(value), '(?:\+|0)[0-9 ().-]{7,20}') then trim(value) end;
+
+-- A calendar day written as year-month-day, or as day-month-year the way spreadsheets in Europe
+-- keep it with hyphens. Slashes are left alone: their order differs by country.
+create or replace temp macro calendar_day(value) as
+    case
+        when regexp_full_match(trim(value), '\d{4}-\d{1,2}-\d{1,2}') then try_cast(trim(value) as date)
+        when regexp_full_match(trim(value), '\d{1,2}-\d{1,2}-\d{4}')
+            then try_strptime(trim(value), '%d-%m-%Y')::date
+    end;

@@ -1,0 +1,221 @@
+"""One file as a platform gave it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.errors import ExportError, UsageError
+from convocommerce.readers.encodings import as_utf8, decode, encoding_of
+from convocommerce.readers.facts import FileFacts, Reading
+from convocommerce.readers.formats import Format, Nature, nature_of
+from convocommerce.readers.streams import Content, Progress, Stored
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BLOCK = 2 << 20
+_SAMPLE_OF_LINES = 256 << 10
+_SAMPLE_OF_TEXT = 1 << 20
+
+
+class ExportFile:
+    """One file, or one member of an archive, as a platform gave it.
+
+    Attributes:
+        name: What people see: relative and stable, such as ``exports.zip/orders.csv``.
+        size: Bytes as stored, compressed if the file is.
+    """
+
+    def __init__(self, name: str, size: int, open_stored: Callable[[], Stored]) -> None:
+        """Describe a file; nothing is read yet.
+
+        Args:
+            name: What people see.
+            size: Bytes as stored.
+            open_stored: Opens the stored bytes from the beginning, once per reading.
+        """
+        self.name = name
+        self.size = size
+        self._open = open_stored
+        self._facts: FileFacts | None = None
+
+    def __repr__(self) -> str:
+        return f"ExportFile({self.name!r}, {self.size} bytes)"
+
+    def format(self) -> Format:
+        """Return how the file is framed, judged by its content.
+
+        Raises:
+            ExportError: The file cannot be opened.
+        """
+        return self._nature.format
+
+    def looks_like(self) -> str:
+        """Return what the file seems to be, in words for an error message.
+
+        Raises:
+            ExportError: The file cannot be opened.
+        """
+        return self._nature.words
+
+    def headings(self) -> list[str]:
+        """Return the headings of a CSV, each name once; none for other formats.
+
+        Raises:
+            ExportError: The file cannot be opened.
+        """
+        dialect = self._nature.dialect
+        return list(dialect.headings) if dialect else []
+
+    def sample(
+        self, limit: int = 20, envelope_keys: Collection[str] = ()
+    ) -> list[Mapping[str, Any]]:
+        """Return the first documents as parsed objects, to recognise the file by.
+
+        Documents that cannot be parsed, or are no objects, are left out.
+
+        Args:
+            limit: How many at most.
+            envelope_keys: Keys under which a page of an API holds its documents.
+
+        Raises:
+            ExportError: The file cannot be opened.
+        """
+        found: list[Mapping[str, Any]] = []
+        if self.format() in ("empty", "unknown"):
+            return found
+        for text in self._first_texts(envelope_keys):
+            try:
+                document = json.loads(text)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(document, dict):
+                found.append(document)
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def documents(
+        self,
+        *,
+        envelope_keys: Collection[str] = (),
+        rename: Callable[[str], str | None] | None = None,
+        constants: Mapping[str, str] | None = None,
+        batch_bytes: int = 32 << 20,
+        progress: Progress | None = None,
+    ) -> Iterator[pa.Table]:
+        """Give every document with its place, in tables.
+
+        The columns are ``position`` (physical line of an NDJSON document or CSV row, counted from
+        1; else the number of the document in the file), ``part`` (number inside a page that
+        stands on one line, else 0), ``text`` (the JSON as it stood; a CSV row as an object of
+        strings without its empty cells), ``fault`` (why the document cannot be used, else null)
+        and ``repair`` (what was repaired, else null). The text of a faulty document is what could
+        be kept, at most 1 MiB.
+
+        Args:
+            envelope_keys: Keys under which a page of an API holds its documents; what else the
+                page holds is left behind.
+            rename: Gives the name for a CSV heading, or null to leave the column out. Of two
+                columns with one name, the first filled cell counts.
+            constants: Cells added to every CSV row that does not have them itself.
+            batch_bytes: About how many bytes one table holds.
+            progress: Told how many stored bytes were read so far.
+
+        Raises:
+            ExportError: The file cannot be read, or is nothing that holds documents.
+        """
+        if batch_bytes < 1:
+            raise UsageError(f"batch_bytes is {batch_bytes}, must be at least 1")
+        self._facts = None
+        reading = Reading()
+        content = Content(self.name, self._open, reading, progress)
+        tables = self._tables(content, reading, envelope_keys, rename, constants, batch_bytes)
+        for table in tables:
+            reading.n_documents += table.num_rows
+            yield table
+        self._facts = reading.close(content.sha256)
+
+    @property
+    def facts(self) -> FileFacts:
+        """What the file turned out to hold.
+
+        Raises:
+            UsageError: Its documents were not read to the end yet.
+        """
+        if self._facts is None:
+            raise UsageError(f"the facts of {self.name} are known once its documents were all read")
+        return self._facts
+
+    @cached_property
+    def _nature(self) -> Nature:
+        found = nature_of(self._head, self.name)
+        if found.format == "empty" and self._damage is not None:
+            return Nature("unknown", "a damaged compressed file")
+        return found
+
+    @cached_property
+    def _encoding(self) -> tuple[str, int]:
+        return encoding_of(self._head(1024)[0])
+
+    @cached_property
+    def _damage(self) -> str | None:
+        """Why not even the beginning can be read, if so."""
+        reading = Reading()
+        for _ in Content(self.name, self._open, reading).blocks(1024):
+            return None
+        return reading.incomplete_reason
+
+    def _head(self, size: int) -> tuple[bytes, bool]:
+        blocks = Content(self.name, self._open, Reading()).blocks(size)
+        head = next(blocks, b"")
+        return head, len(head) < size or next(blocks, b"") == b""
+
+    def _first_texts(self, envelope_keys: Collection[str]) -> Iterator[str]:
+        if self.format() != "json":
+            for table in self.documents(envelope_keys=envelope_keys, batch_bytes=_SAMPLE_OF_LINES):
+                for row in table.select(["text", "fault"]).to_pylist():
+                    if row["fault"] is None:
+                        yield row["text"]
+            return
+        from convocommerce.readers.json_text import pieces
+
+        size, is_whole, texts = _SAMPLE_OF_TEXT, False, list[str]()
+        while not texts and not is_whole:
+            head, is_whole = self._head(size)
+            blocks = as_utf8(iter([head]), *self._encoding, Reading())
+            text = decode(b"".join(blocks))[0]
+            texts = [text[p.start : p.end] for p in pieces(text, envelope_keys) if not p.fault]
+            size *= 8
+        yield from texts
+
+    def _tables(
+        self,
+        content: Content,
+        reading: Reading,
+        envelope_keys: Collection[str],
+        rename: Callable[[str], str | None] | None,
+        constants: Mapping[str, str] | None,
+        batch_bytes: int,
+    ) -> Iterator[pa.Table]:
+        nature = self._nature
+        if nature.format == "unknown":
+            raise ExportError(f"{self.name} is {nature.words} and holds no documents to read")
+        # Arrow is heavy and only needed once something is really read.
+        from convocommerce.readers import batches, csv_rows, json_file, ndjson
+
+        # Small blocks stay in the processor's cache, which makes framing several times faster.
+        block = min(batch_bytes, _BLOCK)
+        blocks = as_utf8(content.blocks(block), *self._encoding, reading)
+        if nature.format == "ndjson":
+            tables = ndjson.frame(blocks, envelope_keys, reading)
+            yield from batches.gathered(tables, batch_bytes)
+        elif nature.dialect is not None:
+            rows = csv_rows.frame(blocks, nature.dialect, rename, constants, reading)
+            yield from batches.batched(rows, batch_bytes)
+        else:
+            rows = json_file.frame(blocks, envelope_keys, reading)
+            yield from batches.batched(rows, batch_bytes)

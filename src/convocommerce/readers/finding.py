@@ -1,0 +1,131 @@
+"""Which files there are to read."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from convocommerce.errors import ExportError
+from convocommerce.readers.archives import Archive
+from convocommerce.readers.exports import ExportFile
+
+_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
+_NOT_PART = "__MACOSX"
+
+
+def find_exports(paths: Sequence[Path | str]) -> list[ExportFile]:
+    """List the files to read under some paths.
+
+    A folder stands for every file in it, at any depth, sorted by name; a zip archive for its
+    members. Hidden files and folders are left out, and so is what a Mac adds to archives. A file
+    reached by two paths is listed once.
+
+    Args:
+        paths: Files and folders, in the order to read them.
+
+    Returns:
+        The files; each name is relative to the path given, and is there once.
+
+    Raises:
+        ExportError: A path does not exist or is no file or folder, or a zip archive is damaged or
+            built to do harm.
+    """
+    found: list[tuple[Path, str]] = []
+    seen: set[Path] = set()
+    for given in map(Path, paths):
+        for path, name in _files(given):
+            real = path.resolve()
+            if real not in seen:
+                seen.add(real)
+                found.append((path, name))
+    names = _apart(found)
+    return [
+        export
+        for (path, _), name in zip(found, names, strict=True)
+        for export in _exports(path, name)
+    ]
+
+
+def _files(given: Path) -> Iterator[tuple[Path, str]]:
+    if given.is_file():
+        yield given, given.name
+    elif given.is_dir():
+        paths = sorted(_walk(given), key=lambda path: path.relative_to(given).as_posix())
+        for path in paths:
+            yield path, path.relative_to(given).as_posix()
+    else:
+        what = "is no file or folder" if given.exists() else "does not exist"
+        raise ExportError(f"{_shown(given.name)} {what}; give the path of an export or a folder")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder, onerror=_unreadable):
+        folders[:] = [name for name in folders if not _is_left_out(name)]
+        for name in files:
+            path = Path(parent, name)
+            if not _is_left_out(name) and path.is_file():
+                yield path
+
+
+def _unreadable(error: OSError) -> None:
+    name = Path(error.filename or "").name
+    raise ExportError(f"the folder {_shown(name)} cannot be read: {error.strerror}") from None
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith(".") or name == _NOT_PART
+
+
+def _apart(found: Sequence[tuple[Path, str]]) -> list[str]:
+    """Give each file a name of its own: with its folder where two are called the same."""
+    counts = Counter(name for _, name in found)
+    wanted = [
+        f"{path.resolve().parent.name}/{name}".lstrip("/") if counts[name] > 1 else name
+        for path, name in found
+    ]
+    names: list[str] = []
+    for name in map(_shown, wanted):
+        free, number = name, 2
+        while free in names:
+            free = f"{name} ({number})"
+            number += 1
+        names.append(free)
+    return names
+
+
+def _shown(name: str) -> str:
+    """Return a file name as it may be printed: no odd bytes, no control characters."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(mark if mark.isprintable() else "\ufffd" for mark in text)
+
+
+def _exports(path: Path, name: str) -> Iterator[ExportFile]:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+        size = path.stat().st_size
+    except OSError as error:
+        raise ExportError(f"{name} cannot be read: {error.strerror}") from None
+    archive = Archive(path, name) if magic in _ZIP_MAGICS else None
+    if archive is not None and not archive.is_document:
+        yield from _members(archive)
+        return
+    if archive is not None:
+        archive.close()
+    yield ExportFile(name, size, partial(_open, path))
+
+
+def _open(path: Path) -> IO[bytes]:
+    return path.open("rb", buffering=0)
+
+
+def _members(archive: Archive) -> Iterator[ExportFile]:
+    for member in archive.members:
+        inside = PurePosixPath(member.filename.replace("\\", "/"))
+        if not any(_is_left_out(part) for part in inside.parts):
+            name = f"{archive.name}/{_shown(inside.as_posix())}"
+            yield ExportFile(name, member.compress_size, partial(archive.open, member))

@@ -1,0 +1,49 @@
+-- grain: one key of one checkout, per document that shows it
+-- reads: documents
+-- By what the person behind a checkout may be known in a chat or an order.
+with started as (
+    select
+        document_no,
+        d,
+        coalesce(filled(d.id), filled(d.token)) as checkout_id,
+        list_transform(d.note_attributes, lambda a: filled(a.value)) as noted
+    from documents
+    where instant(d.created_at) is not null
+),
+
+keyed as (
+    select
+        document_no,
+        'shopify:' || checkout_id as subject_id,
+        unnest(
+            flatten([
+                keys_of('shop_customer', [d.customer.id]),
+                keys_of(
+                    'email', list_distinct([lower(trim(d.email)), lower(trim(d.customer.email))])
+                ),
+                keys_of(
+                    'phone',
+                    list_distinct([
+                        phone_as_typed(d.phone),
+                        phone_as_typed(d.customer.phone),
+                        phone_as_typed(d.billing_address.phone)
+                    ])
+                ),
+                keys_of('token', [d.cart_token, d.token, 'checkout:' || filled(d.id)]),
+                keys_of('chat_id', id_like(list_concat(noted, chat_ids_in(d.landing_site)))),
+                keys_of(
+                    'ref', list_distinct(list_concat(id_like(noted), [link_ref_in(d.landing_site)]))
+                )
+            ])
+        ) as key
+    from started
+    where checkout_id is not null
+)
+
+select
+    document_no,
+    'checkout' as subject_kind,
+    subject_id,
+    key.key_kind as key_kind,
+    key.key_value as key_value
+from keyed

@@ -1,0 +1,252 @@
+"""The SQL of ``contacts``, one statement per idea."""
+
+from __future__ import annotations
+
+# Digits of an international number. "(0)" is a trunk digit that is not dialled from abroad.
+PHONE_MACROS = r"""
+create or replace temp macro dialled(value) as regexp_replace(
+    replace(ltrim(trim(value), ''''), '(0)', ''), '[^0-9+]', '', 'g'
+);
+create or replace temp macro international_phone(value, code) as
+    case
+        when starts_with(dialled(value), '+') then replace(dialled(value), '+', '')
+        when starts_with(dialled(value), '00') then substr(replace(dialled(value), '+', ''), 3)
+        when starts_with(dialled(value), '0') and code is not null
+            then code || substr(replace(dialled(value), '+', ''), 2)
+        else replace(dialled(value), '+', '')
+    end;
+"""
+
+# Every thread, order and checkout. The number orders customers before the rest and is otherwise
+# the order of the keys, so that the least number of a component names its contact.
+SUBJECTS = r"""
+create or replace temp table subjects as
+with customers as (
+    select channel, business_id, customer_id from messages group by all
+    union
+    select channel, business_id, customer_id from touchpoints group by all
+),
+shown as (
+    select
+        regexp_extract(
+            subject_id, '^([^:]+):([^:]+):(.+)$', ['channel', 'business_id', 'customer_id']
+        ) as parts
+    from identities
+    where subject_kind = 'customer'
+        and subject_id not in (
+            select channel || ':' || business_id || ':' || customer_id from customers
+        )
+),
+every_customer as (
+    select channel, business_id, customer_id from customers
+    union
+    select parts.channel, parts.business_id, parts.customer_id from shown where parts.channel <> ''
+),
+named as (
+    select
+        'customer' as kind, channel as place, business_id, customer_id as id,
+        channel || ':' || business_id || ':' || customer_id as subject_id,
+        md5_number_lower(
+            channel || chr(31) || business_id || chr(31) || customer_id
+        )::ubigint as subject_key
+    from every_customer
+    union all
+    select
+        'order', platform, null, order_id, platform || ':' || order_id,
+        md5_number_lower('order' || chr(31) || platform || ':' || order_id)::ubigint
+    from orders
+    union all
+    select
+        'checkout', platform, null, checkout_id, platform || ':' || checkout_id,
+        md5_number_lower('checkout' || chr(31) || platform || ':' || checkout_id)::ubigint
+    from checkouts
+)
+select *, row_number() over (order by kind <> 'customer', subject_key, subject_id) as subject_no
+from named;
+"""
+
+# What an order known only by its number showed belongs to the order with that number.
+SHOWN_KEYS = r"""
+create or replace temp table shown_keys as
+with shown as (
+    select subject_kind, subject_id, key_kind, key_value from identities
+    union all
+    select 'order', o.platform || ':' || o.order_id, i.key_kind, i.key_value
+    from identities as i
+    join orders as o on i.subject_id = o.platform || ':number:' || o.order_number
+    where i.subject_kind = 'order' and not starts_with(o.order_id, 'number:')
+),
+cleaned as (
+    select
+        subject_kind, subject_id, key_kind,
+        case key_kind
+            when 'email' then case when contains(key_value, '@') then lower(trim(key_value)) end
+            when 'phone' then international_phone(key_value, $code)
+            else key_value
+        end as key_value
+    from shown
+),
+usable as (
+    select * from cleaned
+    where key_value <> '' and (key_kind <> 'phone' or length(key_value) between 8 and 15)
+),
+numbered as (
+    select distinct
+        s.subject_no, s.kind, c.key_kind, c.key_value,
+        md5_number_lower(c.key_kind || chr(31) || c.key_value)::ubigint as key_no
+    from usable as c
+    join subjects as s on s.kind = c.subject_kind and s.subject_id = c.subject_id
+)
+select * from numbered;
+"""
+
+# How many people stand behind each key that two or more subjects show: the greatest number of
+# different values of any other kind that its subjects show.
+PEOPLE_OF_KEYS = r"""
+create or replace temp table people_of_keys as
+with shared as (
+    select key_kind, key_no from shown_keys
+    group by key_kind, key_no
+    having count(*) > 1
+        and (key_kind not in ('chat_id', 'ref') or count(*) filter (kind = 'customer') > 0)
+),
+personal as (
+    select subject_no, key_kind, key_no from shown_keys
+    where key_kind in ('shop_customer', 'email', 'phone')
+    union all
+    -- A customer is one person, under the least chat id that is shown.
+    select
+        s.subject_no, 'chat_id',
+        coalesce(min(k.key_no) filter (k.key_kind = 'chat_id'), s.subject_key)
+    from subjects as s
+    join shown_keys as k on k.subject_no = s.subject_no
+    where s.kind = 'customer'
+    group by s.subject_no, s.subject_key
+),
+counted as (
+    select m.key_kind, m.key_no, p.key_kind as other_kind, count(distinct p.key_no) as n
+    from shown_keys as m
+    semi join shared on shared.key_no = m.key_no
+    join personal as p on p.subject_no = m.subject_no and p.key_kind <> m.key_kind
+    group by m.key_kind, m.key_no, p.key_kind
+),
+subjects_of as (
+    select key_no, count(*) as n_subjects
+    from shown_keys semi join shared using (key_no)
+    group by key_no
+)
+select
+    shared.key_kind, shared.key_no, subjects_of.n_subjects,
+    coalesce(max(counted.n), 0) as n_people
+from shared
+join subjects_of using (key_no)
+left join counted on counted.key_no = shared.key_no
+group by shared.key_kind, shared.key_no, subjects_of.n_subjects;
+"""
+
+KEPT_KEYS = """
+create or replace temp table kept_keys as
+select k.subject_no, k.key_kind, k.key_no
+from shown_keys as k
+semi join (
+    select key_no from people_of_keys
+    where n_people <= case when key_kind = 'ref' then 1 else $most end
+) as kept using (key_no);
+"""
+
+DROPPED_KEYS = """
+create or replace table dropped_keys as
+select key_kind, n_people, n_subjects from people_of_keys
+where n_people > case when key_kind = 'ref' then 1 else $most end
+order by all;
+"""
+
+LABELS = """
+create or replace temp table labels as
+select distinct subject_no, subject_no as label from kept_keys;
+"""
+
+MATCHES = """
+create or replace temp table matches (subject_no bigint, match_rule varchar);
+"""
+
+LINKS = """
+create or replace temp table links as
+select distinct k.key_no, l.label
+from kept_keys as k join labels as l using (subject_no)
+where k.key_kind = $stage
+qualify count(*) over (partition by k.key_no) > 1;
+"""
+
+HOOKS = """
+create or replace temp table hooks as
+with least as (select key_no, min(label) as low from links group by key_no)
+select links.label, min(least.low) as low
+from links join least using (key_no)
+group by links.label
+having min(least.low) < links.label;
+"""
+
+COUNT_LONG_HOOKS = "select count(*) from hooks semi join hooks as next on next.label = hooks.low"
+
+SHORTEN_HOOKS = """
+create or replace temp table hooks as
+select hooks.label, coalesce(next.low, hooks.low) as low
+from hooks left join hooks as next on next.label = hooks.low;
+"""
+
+RELABEL = """
+create or replace temp table labels as
+select labels.subject_no, coalesce(hooks.low, labels.label) as label
+from labels left join hooks using (label);
+"""
+
+RELINK = """
+create or replace temp table links as
+select distinct links.key_no, coalesce(hooks.low, links.label) as label
+from links left join hooks using (label);
+"""
+
+# Customers have the least numbers, so a component holds one exactly when its label is one.
+MATCH = """
+insert into matches
+select l.subject_no, $stage
+from labels as l
+join subjects as s on s.subject_no = l.subject_no and s.kind <> 'customer'
+join subjects as least on least.subject_no = l.label and least.kind = 'customer'
+where l.subject_no not in (select subject_no from matches);
+"""
+
+_CONTACT = """
+from subjects as s
+left join labels as l using (subject_no)
+join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
+left join matches as m on m.subject_no = s.subject_no
+"""
+
+RESULTS = (
+    f"""
+    create or replace table threads as
+    select
+        s.subject_key as thread_key, s.place as channel, s.business_id, s.id as customer_id,
+        least.subject_key as contact_key
+    {_CONTACT}
+    where s.kind = 'customer' order by thread_key
+    """,
+    f"""
+    create or replace table order_contacts as
+    select
+        s.place as platform, s.id as order_id, least.subject_key as contact_key,
+        coalesce(m.match_rule, 'none') as match_rule
+    {_CONTACT}
+    where s.kind = 'order' order by platform, order_id
+    """,
+    f"""
+    create or replace table checkout_contacts as
+    select
+        s.place as platform, s.id as checkout_id, least.subject_key as contact_key,
+        coalesce(m.match_rule, 'none') as match_rule
+    {_CONTACT}
+    where s.kind = 'checkout' order by platform, checkout_id
+    """,
+)

@@ -1,0 +1,248 @@
+"""What came from where: the books of every load, written with it and read back after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING
+
+from convocommerce.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import duckdb
+
+_HEADINGS = (
+    "file", "source", "kind", "read", "loaded", "duplicate", "ignored", "quarantined", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why documents of a file were not loaded.
+
+    Attributes:
+        outcome: ``ignored`` or ``quarantined``.
+        reason: A short sentence without any content of a document.
+        n: How many documents.
+    """
+
+    outcome: str
+    reason: str
+    n: int
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of the documents of one file.
+
+    ``loaded + duplicate + ignored + quarantined`` is always ``read``.
+
+    Attributes:
+        file: The file's name, relative to what was asked for.
+        source: The platform, or null when the file was not recognised.
+        kind: The kind of export.
+        sha256: The hash of the file's bytes, when it was read.
+        bytes: Its size.
+        read: How many documents it holds.
+        loaded: How many changed something.
+        duplicate: How many said only what was known.
+        ignored: How many hold nothing to keep.
+        quarantined: How many could not be understood; they are kept aside.
+        repaired: How many could only be read after a repair.
+        incomplete: The file is provably cut off or damaged.
+        note: What else is to be said about the file.
+        reasons: Why documents were ignored or quarantined, the most frequent first.
+    """
+
+    file: str
+    source: str | None = None
+    kind: str | None = None
+    sha256: str | None = None
+    bytes: int = 0
+    read: int = 0
+    loaded: int = 0
+    duplicate: int = 0
+    ignored: int = 0
+    quarantined: int = 0
+    repaired: int = 0
+    incomplete: bool = False
+    note: str | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What one load did.
+
+    Attributes:
+        load_id: The number of the load.
+        started_at: When it began, in UTC.
+        finished_at: When its last record was merged, in UTC.
+        files: One report per file.
+    """
+
+    load_id: int
+    started_at: datetime
+    finished_at: datetime
+    files: tuple[FileReport, ...]
+
+    @property
+    def read(self) -> int:
+        """How many documents were read."""
+        return sum(file.read for file in self.files)
+
+    @property
+    def loaded(self) -> int:
+        """How many documents changed something."""
+        return sum(file.loaded for file in self.files)
+
+    @property
+    def duplicate(self) -> int:
+        """How many documents said only what was known."""
+        return sum(file.duplicate for file in self.files)
+
+    @property
+    def ignored(self) -> int:
+        """How many documents hold nothing to keep."""
+        return sum(file.ignored for file in self.files)
+
+    @property
+    def quarantined(self) -> int:
+        """How many documents could not be understood."""
+        return sum(file.quarantined for file in self.files)
+
+    @property
+    def repaired(self) -> int:
+        """How many documents could only be read after a repair."""
+        return sum(file.repaired for file in self.files)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether any file is provably cut off or damaged."""
+        return any(file.incomplete for file in self.files)
+
+    def __str__(self) -> str:
+        """Return a short table."""
+        rows = [_HEADINGS, *self._rows()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS))]
+        lines = []
+        for row in rows:
+            cells = [
+                cell.rjust(width) if 3 <= i <= 7 else cell.ljust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            lines.append("  ".join(cells).rstrip())
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in _HEADINGS)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self._rows()
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        rows = [
+            (
+                file.file,
+                file.source or "",
+                file.kind or "",
+                *(str(n) for n in (file.read, file.loaded, file.duplicate)),
+                *(str(n) for n in (file.ignored, file.quarantined)),
+                "; ".join(filter(None, ("incomplete" if file.incomplete else None, file.note))),
+            )
+            for file in self.files
+        ]
+        totals = (self.read, self.loaded, self.duplicate, self.ignored, self.quarantined)
+        return [*rows, ("total", "", "", *(str(n) for n in totals), "")]
+
+
+def write(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[FileReport],
+    *,
+    started_at: datetime,
+    finished_at: datetime,
+    package_version: str,
+) -> int:
+    """Write the books of a load, inside its transaction.
+
+    Returns:
+        The number of the load.
+    """
+    rows = con.execute("select coalesce(max(load_id), 0) + 1 from loads").fetchall()
+    load_id = int(rows[0][0])
+    con.execute(
+        "insert into loads values (?, ?, ?, ?)",
+        [load_id, started_at, finished_at, package_version],
+    )
+    for file in files:
+        con.execute(
+            "insert into load_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                load_id, file.file, file.sha256, file.bytes, file.source, file.kind, file.read,
+                file.loaded, file.duplicate, file.ignored, file.quarantined, file.repaired,
+                file.incomplete, file.note,
+            ],
+        )  # fmt: skip
+        for reason in file.reasons:
+            con.execute(
+                "insert into load_reasons values (?, ?, ?, ?, ?)",
+                [load_id, file.file, reason.outcome, reason.reason, reason.n],
+            )
+    return load_id
+
+
+def write_quarantine(con: duckdb.DuckDBPyConnection, load_id: int, names: Sequence[str]) -> None:
+    """Keep aside the staged documents that could not be understood, each one once.
+
+    Args:
+        con: The connection, inside the load's transaction.
+        load_id: The number of the load.
+        names: The files' names, by their number in the load.
+    """
+    con.execute(
+        """
+        insert into quarantine
+        select $load_id, $names[file_no + 1], position, part, reason, text
+        from staged_quarantine as s
+        where not exists (
+            select 1 from quarantine as q
+            where q.file = $names[s.file_no + 1] and q.position = s.position and q.part = s.part
+                and q.reason = s.reason and q.text is not distinct from s.text
+        )
+        """,
+        {"load_id": load_id, "names": list(names)},
+    )
+
+
+def read(con: duckdb.DuckDBPyConnection, load_id: int) -> LoadReport:
+    """Return the books of a load as the database holds them.
+
+    Raises:
+        DatabaseError: There is no such load.
+    """
+    found = con.execute(
+        "select started_at, finished_at from loads where load_id = ?", [load_id]
+    ).fetchall()
+    if len(found) != 1:
+        raise DatabaseError(f"load {load_id} is not in the database")
+    reasons: dict[str, list[Reason]] = {}
+    for file, outcome, reason, n in con.execute(
+        "select file, outcome, reason, n from load_reasons where load_id = ? "
+        "order by file, n desc, outcome, reason",
+        [load_id],
+    ).fetchall():
+        reasons.setdefault(file, []).append(Reason(outcome, reason, n))
+    rows = con.execute(
+        "select file, source, kind, sha256, bytes, n_read, n_loaded, n_duplicate, n_ignored, "
+        "n_quarantined, n_repaired, is_incomplete, note from load_files where load_id = ? "
+        "order by rowid",
+        [load_id],
+    ).fetchall()
+    files = tuple(replace(FileReport(*row), reasons=tuple(reasons.get(row[0], ()))) for row in rows)
+    return LoadReport(load_id, found[0][0], found[0][1], files)

@@ -1,0 +1,215 @@
+"""From staged records to the canonical tables, by the rule of ``records``.
+
+Of all records with one key, the one with the greatest version wins, and among equals the one
+with the greatest content hash. Whatever the order, the split or the repetition of loads, the
+tables end up the same.
+
+Nearly all records are new or exactly known, so the merge runs in two passes over 64-bit keys:
+records known word for word are dropped, keys met once and never before are inserted as they
+are, and only the few keys that are met again are compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convocommerce.errors import DatabaseError
+from convocommerce.records import TABLES
+from convocommerce.warehouse.schema import stored_columns
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.records import Table
+
+_NUMBERED = "number:"
+_LEAST = {"TIMESTAMP": "timestamp '1970-01-01'", "DATE": "date '1970-01-01'"}
+
+
+def merge(con: duckdb.DuckDBPyConnection) -> bool:
+    """Merge every staged record, inside the caller's transaction.
+
+    Afterwards the temporary table ``changed_documents`` holds the numbers of the documents that
+    changed anything.
+
+    Returns:
+        Whether any canonical row changed.
+
+    Raises:
+        DatabaseError: Two different keys have the same 64-bit hash.
+    """
+    con.execute("create or replace temp table changed_documents (document_no bigint)")
+    _leave_out_known_orders(con)
+    is_changed = False
+    for table in TABLES.values():
+        is_changed |= _merge_table(con, table)
+    if is_changed:
+        _drop_superseded_orders(con)
+        _remove_deleted_text(con)
+    return is_changed
+
+
+def discard(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the temporary tables of a merge."""
+    for name in ("changed_documents", "novel", "met", "contenders", "chosen"):
+        con.execute(f"drop table if exists temp.{name}")
+
+
+def key_sql(table: Table, alias: str) -> str:
+    """Return the SQL of a row's 64-bit key."""
+    if table.name == "messages":
+        return f"{alias}.message_key"
+    if table.key == table.column_names():
+        return f"{alias}.row_hash"
+    return f"md5_number_lower({_key_text(table, alias)})::ubigint"
+
+
+def _key_text(table: Table, alias: str) -> str:
+    return " || chr(31) || ".join(f"{alias}.{name}::varchar" for name in table.key)
+
+
+def _rank(table: Table, alias: str) -> str:
+    """Return the SQL of what is compared between records of one key; null is the least."""
+    types = {column.name: column.type for column in table.columns}
+    parts = []
+    for number, name in enumerate(table.version):
+        least = _LEAST.get(types[name], "0")
+        parts.append(f"k{number} := {alias}.{name} is not null")
+        parts.append(f"v{number} := coalesce({alias}.{name}, {least})")
+    return f"struct_pack({', '.join([*parts, f'h := {alias}.row_hash'])})"
+
+
+def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    staged, name = f"staged_{table.name}", table.name
+    if not _count(con, f"select count(*) from {staged}"):
+        return False
+    con.execute(
+        f"""
+        create or replace temp table novel as
+        with incoming as (
+            select s.rowid as staged_row, s.document_no, {key_sql(table, "s")} as k, s.row_hash as h
+            from {staged} as s
+        ),
+        known as (select {key_sql(table, "t")} as k, t.row_hash as h from {name} as t)
+        select * from incoming anti join known using (k, h)
+        """
+    )
+    con.execute(
+        f"""
+        create or replace temp table met as
+        select k from novel group by k having count(*) > 1
+        union
+        select k from (select {key_sql(table, "t")} as k from {name} as t) semi join novel using (k)
+        """
+    )
+    con.execute(
+        "create or replace temp table chosen as "
+        "select staged_row, document_no from novel anti join met using (k)"
+    )
+    if _count(con, "select count(*) from met"):
+        _choose_among_met(con, table)
+    if not _count(con, "select count(*) from chosen"):
+        return False
+    columns = ", ".join(stored_columns(table))
+    con.execute(
+        f"insert into {name} by name select {columns} from {staged} "
+        f"where rowid in (select staged_row from chosen)"
+    )
+    con.execute("insert into changed_documents select distinct document_no from chosen")
+    return True
+
+
+def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Compare the records of keys met more than once; remove the ones that lost."""
+    staged, name = f"staged_{table.name}", table.name
+    con.execute(
+        f"""
+        create or replace temp table contenders as
+        select n.staged_row, n.document_no, n.k, {_rank(table, "s")} as rank,
+            {_key_text(table, "s")} as key_text
+        from novel as n
+        semi join met on met.k = n.k
+        join {staged} as s on s.rowid = n.staged_row
+        union all
+        select null, null, {key_sql(table, "t")}, {_rank(table, "t")}, {_key_text(table, "t")}
+        from {name} as t
+        where {key_sql(table, "t")} in (select k from met)
+        """
+    )
+    if _count(
+        con,
+        "select count(*) from "
+        "(select k from contenders group by k having min(key_text) <> max(key_text))",
+    ):
+        raise DatabaseError(
+            f"two different keys of {name} have the same 64-bit hash; nothing was changed, "
+            "load these exports into separate databases"
+        )
+    con.execute(
+        """
+        create or replace temp table winners as
+        select c.k, min(c.staged_row) as staged_row, min(c.document_no) as document_no
+        from contenders as c
+        join (select k, max(rank) as best from contenders group by k) as b on b.k = c.k
+        where c.rank = b.best and c.staged_row is not null
+        group by c.k
+        """
+    )
+    con.execute(f"delete from {name} as t where {key_sql(table, 't')} in (select k from winners)")
+    con.execute("insert into chosen select staged_row, document_no from winners")
+    con.execute("drop table temp.winners")
+
+
+def _leave_out_known_orders(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop staged orders that are known only by number where the shop's own id is known."""
+    con.execute(
+        f"""
+        delete from staged_orders where starts_with(order_id, '{_NUMBERED}')
+        and (platform, substr(order_id, {len(_NUMBERED) + 1})) in (
+            select (platform, order_number) from orders
+            where not starts_with(order_id, '{_NUMBERED}') and order_number is not null
+            union all
+            select (platform, order_number) from staged_orders
+            where not starts_with(order_id, '{_NUMBERED}') and order_number is not null
+        )
+        """
+    )
+
+
+def _drop_superseded_orders(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        f"""
+        delete from orders where starts_with(order_id, '{_NUMBERED}')
+        and (platform, substr(order_id, {len(_NUMBERED) + 1})) in (
+            select (platform, order_number) from orders
+            where not starts_with(order_id, '{_NUMBERED}') and order_number is not null
+        )
+        """
+    )
+
+
+def _remove_deleted_text(con: duckdb.DuckDBPyConnection) -> None:
+    """Forget what was said in messages that were deleted, whichever arrived first."""
+    if not _count(con, "select count(*) from message_changes where change = 'deleted'"):
+        return
+    con.execute(
+        """
+        update messages set text = null
+        where text is not null and message_key in (
+            select md5_number_lower(channel || chr(31) || message_id)::ubigint
+            from message_changes where change = 'deleted'
+        )
+        """
+    )
+    con.execute(
+        """
+        update message_changes set text = null
+        where text is not null and (channel, message_id) in (
+            select (channel, message_id) from message_changes where change = 'deleted'
+        )
+        """
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return int(con.execute(sql).fetchall()[0][0])

@@ -1,0 +1,131 @@
+"""The tables of the database file, made from ``records``, and how older files are lifted.
+
+Big tables carry no primary key and no index: uniqueness is kept by the way records are merged
+(``merging``). Beside the declared columns they carry 64-bit keys made from the text ids, because
+joins and sorts over integers cost half of those over text, and ``row_hash``, the hash of what the
+winning record said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convocommerce.errors import DatabaseError, NewerDatabaseError, NotADatabaseError
+from convocommerce.records import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from convocommerce.records import Table
+
+LAYOUT_VERSION = 1
+"""The layout this package writes and reads."""
+
+MIGRATIONS: dict[int, str] = {}
+"""The SQL that lifts a file from the layout before to the layout of the key."""
+
+_THREAD_KEY = (
+    "md5_number_lower(channel || chr(31) || business_id || chr(31) || customer_id)::ubigint"
+)
+
+KEY_COLUMNS: dict[str, dict[str, str]] = {
+    "messages": {
+        "message_key": "md5_number_lower(channel || chr(31) || message_id)::ubigint",
+        "thread_key": _THREAD_KEY,
+    },
+    "touchpoints": {"thread_key": _THREAD_KEY},
+}
+"""The 64-bit keys that a table carries beside its declared columns, and how they are made."""
+
+BOOKKEEPING = """
+create table layout (version integer not null);
+create table state (revision bigint not null);
+create table loads (
+    load_id bigint not null, started_at timestamp not null, finished_at timestamp not null,
+    package_version varchar not null
+);
+create table load_files (
+    load_id bigint not null, file varchar not null, sha256 varchar, bytes bigint, source varchar,
+    kind varchar, n_read bigint not null, n_loaded bigint not null, n_duplicate bigint not null,
+    n_ignored bigint not null, n_quarantined bigint not null, n_repaired bigint not null,
+    is_incomplete boolean not null, note varchar
+);
+create table load_reasons (
+    load_id bigint not null, file varchar not null, outcome varchar not null,
+    reason varchar not null, n bigint not null
+);
+create table quarantine (
+    load_id bigint not null, file varchar not null, position bigint not null,
+    part integer not null, reason varchar not null, text varchar
+);
+"""
+
+
+def row_hash(table: Table) -> str:
+    """Return the SQL of the hash of all declared columns of a row."""
+    parts = ", ".join(f"coalesce({column.name}::varchar, chr(30))" for column in table.columns)
+    return f"md5_number_lower(concat_ws(chr(31), {parts}))::ubigint"
+
+
+def stored_columns(table: Table) -> dict[str, str]:
+    """Return every stored column of a table with its type: declared, keys, then the hash."""
+    declared = {column.name: column.type for column in table.columns}
+    keys = dict.fromkeys(KEY_COLUMNS.get(table.name, {}), "UBIGINT")
+    return declared | keys | {"row_hash": "UBIGINT"}
+
+
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Make every table in an empty database."""
+    for table in TABLES.values():
+        required = {column.name for column in table.columns if column.required}
+        columns = ", ".join(
+            f"{name} {type_}{' not null' if name in required else ''}"
+            for name, type_ in stored_columns(table).items()
+        )
+        con.execute(f"create table {table.name} ({columns})")
+    con.execute(BOOKKEEPING)
+    con.execute("insert into layout values (?)", [LAYOUT_VERSION])
+    con.execute("insert into state values (0)")
+
+
+def layout_version(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Return the layout of an open file.
+
+    Raises:
+        NotADatabaseError: The file is a DuckDB database of something else.
+        NewerDatabaseError: A newer version of this package wrote it.
+    """
+    known = con.execute(
+        "select count(*) from duckdb_tables() where not internal and not temporary "
+        "and (table_name, column_count) = ('layout', 1) and schema_name = 'main'"
+    ).fetchall()
+    rows = con.execute("select version from layout").fetchall() if known[0][0] else []
+    if len(rows) != 1 or not isinstance(rows[0][0], int):
+        raise NotADatabaseError(
+            f"{path} is a DuckDB database, but not one of convocommerce; it was left as it is"
+        )
+    version = rows[0][0]
+    if version > LAYOUT_VERSION:
+        raise NewerDatabaseError(
+            f"{path} has layout {version} and this version of convocommerce knows layouts up to "
+            f"{LAYOUT_VERSION}; upgrade convocommerce to open it"
+        )
+    return version
+
+
+def migrate(con: duckdb.DuckDBPyConnection, version: int, path: Path) -> None:
+    """Lift a file from an older layout to the present one, inside the caller's transaction.
+
+    Raises:
+        DatabaseError: The way up from that layout is not known.
+    """
+    for target in range(version + 1, LAYOUT_VERSION + 1):
+        if target not in MIGRATIONS:
+            raise DatabaseError(
+                f"{path} has layout {version}, which is too old to be lifted to {LAYOUT_VERSION}; "
+                "build a new database from the exports"
+            )
+        con.execute(MIGRATIONS[target])
+        con.execute("update layout set version = ?", [target])

@@ -1,0 +1,277 @@
+"""From documents to staged records: the temporary tables of one load.
+
+Documents arrive in batches and leave only their records behind, so memory stays flat however
+large an export is. Nothing here is seen by anyone until ``merging`` takes it over.
+
+A document ends up in exactly one place, by the first of these that holds:
+
+1. it cannot be read: quarantined;
+2. one of its records lacks a required column: quarantined, its whole records are kept;
+3. it gave records: loaded or duplicate, which only merging can tell;
+4. its source says what it is: ignored or quarantined, with the source's reason;
+5. otherwise it is ignored, for it holds nothing that is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import duckdb
+
+from convocommerce.errors import SourceDefinitionError
+from convocommerce.records import TABLES
+from convocommerce.warehouse.schema import KEY_COLUMNS, row_hash, stored_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pyarrow as pa
+
+    from convocommerce.records import Column, Table
+
+Repair: TypeAlias = "Callable[[str], tuple[str | None, str | None]]"
+NOTHING_READ = "holds nothing that is read"
+NOT_AN_OBJECT = "not a JSON object"
+
+_BOOKS = """
+create or replace temp table staged_documents (
+    document_no bigint, file_no integer, outcome varchar, reason varchar
+);
+create or replace temp table staged_outcomes (
+    document_no bigint, outcome varchar, reason varchar
+);
+create or replace temp table staged_faults (document_no bigint, reason varchar);
+create or replace temp table staged_quarantine (
+    file_no integer, position bigint, part integer, reason varchar, text varchar
+);
+"""
+_BOOK_NAMES = ("staged_documents", "staged_outcomes", "staged_faults", "staged_quarantine")
+
+
+@dataclass(frozen=True)
+class DocumentMapping:
+    """How the documents of one kind of export become records.
+
+    Attributes:
+        name: ``platform/kind``, for error messages.
+        structure: The structure of a document, as ``from_json`` takes it.
+        statements: The SQL by canonical table.
+        outcomes: The SQL that names documents without records, if there is one.
+    """
+
+    name: str
+    structure: str
+    statements: Mapping[str, str]
+    outcomes: str | None = None
+
+
+def prepare(con: duckdb.DuckDBPyConnection, macros: str) -> None:
+    """Make empty staging tables and the macros that sources use."""
+    con.execute(macros)
+    con.execute(_BOOKS)
+    for table in TABLES.values():
+        columns = ", ".join(f"{name} {type_}" for name, type_ in stored_columns(table).items())
+        con.execute(
+            f"create or replace temp table staged_{table.name} "
+            f"(document_no bigint, missing varchar, {columns})"
+        )
+
+
+def discard(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop every staging table."""
+    for name in (*_BOOK_NAMES, *(f"staged_{name}" for name in TABLES), "documents"):
+        con.execute(f"drop table if exists temp.{name}")
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection,
+    batch: pa.Table,
+    *,
+    file_no: int,
+    first_no: int,
+    mapping: DocumentMapping,
+    repair: Repair,
+) -> int:
+    """Turn one batch of documents into staged records.
+
+    Args:
+        con: The connection that ``prepare`` was called on.
+        batch: Columns ``position``, ``part``, ``text``, ``fault`` and ``repair``.
+        file_no: The number of the file in this load.
+        first_no: The number of the first document of the batch, in this load.
+        mapping: What the documents mean.
+        repair: Makes readable JSON of text that is not, or says why it cannot.
+
+    Returns:
+        How many documents of the batch could only be read after a repair.
+
+    Raises:
+        SourceDefinitionError: A statement of the source failed.
+    """
+    import pyarrow as pa
+
+    numbers = pa.array(range(first_no, first_no + batch.num_rows), pa.int64())
+    con.register("arriving", batch.append_column("document_no", numbers))
+    try:
+        n_repaired = _parse(con, mapping, repair)
+        for name, statement in mapping.statements.items():
+            _stage_records(con, TABLES[name], statement, mapping)
+        if mapping.outcomes:
+            _run(
+                con,
+                "insert into staged_outcomes select document_no, outcome, reason from "
+                f"(\n{_bare(mapping.outcomes)}\n)",
+                f"{mapping.name}/outcomes.sql",
+            )
+        _settle(con, file_no, first_no, list(mapping.statements))
+    finally:
+        con.unregister("arriving")
+        con.execute("drop table if exists temp.documents")
+        con.execute("truncate staged_outcomes")
+        con.execute("truncate staged_faults")
+    return n_repaired
+
+
+def _parse(con: duckdb.DuckDBPyConnection, mapping: DocumentMapping, repair: Repair) -> int:
+    """Make ``documents``, and ``staged_faults`` of what cannot be read; count the repaired."""
+    import pyarrow as pa
+
+    looks_like_object = r"ltrim(text, ' ' || chr(9) || chr(10) || chr(13)) like '{%'"
+    _run(
+        con,
+        "create or replace temp table documents as select document_no, "
+        "try(from_json(text, $structure)) as d from arriving "
+        f"where fault is null and {looks_like_object}",
+        mapping.name,
+        {"structure": mapping.structure},
+    )
+    con.execute("delete from documents where d is null")
+    con.execute(
+        "insert into staged_faults select document_no, fault from arriving where fault is not null"
+    )
+    unread = con.execute(
+        "select document_no, text, repair is not null from arriving "
+        "where fault is null and document_no not in (select document_no from documents)"
+    ).fetchall()
+    repaired: list[tuple[int, str]] = []
+    faults: list[tuple[int, str]] = []
+    n_new = 0
+    for number, text, was_repaired in unread:
+        better, note = repair(text)
+        if better is None:
+            faults.append((number, note or "not JSON"))
+        elif not better.lstrip().startswith("{"):
+            faults.append((number, NOT_AN_OBJECT))
+        else:
+            repaired.append((number, better))
+            n_new += not was_repaired
+    if repaired:
+        columns = [pa.array(list(column)) for column in zip(*repaired, strict=True)]
+        con.register("repaired", pa.table(columns, names=["document_no", "text"]))
+        con.execute(
+            "insert into documents select document_no, try(from_json(text, $structure)) "
+            "from repaired",
+            {"structure": mapping.structure},
+        )
+        con.unregister("repaired")
+        lost = con.execute("select document_no from documents where d is null").fetchall()
+        con.execute("delete from documents where d is null")
+        faults += [(number, "not JSON") for (number,) in lost]
+        n_new -= len(lost)
+    if faults:
+        con.executemany("insert into staged_faults values (?, ?)", faults)
+    by_reader = con.execute("select count(*) from arriving where repair is not null").fetchall()
+    return int(by_reader[0][0]) + max(n_new, 0)
+
+
+def _stage_records(
+    con: duckdb.DuckDBPyConnection, table: Table, statement: str, mapping: DocumentMapping
+) -> None:
+    where = f"{mapping.name}/{table.name}.sql"
+    columns = ", ".join(f"{_clean(column)} as {column.name}" for column in table.columns)
+    missing = " ".join(
+        f"when {column.name} is null then 'no {column.name}'"
+        for column in table.columns
+        if column.required
+    )
+    keys = "".join(f", {sql} as {name}" for name, sql in KEY_COLUMNS.get(table.name, {}).items())
+    _run(
+        con,
+        f"insert into staged_{table.name} by name "
+        f"select *, case {missing} end as missing{keys}, {row_hash(table)} as row_hash "
+        f"from (select document_no, {columns} from (\n{_bare(statement)}\n))",
+        where,
+    )
+
+
+def _clean(column: Column) -> str:
+    """Return the SQL that makes a source's value one of the declared type, or null."""
+    value = f"try_cast({column.name} as {column.type})"
+    return f"nullif({value}, '')" if column.type == "VARCHAR" else value
+
+
+def _settle(con: duckdb.DuckDBPyConnection, file_no: int, first_no: int, tables: list[str]) -> None:
+    """Decide where each document of the batch ends up, as far as that is known before merging."""
+    of_batch = [
+        f"select document_no, missing from staged_{table} where document_no >= {first_no}"
+        for table in tables
+    ]
+    records = " union all ".join(of_batch) or "select null::bigint, null::varchar limit 0"
+    con.execute(
+        f"""
+        insert into staged_documents
+        with records(document_no, missing) as ({records}),
+        found as (
+            select document_no, min(missing) as missing from records group by document_no
+        ),
+        said as (
+            select document_no, max(outcome) as outcome, arg_max(reason, outcome) as reason
+            from (select * from staged_outcomes order by reason) group by document_no
+        )
+        select
+            arriving.document_no,
+            $file_no,
+            case
+                when faults.reason is not null or found.missing is not null then 'quarantined'
+                when found.document_no is null then coalesce(said.outcome, 'ignored')
+            end,
+            case
+                when faults.reason is not null then faults.reason
+                when found.missing is not null then found.missing
+                when found.document_no is null then coalesce(said.reason, $nothing)
+            end
+        from arriving
+        left join staged_faults as faults using (document_no)
+        left join found using (document_no)
+        left join said using (document_no)
+        """,
+        {"file_no": file_no, "nothing": NOTHING_READ},
+    )
+    con.execute(
+        "insert into staged_quarantine select $file_no, position, part, reason, text "
+        "from arriving join staged_documents using (document_no) "
+        "where document_no >= $first_no and outcome = 'quarantined'",
+        {"file_no": file_no, "first_no": first_no},
+    )
+    for table in tables:
+        con.execute(
+            f"delete from staged_{table} where document_no >= {first_no} and missing is not null"
+        )
+
+
+def _bare(statement: str) -> str:
+    return statement.strip().removesuffix(";")
+
+
+def _run(
+    con: duckdb.DuckDBPyConnection,
+    sql: str,
+    where: str,
+    values: dict[str, object] | None = None,
+) -> None:
+    try:
+        con.execute(sql, values or {})
+    except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
+        # DuckDB quotes the document it failed on, so only the kind of failure is passed on.
+        raise SourceDefinitionError(f"{where} failed: {type(error).__name__}") from None
