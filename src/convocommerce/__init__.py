@@ -1,0 +1,35 @@
+"""See how well conversations sell: answer times, in-chat conversion and cart abandonment.
+
+>>> import convocommerce as cc
+>>> shop = cc.open(":memory:")
+>>> sorted(cc.metrics())
+['assisted_conversion', 'cart_abandonment', 'conversations', 'conversion', 'first_response_time',
+ 'in_chat_conversion']
+>>> shop.close()
+"""
+
+from convocommerce.errors import ConvocommerceError
+from convocommerce.metrics import CATALOGUE, Metric
+from convocommerce.periods import Period
+from convocommerce.results import Comparison, Result
+from convocommerce.rules import Rules
+from convocommerce.shop import Shop, open  # noqa: A004  # convocommerce.open reads best
+
+__all__ = [
+    "Comparison",
+    "ConvocommerceError",
+    "Metric",
+    "Period",
+    "Result",
+    "Rules",
+    "Shop",
+    "metrics",
+    "open",
+]
+
+__version__ = "0.1.0"
+
+
+def metrics() -> dict[str, Metric]:
+    """Return the catalogue of metrics by name."""
+    return dict(CATALOGUE)

@@ -5,7 +5,7 @@ table expressions, so the SQL of a result runs on its own.
 """
 
 from convocommerce.measuring.answer import Row, answer
-from convocommerce.measuring.query import Query, facts
+from convocommerce.measuring.query import Query, facts, states_before
 from convocommerce.measuring.question import AsOf, Question, as_of_instant, ask, local_day
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "ask",
     "facts",
     "local_day",
+    "states_before",
 ]

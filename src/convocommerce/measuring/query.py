@@ -94,15 +94,19 @@ def facts(question: Question, states: str | None = None, condition: str | None =
     if metric.duration and metric.age and table == metric.states:
         columns.append(f"{metric.duration.format(**question.options)} as duration")
         columns.append(f"{metric.age.format(**question.options)} as age")
-    needed = _needed(table)
-    common = [
-        f"{file.name} as (\n{file.sql}\n)"
-        for file in sql_files("states").values()
-        if file.name in needed
-    ]
     where = "\n    and ".join(conditions or ["true"])
     select = f"select {', '.join(columns)}\nfrom {table}\nwhere {where}"
-    return Facts(",\n".join(common), select, values)
+    return Facts(states_before(table), select, values)
+
+
+def states_before(states: str) -> str:
+    """Return a table of states, and those it reads, as common table expressions.
+
+    They read the bound values ``$as_of`` and ``$as_of_open_ms``.
+    """
+    needed = _needed(states)
+    files = [file for file in sql_files("states").values() if file.name in needed]
+    return ",\n".join(f"{file.name} as (\n{file.sql}\n)" for file in files)
 
 
 def _needed(states: str) -> set[str]:

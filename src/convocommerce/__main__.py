@@ -1,0 +1,5 @@
+"""``python -m convocommerce``."""
+
+from convocommerce.cli import main
+
+main()

@@ -1,0 +1,119 @@
+"""Whether the data behind the figures is fit to be shown: coverage, gaps and skew."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MOST_QUARANTINED = 0.01
+_LONGEST_SILENCE = dt.timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at.
+
+    Attributes:
+        name: What was looked at.
+        found: What was found, in a sentence without anything personal.
+        is_fit: Whether figures can be trusted in spite of it.
+    """
+
+    name: str
+    found: str
+    is_fit: bool = True
+
+
+def check(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Look at everything that could make figures wrong.
+
+    Args:
+        con: A connection to a database with built models.
+    """
+    return [
+        _documents(con),
+        _incomplete(con),
+        _silence(con),
+        _linked(con),
+        _senders(con),
+        _conflicts(con),
+    ]
+
+
+def _documents(con: duckdb.DuckDBPyConnection) -> Finding:
+    read, quarantined = con.execute(
+        "select coalesce(sum(n_read), 0), coalesce(sum(n_quarantined), 0) from load_files"
+    ).fetchall()[0]
+    share = quarantined / read if read else 0.0
+    return Finding(
+        "documents",
+        f"{quarantined:,} of {read:,} documents read were quarantined",
+        read > 0 and share <= _MOST_QUARANTINED,
+    )
+
+
+def _incomplete(con: duckdb.DuckDBPyConnection) -> Finding:
+    files = con.execute(
+        "select count(distinct file) from load_files where is_incomplete"
+    ).fetchall()[0][0]
+    return Finding("files", f"{files:,} files were cut off", files == 0)
+
+
+def _silence(con: duckdb.DuckDBPyConnection) -> Finding:
+    """Find the longest time in which no thread at all had a message: a log that stopped."""
+    rows = con.execute(
+        """
+        with hours as (select distinct date_trunc('hour', sent_at) as hour from messages),
+        gaps as (select hour, lag(hour) over (order by hour) as before from hours)
+        select before, hour from gaps where before is not null order by hour - before desc limit 1
+        """
+    ).fetchall()
+    if not rows:
+        return Finding("silence", "there are no messages", is_fit=False)
+    before, after = rows[0]
+    hours = (after - before).total_seconds() / 3600
+    return Finding(
+        "silence",
+        f"the longest time without any message is {hours:,.0f} h, from {before:%Y-%m-%d %H:00} UTC",
+        after - before <= _LONGEST_SILENCE,
+    )
+
+
+def _linked(con: duckdb.DuckDBPyConnection) -> Finding:
+    rows = con.execute(
+        "select match_rule, count(*) from order_contacts group by all order by count(*) desc, 1"
+    ).fetchall()
+    total = sum(n for _, n in rows)
+    said = ", ".join(f"{rule} {n:,}" for rule, n in rows) or "none"
+    return Finding("orders", f"{total:,} orders, tied to a chat by: {said}")
+
+
+def _senders(con: duckdb.DuckDBPyConnection) -> Finding:
+    rows = con.execute(
+        """
+        select app_id, count(*)
+        from messages
+        where direction = 'out' and app_id is not null and declared_role is null
+            and app_id not in (select app_id from senders)
+        group by app_id
+        order by count(*) desc
+        limit 5
+        """
+    ).fetchall()
+    said = ", ".join(f"{app} ({n:,} messages)" for app, n in rows)
+    return Finding(
+        "senders",
+        f"apps that the rules do not name: {said}; set Rules.senders"
+        if rows
+        else "the rules name every app that sends messages",
+        not rows,
+    )
+
+
+def _conflicts(con: duckdb.DuckDBPyConnection) -> Finding:
+    n = con.execute("select count(*) from dropped_keys").fetchall()[0][0]
+    return Finding("shared keys", f"{n:,} keys are shared by too many people and tie nobody")

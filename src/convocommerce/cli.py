@@ -1,0 +1,273 @@
+"""The command line: each command is one call to the facade.
+
+Exit codes: 0 done; 1 error; 2 wrong use; 3 data not fit; 65 an export cannot be used; 74 the
+database cannot be used; 75 somebody else holds it, try later. Figures go to standard output,
+everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convocommerce.errors import ConvocommerceError, UsageError
+
+app = typer.Typer(
+    name="convocommerce",
+    help="See how well your conversations sell.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Database = Annotated[Path, typer.Argument(help="The DuckDB file.", metavar="DATABASE")]
+Language = Annotated[str, typer.Option(help="en or nl.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        help="Day or instant whose knowledge counts; the last one in the data if not set."
+    ),
+]
+PeriodName = Annotated[
+    str | None, typer.Option(help="2026-03, 2026-W10, last-week, 2026-03-01..2026-03-15, all ...")
+]
+
+
+class Format(StrEnum):
+    """How figures are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the database and the page.")] = Path(
+        "reports"
+    ),
+    exports: Annotated[
+        Path | None, typer.Option(help="Sample exports; a shop is simulated when not set.")
+    ] = None,
+    language: Language = "en",
+) -> None:
+    """Load a sample shop, print its three headline metrics and write its page."""
+    import tempfile
+
+    from convocommerce.demo import run_demo
+
+    with tempfile.TemporaryDirectory() as folder, _progress() as tell:
+        page, text = run_demo(out, exports, Path(folder), language, tell)
+    print(text)
+    print(f"\nThe page: {page.resolve().as_uri()}")
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder to write into.")],
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 7,
+    months: Annotated[int, typer.Option(help="How many months.")] = 3,
+    per_day: Annotated[float, typer.Option(help="Conversations a day.")] = 18.0,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(
+        2026, 6, 1
+    ),  # a calendar day
+    all_shapes: Annotated[bool, typer.Option(help="Also other shapes of the same orders.")] = False,
+) -> None:
+    """Write the exports of a simulated shop, and apart from them the truth about it."""
+    from convocommerce.simulation import simulate as run
+
+    summary = run(
+        out,
+        seed=seed,
+        months=months,
+        start=start.date(),
+        conversations_per_day=per_day,
+        shapes="all" if all_shapes else "usual",
+    )
+    print(
+        f"{summary.n_conversations:,} conversations, {summary.n_messages:,} messages, "
+        f"{summary.n_orders:,} orders: {summary.exports}"
+    )
+
+
+@app.command()
+def load(
+    database: Database,
+    exports: Annotated[list[Path], typer.Argument(help="Files, folders or archives.")],
+) -> None:
+    """Load exports; the platforms are recognised from the files."""
+    from convocommerce.shop import open as open_shop
+
+    with open_shop(database) as shop, _progress() as tell:
+        report = shop.load(*exports, progress=tell)
+    print(report)
+
+
+@app.command()
+def loads(database: Database) -> None:
+    """List what was loaded and what became of it."""
+    from convocommerce.shop import open as open_shop
+
+    with open_shop(database, read_only=True) as shop:
+        print(shop.loads().to_string(index=False))
+
+
+@app.command()
+def measure(
+    database: Database,
+    metrics: Annotated[list[str], typer.Argument(help="Names of metrics.")],
+    period: PeriodName = None,
+    by: Annotated[list[str] | None, typer.Option(help="What to cut by; may be repeated.")] = None,
+    as_of: AsOf = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="A choice such as clock=any; may be repeated.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="A filter such as channel=messenger; may be repeated.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.TABLE,  # noqa: A002  # the option's name
+    sql: Annotated[bool, typer.Option(help="Show the SQL instead.")] = False,
+    language: Language = "en",
+) -> None:
+    """Compute metrics."""
+    import json
+
+    from convocommerce.shop import open as open_shop
+
+    filters: dict[str, list[str]] = {}
+    for name, value in _pairs(where or []):
+        filters.setdefault(name, []).append(value)
+    with open_shop(database, language=language) as shop:
+        result = shop.measure(
+            metrics,
+            period=period,
+            by=by or [],
+            as_of=as_of,
+            where=filters,
+            **dict(_pairs(option or [])),
+        )
+        if sql:
+            print(result.sql)
+        elif format is Format.CSV:
+            print(result.to_csv(), end="")
+        elif format is Format.JSON:
+            print(json.dumps(result.records(), default=str, ensure_ascii=False, indent=1))
+        else:
+            print(result)
+
+
+@app.command()
+def report(
+    database: Database,
+    kind: Annotated[str, typer.Argument(help="weekly")] = "weekly",
+    period: PeriodName = None,
+    as_of: AsOf = None,
+    out: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("reports"),
+    language: Language = "en",
+) -> None:
+    """Write a report as one HTML file."""
+    from convocommerce.shop import open as open_shop
+
+    with open_shop(database) as shop:
+        page = shop.report(kind, period=period, as_of=as_of, language=language).save(out)
+    print(page)
+
+
+@app.command()
+def rules(
+    database: Database,
+    file: Annotated[Path | None, typer.Option("--set", help="TOML file with new rules.")] = None,
+) -> None:
+    """Show the rules that the database keeps, or set them from a file."""
+    import json
+
+    from convocommerce.rules import Rules
+    from convocommerce.shop import open as open_shop
+
+    with open_shop(database, read_only=file is None) as shop:
+        if file is not None:
+            if not file.is_file():
+                raise UsageError(f"there is no rules file {file}")
+            shop.rules = Rules.from_toml(file)
+        print(json.dumps(shop.rules.to_dict(), ensure_ascii=False, indent=1))
+
+
+@app.command()
+def check(database: Database) -> None:
+    """Look at coverage, gaps and unknown senders; exit code 3 says the data is not fit."""
+    from convocommerce.checking import check as run
+    from convocommerce.shop import open as open_shop
+
+    with open_shop(database) as shop:
+        shop.build()
+        findings = run(shop.database.con)
+    for finding in findings:
+        print(f"{'ok  ' if finding.is_fit else 'LOOK'}  {finding.name}: {finding.found}")
+    if not all(finding.is_fit for finding in findings):
+        raise typer.Exit(3)
+
+
+@app.command("metrics")
+def list_metrics() -> None:
+    """List the metrics, what they mean and what they can be cut by."""
+    from convocommerce.metrics import CATALOGUE, DIMENSIONS
+
+    for metric in CATALOGUE.values():
+        choices = "; ".join(f"{name}: {', '.join(of)}" for name, of in metric.options.items())
+        print(f"{metric.name}\n    {metric.meaning}" + (f"\n    {choices}" if choices else ""))
+    print(f"\ncut by: {', '.join(DIMENSIONS)}")
+
+
+def main() -> None:
+    """Run the command line; known errors end in one line and their exit code."""
+    try:
+        app()
+    except ConvocommerceError as error:
+        print(f"convocommerce: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+
+
+def _pairs(texts: list[str]) -> Iterator[tuple[str, str]]:
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise UsageError(f"{text!r} should be a name and a value, such as clock=any")
+        yield name, value
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a bar on standard error while something runs, if somebody is looking."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("loading", total=None)
+
+        def tell(name: str, done: int, total: int) -> None:
+            bar.update(task, description=name, completed=done, total=total)
+
+        yield tell
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""What ads cost and what came of them: claimed by the platform beside observed in the chats."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from convocommerce.measuring import states_before
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.periods import Period
+
+
+@dataclass(frozen=True)
+class AdRow:
+    """One campaign in one currency over a period.
+
+    Attributes:
+        campaign: Its name, or its id where no name is known.
+        currency: ISO 4217 code of the amounts; null when the ads figures do not cover it.
+        spend: What it cost; null when the ads figures do not cover it.
+        claimed_conversations: Conversations the platform claims to have started (7 days).
+        claimed_connections: Accounts the platform claims to have messaged.
+        conversations: Conversations observed to begin with one of its ads.
+        answered: Those of them that a person answered.
+        orders: Paid orders credited to them.
+        net_revenue: What those brought, net of refunds, in ``currency``.
+        is_claim_missing: The platform counts none while conversations were observed: in Europe
+            and Japan it does not count them, so the zero is not a fact.
+    """
+
+    campaign: str
+    currency: str | None
+    spend: Decimal | None
+    claimed_conversations: int | None
+    claimed_connections: int | None
+    conversations: int
+    answered: int
+    orders: int
+    net_revenue: Decimal
+    is_claim_missing: bool
+
+    def cost_per(self, count: int) -> float | None:
+        """Return the spend per counted thing; null when either is missing."""
+        return float(self.spend) / count if self.spend is not None and count else None
+
+    def return_on_spend(self) -> float | None:
+        """Return the net revenue per unit spent; null without spend."""
+        return float(self.net_revenue / self.spend) if self.spend else None
+
+
+def ads_to_orders(
+    con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime, as_of_open_ms: int
+) -> list[AdRow]:
+    """Set each campaign's spend and claims beside what was observed in the chats.
+
+    Spend counts on the ad account's days, conversations on the local day they began; an order
+    counts with the conversation it is credited to. Rows that report a range of days count when
+    the whole range lies in the period.
+
+    Args:
+        con: A connection to a database with built models.
+        period: The days.
+        as_of: The instant whose knowledge counts, in UTC.
+        as_of_open_ms: Open time before the as-of.
+
+    Returns:
+        One row per campaign and currency, the most expensive first.
+    """
+    common = states_before("conversation_states")
+    rows = con.execute(
+        f"""
+        with {common},
+        reported as (
+            select
+                coalesce(campaign_name, campaign_id, 'none') as campaign,
+                currency,
+                sum(spend_amount) as spend,
+                sum(conversations_started)::bigint as claimed_conversations,
+                sum(messaging_connections)::bigint as claimed_connections
+            from ad_days
+            where day >= $first_day and last_day < $end_day
+            group by all
+        ),
+        observed as (
+            select
+                campaign,
+                count(*) as conversations,
+                count(human_calendar_seconds) as answered
+            from conversation_states
+            where entry_point = 'ad' and started_local >= $first_day and started_local < $end_day
+            group by campaign
+        ),
+        sold as (
+            select campaign, currency, count(*) as orders, sum(net_amount) as net_revenue
+            from order_states
+            where is_sale and entry_point = 'ad'
+                and started_local >= $first_day and started_local < $end_day
+            group by all
+        )
+        select
+            coalesce(reported.campaign, observed.campaign),
+            coalesce(reported.currency, sold.currency),
+            reported.spend,
+            reported.claimed_conversations,
+            reported.claimed_connections,
+            coalesce(observed.conversations, 0),
+            coalesce(observed.answered, 0),
+            coalesce(sold.orders, 0),
+            coalesce(sold.net_revenue, 0),
+            coalesce(observed.conversations > 0 and coalesce(reported.claimed_conversations, 0) = 0, false)
+        from reported
+        full join observed using (campaign)
+        left join sold
+            on sold.campaign = coalesce(reported.campaign, observed.campaign)
+            and sold.currency = coalesce(reported.currency, sold.currency)
+        order by reported.spend desc nulls last, 1, 2
+        """,
+        {
+            "as_of": as_of,
+            "as_of_open_ms": as_of_open_ms,
+            "first_day": period.start,
+            "end_day": period.end,
+        },
+    ).fetchall()
+    return [AdRow(*row) for row in rows]

@@ -1,0 +1,117 @@
+"""A result as a table, in a notebook and in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.measuring import Row
+from convocommerce.results.labels import figure_text, group_label
+from convocommerce.wording import wording
+
+if TYPE_CHECKING:
+    from convocommerce.results.result import Result
+
+_MOST_ROWS = 60
+_CELL = "text-align:right;vertical-align:top;padding:4px 12px"
+_SMALL = "font-size:85%;opacity:.75"
+
+
+def html_table(result: Result) -> str:
+    """Return the result as HTML: a row per group, a column per statistic, and the caption."""
+    say = wording(result.language)
+    parts = []
+    for question in result.questions:
+        headings, rows = _pivot(result, question.metric.name)
+        head = "".join(f'<th style="{_CELL}">{escape(one)}</th>' for one in headings)
+        body = []
+        for labels, figures in rows[:_MOST_ROWS]:
+            cells = [
+                f'<th style="text-align:left;padding:4px 12px">{escape(one)}</th>' for one in labels
+            ]
+            for figure in figures:
+                value, interval, rests = (
+                    figure_text(figure, result.language) if figure else ("–", "", "")
+                )
+                small = "<br>".join(escape(one) for one in (interval, rests) if one)
+                cells.append(
+                    f'<td style="{_CELL}">{escape(value)}<div style="{_SMALL}">{small}</div></td>'
+                )
+            body.append(f"<tr>{''.join(cells)}</tr>")
+        more = len(rows) - _MOST_ROWS
+        if more > 0:
+            span = len(headings)
+            note = say("and {n} more rows: use to_pandas()").format(n=more)
+            body.append(f'<tr><td colspan="{span}">{escape(note)}</td></tr>')
+        title = escape(say(question.metric.title))
+        parts.append(
+            f'<table><caption style="text-align:left;font-weight:600">{title}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        )
+    caption = "<br>".join(escape(line) for line in result.caption.splitlines())
+    return f'<div>{"".join(parts)}<p style="{_SMALL};max-width:60em">{caption}</p></div>'
+
+
+def text_table(result: Result) -> str:
+    """Return the result as aligned plain text."""
+    say = wording(result.language)
+    parts = []
+    for question in result.questions:
+        headings, rows = _pivot(result, question.metric.name)
+        lines = [headings]
+        for labels, figures in rows[:_MOST_ROWS]:
+            cells = []
+            for figure in figures:
+                texts = figure_text(figure, result.language) if figure else ("–", "", "")
+                cells.append(" ".join(one for one in texts if one))
+            lines.append([*labels, *cells])
+        parts.append(f"{say(question.metric.title)}\n{aligned(lines)}")
+        if len(rows) > _MOST_ROWS:
+            note = say("and {n} more rows: use to_pandas()")
+            parts.append(note.format(n=len(rows) - _MOST_ROWS))
+    return "\n\n".join(parts)
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Return lines of cells with their columns aligned.
+
+    >>> print(aligned([["a", "value"], ["long", "1"]]))
+    a     value
+    long  1
+    """
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _pivot(
+    result: Result, metric: str
+) -> tuple[list[str], list[tuple[list[str], list[Row | None]]]]:
+    """Return headings, and per group its labels and its figure for each statistic."""
+    say = wording(result.language)
+    question = next(one for one in result.questions if one.metric.name == metric)
+    rows = [row for row in result.rows if row.metric == metric]
+    columns: dict[tuple[str, str], str] = {}
+    for statistic in question.metric.statistics:
+        for row in rows:
+            if row.statistic == statistic.name:
+                title = say(row.title)
+                is_money = row.unit not in ("share", "seconds", "count")
+                columns[row.statistic, row.unit] = f"{title} ({row.unit})" if is_money else title
+    groups: dict[tuple[Any, ...], dict[tuple[str, str], Row]] = {}
+    for row in rows:
+        groups.setdefault(row.group, {})[row.statistic, row.unit] = row
+    table = [
+        (
+            [
+                group_label(dimension, value, result.language)
+                for dimension, value in zip(question.by, group, strict=True)
+            ],
+            [figures.get(column) for column in columns],
+        )
+        for group, figures in groups.items()
+    ]
+    return [*(say(one.title) for one in question.by), *columns.values()], table

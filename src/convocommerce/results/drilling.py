@@ -1,0 +1,72 @@
+"""From a figure back to what lies behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convocommerce.measuring import Question, facts
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+_CONVERSATIONS = """
+select
+    printf('%016x', facts.conversation_id) as conversation_id,
+    facts.channel,
+    facts.started_local,
+    facts.entry_point,
+    facts.first_responder,
+    facts.agent,
+    facts.human_calendar_seconds as first_response_seconds,
+    facts.outcome
+from facts
+order by facts.started_at, facts.conversation_id
+"""
+_ATTEMPTS = """
+select
+    facts.grain,
+    printf('%016x', facts.contact_key) as contact,
+    printf('%016x', facts.conversation_id) as conversation_id,
+    facts.channel,
+    facts.started_local,
+    facts.state,
+    facts.answer_state
+from facts
+order by facts.started_at, facts.attempt_id
+"""
+_TEXTS = """
+select
+    printf('%016x', placed.conversation_id) as conversation_id,
+    string_agg(placed.role || ': ' || coalesce(messages.text, '(' || messages.kind || ')'), chr(10)
+        order by placed.position) as text
+from conversation_messages as placed
+join messages using (message_key)
+where placed.sent_at <= $as_of and placed.role not in ('handoff', 'close')
+    and printf('%016x', placed.conversation_id) in (select unnest($wanted::varchar[]))
+group by placed.conversation_id
+"""
+
+
+def behind(
+    con: duckdb.DuckDBPyConnection, question: Question, *, text: bool = False
+) -> pd.DataFrame:
+    """List the conversations, or attempts to buy, that a question is about.
+
+    Args:
+        con: A connection to a database with built models.
+        question: The question, narrowed to the cell of interest.
+        text: Also show what was said, as known at the as-of.
+
+    Returns:
+        One row each. Conversations are known by the hexadecimal key of their first message;
+        people and attempts by keys that say nothing about who they are.
+    """
+    is_attempts = question.metric.states == "abandonment_states"
+    query = facts(question).query(_ATTEMPTS if is_attempts else _CONVERSATIONS)
+    frame = query.start(con).df()
+    if not text:
+        return frame
+    wanted = frame["conversation_id"].dropna().unique().tolist()
+    texts = con.execute(_TEXTS, {"as_of": question.as_of, "wanted": wanted}).df()
+    return frame.merge(texts, on="conversation_id", how="left")

@@ -1,0 +1,105 @@
+"""How values, columns and captions of a result are written for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from convocommerce.formatting import Formatter
+from convocommerce.measuring import Question, Row
+from convocommerce.metrics import Dimension
+from convocommerce.periods import Period
+from convocommerce.rules import Rules
+from convocommerce.wording import wording
+
+# Words that the package itself gives to groups; everything else is a name out of the data.
+OWN_WORDS = frozenset(
+    {
+        "none",
+        "unnamed",
+        "organic",
+        "ad",
+        "link",
+        "shop",
+        "post",
+        "chat_plugin",
+        "lead_form",
+        "sponsored_message",
+        "inbox_ad",
+        "other",
+        "human",
+        "bot",
+        "new",
+        "returning",
+        "within 5 min",
+        "5 to 15 min",
+        "15 to 60 min",
+        "1 to 24 h",
+        "after 24 h",
+        "not answered",
+        "answered quickly",
+        "answered late",
+        "no conversation",
+    }
+)
+
+
+def group_label(dimension: Dimension, value: Any, language: str) -> str:
+    """Write one value of a column.
+
+    >>> from convocommerce.metrics import dimension_named
+    >>> group_label(dimension_named("week"), dt.date(2026, 3, 2), "en")
+    'week 10, 2026'
+    """
+    write, say = Formatter(language), wording(language)
+    match dimension.name, value:
+        case "day", dt.date():
+            return write.date(value)
+        case "week", dt.date():
+            return write.week(value)
+        case "month", dt.date():
+            return write.month(value)
+        case "hour", int():
+            return f"{value:02d}:00"
+        case "weekday", int():
+            return write.weekday(value)
+        case _, str() if value in OWN_WORDS:
+            return say(value.replace("_", " "))
+    return str(value)
+
+
+def figure_text(row: Row, language: str) -> tuple[str, str, str]:
+    """Write a figure, its interval (or nothing) and what it rests on."""
+    write, say = Formatter(language), wording(language)
+    value = write.value(row.value, row.unit)
+    interval = ""
+    if row.value is not None and (row.low is not None or row.high is not None):
+        interval = write.interval(row.low, row.high, row.unit)
+    rests = f"n = {write.count(row.n)}"
+    if row.n_open:
+        rests += f", {write.count(row.n_open)} {say('open')}"
+    return value, interval, rests
+
+
+def caption(
+    question: Question, period: Period | None, rules: Rules, as_of: dt.datetime, language: str
+) -> str:
+    """Write what a figure means, under which rules and as of when."""
+    say, write = wording(language), Formatter(language)
+    metric = question.metric
+    chosen = ", ".join(f"{say(name)}: {say(choice)}" for name, choice in question.options.items())
+    from zoneinfo import ZoneInfo
+
+    local = as_of.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(rules.time_zone))
+    if period is None:
+        days = say("all days")
+    else:
+        days = f"{write.date(period.start)} – {write.date(period.end - dt.timedelta(days=1))}"
+    parts = [
+        say(metric.meaning),
+        f"{say('Open')}: {say(metric.open_means)}.",
+        f"{chosen[:1].upper()}{chosen[1:]}." if chosen else "",
+        f"{days}, {rules.time_zone}; {say('as of')} {write.date(local.date())} {local:%H:%M}.",
+        say("Intervals are 95%."),
+    ]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,235 @@
+"""A result: figures that say what they mean, how many they rest on and what lies behind them."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.errors import UnknownNameError, UsageError
+from convocommerce.measuring import Query, Question, Row
+from convocommerce.periods import Period
+from convocommerce.results import display, drilling, labels, picturing
+from convocommerce.results.comparing import Comparison, compare
+from convocommerce.rules import Rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from convocommerce.charts import Picture
+    from convocommerce.warehouse import Database
+
+# What a spreadsheet would take for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Figures of one or more metrics over the same period and cut.
+
+    In a notebook it shows itself as a table with a caption. Its rows are tidy: one figure each,
+    with the columns it is cut by, ``value``, the 95% interval ``low`` to ``high``, ``n`` and
+    ``n_open``.
+
+    Attributes:
+        rows: The figures.
+        questions: What was asked, one per metric.
+        queries: The queries that gave the figures.
+        rules: The rules in force.
+        notes: What a reader must know about the data behind the figures.
+        language: The language it shows itself in.
+    """
+
+    rows: tuple[Row, ...]
+    questions: tuple[Question, ...]
+    queries: tuple[Query, ...] = field(repr=False)
+    rules: Rules = field(repr=False)
+    database: Database = field(repr=False)
+    notes: tuple[str, ...] = ()
+    language: str = "en"
+
+    @property
+    def by(self) -> list[str]:
+        """Names of the columns it is cut by."""
+        return self.questions[0].names
+
+    @property
+    def period(self) -> Period | None:
+        """The days it is about; null for all."""
+        return self.questions[0].period
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The instant whose knowledge counts, in UTC."""
+        return self.questions[0].as_of
+
+    @property
+    def sql(self) -> str:
+        """The exact SQL behind the figures, with its values, to paste into DuckDB."""
+        return ";\n\n".join(query.pasted() for query in self.queries) + ";"
+
+    @property
+    def caption(self) -> str:
+        """What the figures mean, under which rules and as of when."""
+        said = [
+            labels.caption(question, self.period, self.rules, self.as_of, self.language)
+            for question in self.questions
+        ]
+        return "\n".join([*said, *self.notes])
+
+    def figure(self, statistic: str | None = None, metric: str | None = None, **cell: Any) -> Row:
+        """Return one figure.
+
+        Args:
+            statistic: Its name; the headline of the metric when left out.
+            metric: The metric's name, where there are several.
+            **cell: Values of the columns the result is cut by.
+
+        Raises:
+            UnknownNameError: There is no such metric, statistic or column.
+            UsageError: No figure, or more than one, fits.
+        """
+        question = self._question(metric)
+        names = [one.name for one in question.metric.statistics]
+        statistic = statistic or names[0]
+        if statistic not in names:
+            raise UnknownNameError(f"statistic of {question.metric.name}", statistic, names)
+        question.narrowed(cell)
+        found = [
+            row
+            for row in self.rows
+            if (row.metric, row.statistic) == (question.metric.name, statistic)
+            and all(row.group[self.by.index(name)] == value for name, value in cell.items())
+        ]
+        if len(found) != 1:
+            given = ", ".join(f"{name}={value!r}" for name, value in cell.items()) or "no cell"
+            raise UsageError(
+                f"{len(found)} figures fit {statistic} with {given}; this result is cut by "
+                f"{', '.join(self.by) or 'nothing'}"
+            )
+        return found[0]
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the figures as plain records, in the order and with the columns of an export."""
+        return [
+            {
+                "metric": row.metric,
+                "statistic": row.statistic,
+                "unit": row.unit,
+                **dict(zip(self.by, row.group, strict=True)),
+                "value": row.value,
+                "low": row.low,
+                "high": row.high,
+                "n": row.n,
+                "n_open": row.n_open,
+            }
+            for row in self.rows
+        ]
+
+    def columns(self) -> list[str]:
+        """Return the names of the columns of an export."""
+        before, after = ["metric", "statistic", "unit"], ["value", "low", "high", "n", "n_open"]
+        return [*before, *self.by, *after]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the figures as a tidy data frame, one row each."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.records(), columns=pd.Index(self.columns()))
+        return frame.astype({"value": "float64", "low": "float64", "high": "float64"})
+
+    def to_arrow(self) -> pa.Table:
+        """Return the figures as a tidy Arrow table, one row each."""
+        import pyarrow as pa
+
+        records = self.records()
+        numbers = {"value", "low", "high"}
+        return pa.table(
+            {
+                name: pa.array(
+                    [record[name] for record in records], pa.float64() if name in numbers else None
+                )
+                for name in self.columns()
+            }
+        )
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """Write the figures as CSV.
+
+        Text that a spreadsheet would run as a formula gets an apostrophe put before it.
+
+        Args:
+            path: The file to write; nothing is written when left out.
+
+        Returns:
+            The CSV text.
+        """
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.columns())
+        for record in self.records():
+            writer.writerow(
+                f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+                for value in record.values()
+            )
+        if path is not None:
+            Path(path).write_text(out.getvalue(), "utf-8", newline="")
+        return out.getvalue()
+
+    def plot(self, statistic: str | None = None, metric: str | None = None) -> Picture:
+        """Draw the picture that fits: distribution, trend, map of the week, or bars.
+
+        Args:
+            statistic: The statistic drawn; the headline of the metric when left out.
+            metric: The metric's name, where there are several.
+
+        Raises:
+            UnknownNameError: There is no such metric or statistic.
+        """
+        return picturing.picture(self, self._question(metric), statistic)
+
+    def conversations(
+        self, metric: str | None = None, *, text: bool = False, **cell: Any
+    ) -> pd.DataFrame:
+        """List the conversations (or attempts to buy) behind the result or one cell of it.
+
+        Args:
+            metric: The metric's name, where there are several.
+            text: Also show what was said. Message text is personal: ask for it only when needed.
+            **cell: Values of some or all of the columns the result is cut by.
+
+        Raises:
+            UnknownNameError: The result is not cut by such a column.
+        """
+        question = self._question(metric).narrowed(cell)
+        return drilling.behind(self.database.con, question, text=text)
+
+    def compare(self, with_period: Period | str) -> Comparison:
+        """Set every figure beside the same one of another period.
+
+        Args:
+            with_period: The other period, such as ``result.period.previous()``.
+
+        Raises:
+            UsageError: The result is cut by days, weeks or months, which two periods do not share.
+        """
+        period = Period(with_period) if isinstance(with_period, str) else with_period
+        return compare(self.database.con, self.rows, self.questions, period, self.language)
+
+    def __str__(self) -> str:
+        return f"{display.text_table(self)}\n{self.caption}"
+
+    def _repr_html_(self) -> str:
+        return display.html_table(self)
+
+    def _question(self, metric: str | None) -> Question:
+        known = {question.metric.name: question for question in self.questions}
+        if metric is None:
+            return self.questions[0]
+        if metric not in known:
+            raise UnknownNameError("metric of this result", metric, known)
+        return known[metric]

@@ -1,0 +1,247 @@
+"""The facade people hold: a shop and its database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from convocommerce import building, loading
+from convocommerce.errors import UnknownNameError, UsageError
+from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
+from convocommerce.metrics import Metric, metric_named
+from convocommerce.notes import notes_on
+from convocommerce.periods import Period
+from convocommerce.results import Result
+from convocommerce.rules import Rules
+from convocommerce.settings import stored_rules, store_rules
+from convocommerce.warehouse import Database, LoadReport, open_database
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from types import TracebackType
+
+    import pandas as pd
+
+    from convocommerce.reports import Report
+
+
+class Shop:
+    """A business whose conversations are measured, and the database that holds its records.
+
+    Attributes:
+        language: The language results show themselves in: ``en`` or ``nl``.
+    """
+
+    def __init__(self, database: Database, *, language: str = "en") -> None:
+        """Hold an open database; use ``convocommerce.open`` to get one."""
+        self._database = database
+        self._rules = stored_rules(database.con)
+        self.language = language
+
+    @property
+    def path(self) -> Path:
+        """Where the database file stands."""
+        return self._database.path
+
+    @property
+    def rules(self) -> Rules:
+        """The choices of meaning in force; set other ones and every figure follows."""
+        return self._rules
+
+    @rules.setter
+    def rules(self, rules: Rules) -> None:
+        if not self._database.is_read_only:
+            store_rules(self._database, rules)
+        self._rules = rules
+
+    def load(
+        self, *paths: str | Path, progress: Callable[[str, int, int], None] | None = None
+    ) -> LoadReport:
+        """Load exports: files, folders or archives; the platforms are recognised from the files.
+
+        Loading the same thing again changes nothing, in whatever order, split or packing.
+
+        Args:
+            *paths: What to load.
+            progress: Called with a file's name, the bytes done and the bytes in all.
+
+        Returns:
+            What was read and what became of it, file by file.
+
+        Raises:
+            UnrecognisedExportError: A file named here is no export of a known platform.
+            ExportError: An export lacks what makes it one.
+            DatabaseError: The database could not take it; it is as it was before.
+        """
+        return loading.load(self._database, list(paths), progress=progress)
+
+    def loads(self) -> pd.DataFrame:
+        """Return what came from where: read, loaded, duplicate, ignored and quarantined."""
+        return loading.load_history(self._database)
+
+    def quarantined(self, *, text: bool = False) -> pd.DataFrame:
+        """Return the documents that could not be used, with file, position and reason.
+
+        Args:
+            text: Also show their content, which may be personal.
+        """
+        return loading.quarantined(self._database, text=text)
+
+    def build(self, progress: building.Progress | None = None) -> bool:
+        """Build the models if they do not fit the records and rules; done by itself when asked.
+
+        Returns:
+            Whether anything was built.
+        """
+        return building.ensure_built(self._database, self._rules, progress)
+
+    def as_of(self, as_of: AsOf = None) -> dt.datetime:
+        """Return an as-of as an instant in UTC; left out, the last one any record speaks of."""
+        return as_of_instant(self._database.con, as_of, self._rules)
+
+    def period(self, period: Period | str | None, as_of: AsOf = None) -> Period | None:
+        """Return a period by its name; relative names such as last-week count from the as-of."""
+        if period is None or isinstance(period, Period):
+            return period
+        if period == "all":
+            return None
+        return Period(period, today=local_day(self.as_of(as_of), self._rules))
+
+    def measure(
+        self,
+        metrics: str | Sequence[str],
+        *,
+        period: Period | str | None = None,
+        by: str | Sequence[str] = (),
+        where: Mapping[str, Any] | None = None,
+        as_of: AsOf = None,
+        **options: str,
+    ) -> Result:
+        """Compute one or more metrics.
+
+        Args:
+            metrics: Names from the catalogue, such as ``first_response_time``.
+            period: The local days on which conversations (or attempts to buy) began; all when
+                left out.
+            by: What to cut by, such as ``["channel", "week"]``.
+            where: What to keep, such as ``{"channel": "messenger"}``.
+            as_of: The instant whose knowledge counts; the last one any record speaks of when left
+                out.
+            **options: Choices of a metric, such as ``clock="any"``, ``hours="opening"`` or
+                ``grain="checkout"``.
+
+        Raises:
+            UnknownNameError: A metric, column, option or choice does not exist; offers the nearest.
+            PeriodError: The period is not one, or begins after the as-of.
+        """
+        asked = [metric_named(name) for name in _listed(metrics)]
+        if not asked:
+            raise UsageError("measure() was asked for no metric")
+        _check_options(asked, options)
+        instant = self.as_of(as_of)
+        days = self.period(period, as_of)
+        self.build()
+        con = self._database.con
+        questions, rows, queries = [], [], []
+        for metric in asked:
+            question = ask(
+                con,
+                metric,
+                as_of=instant,
+                by=_listed(by),
+                where=where,
+                period=days,
+                options={name: one for name, one in options.items() if name in metric.options},
+            )
+            found, made = answer(con, question)
+            questions.append(question)
+            rows += found
+            queries += made
+        return Result(
+            rows=tuple(rows),
+            questions=tuple(questions),
+            queries=tuple(queries),
+            rules=self._rules,
+            database=self._database,
+            notes=notes_on(con, asked, self._rules, days, instant, self.language),
+            language=self.language,
+        )
+
+    def report(
+        self,
+        kind: str = "weekly",
+        *,
+        period: Period | str | None = None,
+        as_of: AsOf = None,
+        language: str | None = None,
+    ) -> Report:
+        """Compose a report for people who never see Python.
+
+        Args:
+            kind: ``weekly``.
+            period: The week; the last whole one before the as-of when left out.
+            as_of: The instant whose knowledge counts.
+            language: ``en`` or ``nl``; the shop's own when left out.
+
+        Raises:
+            UnknownNameError: There is no such report or language.
+        """
+        from convocommerce.reports import compose
+
+        return compose(self, kind, period=period, as_of=as_of, language=language or self.language)
+
+    def close(self) -> None:
+        """Close the database and let others have it."""
+        self._database.close()
+
+    @property
+    def database(self) -> Database:
+        """The database, for those who want to write their own SQL over ``shop.database.con``."""
+        return self._database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Shop({str(self.path)!r})"
+
+
+def open(  # noqa: A001  # convocommerce.open reads best
+    path: str | Path, *, read_only: bool = False, language: str = "en", lock_timeout: float = 0.0
+) -> Shop:
+    """Open a shop's database, making it when there is none.
+
+    Args:
+        path: The DuckDB file, or ``:memory:``.
+        read_only: Look only; several may look at once while nobody writes.
+        language: The language results show themselves in.
+        lock_timeout: How many seconds to wait for somebody else to let go of it.
+
+    Raises:
+        DatabaseLockedError: Somebody else holds it; the message says who and since when.
+        NotADatabaseError: The file is something else.
+        NewerDatabaseError: A newer version wrote it.
+    """
+    return Shop(
+        open_database(path, read_only=read_only, lock_timeout=lock_timeout), language=language
+    )
+
+
+def _listed(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _check_options(metrics: Sequence[Metric], options: Mapping[str, str]) -> None:
+    known = {name for metric in metrics for name in metric.options}
+    for name in options:
+        if name not in known:
+            raise UnknownNameError("option", name, known)
