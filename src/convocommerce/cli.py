@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -75,19 +75,21 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 7,
     months: Annotated[int, typer.Option(help="How many months.")] = 3,
     per_day: Annotated[float, typer.Option(help="Conversations a day.")] = 18.0,
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(
-        2026, 6, 1
-    ),  # a calendar day
+    start: Annotated[str, typer.Option(help="First day.")] = "2026-06-01",
     all_shapes: Annotated[bool, typer.Option(help="Also other shapes of the same orders.")] = False,
 ) -> None:
     """Write the exports of a simulated shop, and apart from them the truth about it."""
     from convocommerce.simulation import simulate as run
 
+    try:
+        first_day = date.fromisoformat(start)
+    except ValueError:
+        raise UsageError(f"--start {start!r} is not a day such as 2026-06-01") from None
     summary = run(
         out,
         seed=seed,
         months=months,
-        start=start.date(),
+        start=first_day,
         conversations_per_day=per_day,
         shapes="all" if all_shapes else "usual",
     )
@@ -267,7 +269,3 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
             bar.update(task, description=name, completed=done, total=total)
 
         yield tell
-
-
-if __name__ == "__main__":
-    main()
