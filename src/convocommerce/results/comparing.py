@@ -45,7 +45,7 @@ class Change:
         return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Every figure of a result beside the same one of another period.
 
@@ -122,7 +122,7 @@ class Comparison:
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         from convocommerce.results.display import aligned
 
         headings, cells = self.table()

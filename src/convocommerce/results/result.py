@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """Figures of one or more metrics over the same period and cut.
 
@@ -46,9 +46,9 @@ class Result:
 
     rows: tuple[Row, ...]
     questions: tuple[Question, ...]
-    queries: tuple[Query, ...] = field(repr=False)
-    rules: Rules = field(repr=False)
-    database: Database = field(repr=False)
+    queries: tuple[Query, ...]
+    rules: Rules
+    database: Database
     notes: tuple[str, ...] = ()
     language: str = "en"
 
@@ -220,7 +220,7 @@ class Result:
         period = Period(with_period) if isinstance(with_period, str) else with_period
         return compare(self.database.con, self.rows, self.questions, period, self.language)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"{display.text_table(self)}\n{self.caption}"
 
     def _repr_html_(self) -> str:

@@ -73,7 +73,7 @@ class FileReport:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LoadReport:
     """What one load did.
 
@@ -124,7 +124,7 @@ class LoadReport:
         """Whether any file is provably cut off or damaged."""
         return any(file.incomplete for file in self.files)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         """Return a short table."""
         rows = [_HEADINGS, *self._rows()]
         widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS))]
