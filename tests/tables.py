@@ -74,7 +74,8 @@ def fill(database: Database, name: str, rows: Sequence[Mapping[str, Any]]) -> No
     typed = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in table.columns)
     database.con.register("drawn_rows", arrow)
     database.con.execute(
-        f"insert into {name} by name select {', '.join(['*', *keys])}, {row_hash(table)} as row_hash"
+        f"insert into {name} by name"
+        f" select {', '.join(['*', *keys])}, {row_hash(table)} as row_hash"
         f" from (select {typed} from drawn_rows)"
     )
     database.con.unregister("drawn_rows")
@@ -97,7 +98,9 @@ EVENT_CODES: dict[str, dict[str, Any]] = {
 SENDERS = {"helpdesk": "human", "robot": "bot"}
 
 
-def thread(events: Iterable[Sequence[Any]], customer: str = "ann", **more: Any) -> list[dict[str, Any]]:
+def thread(
+    events: Iterable[Sequence[Any]], customer: str = "ann", **more: Any
+) -> list[dict[str, Any]]:
     """Return the messages of one thread from ``(seconds, code)`` pairs, in the order given."""
     return [
         {

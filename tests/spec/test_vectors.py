@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tables import SENDERS, at, database_of, thread
 
 from convocommerce.building import ensure_built, open_ms_before
 from convocommerce.intervals import ratio_exceeds, ratio_interval
@@ -16,6 +15,7 @@ from convocommerce.measuring import answer, ask
 from convocommerce.metrics import metric_named
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
+from tables import SENDERS, at, database_of, thread
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors.json").read_text("utf-8"))
 
@@ -46,9 +46,9 @@ def test_first_response_time(case: Any) -> None:
         ("bot", "frt_bot"),
         ("acknowledged", "auto_ack"),
     ):
-        found = figures(
-            database, rules, "first_response_time", as_of, options={"clock": clock}
-        )["median"]
+        found = figures(database, rules, "first_response_time", as_of, options={"clock": clock})[
+            "median"
+        ]
         assert found.value == case["expect"][wanted], clock
         if clock == "human":
             is_censored = case["expect"]["censored_at"] is not None
@@ -62,9 +62,7 @@ def test_first_response_time(case: Any) -> None:
 def test_reply_legs(case: Any) -> None:
     database = database_of(messages=thread(case["events"]))
     ensure_built(database, Rules(senders=SENDERS))
-    legs = database.con.execute(
-        "select human_ms from reply_legs order by asked_at"
-    ).fetchall()
+    legs = database.con.execute("select human_ms from reply_legs order by asked_at").fetchall()
     answered = [ms / 1000 for (ms,) in legs if ms is not None]
     assert answered == case["expect"]
 
@@ -154,7 +152,9 @@ def conversion_tables(case: Any) -> dict[str, list[dict[str, Any]]]:
             if event["contact"]:
                 kind, key = "email", f"{event['contact']}@example.com"
                 if event["order_id"] in in_chat:
-                    chat = next(one for one in case["events"] if one.get("order") == event["order_id"])
+                    chat = next(
+                        one for one in case["events"] if one.get("order") == event["order_id"]
+                    )
                     kind, key = "chat_id", chat["session"]
                 identities.append(("order", f"shopify:{event['order_id']}", kind, key))
     names = ("subject_kind", "subject_id", "key_kind", "key_value")
@@ -223,7 +223,12 @@ def abandonment_tables(case: Any) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in cases("abandonment") if case.values[0]["params"]["rule"] != "unanswered_question"]
+    "case",
+    [
+        case
+        for case in cases("abandonment")
+        if case.values[0]["params"]["rule"] != "unanswered_question"
+    ],
 )
 def test_abandonment(case: Any) -> None:
     database = database_of(**abandonment_tables(case))

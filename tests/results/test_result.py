@@ -1,0 +1,240 @@
+"""Results say what they mean, export what they show, and lead back to what lies behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+import pytest
+
+import convocommerce as cc
+from convocommerce.errors import PeriodError, UnknownNameError, UsageError
+from convocommerce.rules import Rules
+from convocommerce.wording import languages
+from tables import SENDERS, T0, fill, thread
+
+DAY = 86400
+HOSTILE = "=cmd|'<script>alert(1)</script>"
+
+
+@pytest.fixture
+def shop() -> Iterator[cc.Shop]:
+    """Forty conversations of forty people over two months, one of them never answered."""
+    shop = cc.open(":memory:")
+    messages, orders, identities = [], [], []
+    for number in range(40):
+        start = number * 1.5 * DAY
+        reply = [] if number == 39 else [(start + 60 * (number % 7 + 1), "h")]
+        channel = "messenger" if number % 2 else "instagram"
+        name = f"c{number}"
+        messages += thread([(start, "c"), *reply], customer=name, channel=channel, text="geheim")
+        if number % 4 == 0:
+            orders.append({"order_id": name, "created_at": T0 + dt.timedelta(seconds=start + 3600)})
+            identities += [
+                {
+                    "subject_kind": kind,
+                    "subject_id": subject,
+                    "key_kind": "chat_id",
+                    "key_value": f"psid-{name}",
+                }
+                for kind, subject in (
+                    ("customer", f"{channel}:page:{name}"),
+                    ("order", f"shopify:{name}"),
+                )
+            ]
+    for message in messages:
+        if message["direction"] == "out":
+            message["agent_id"] = HOSTILE
+    fill(shop.database, "messages", messages)
+    fill(shop.database, "orders", orders)
+    fill(shop.database, "identities", identities)
+    shop.rules = Rules(senders=SENDERS)
+    yield shop
+    shop.close()
+
+
+def test_a_figure_is_found_by_its_cell(shop: cc.Shop) -> None:
+    result = shop.measure("in_chat_conversion", by="channel")
+    found = result.figure("rate", channel="instagram")
+    assert (found.value, found.n, found.n_open) == (10 / 19, 19, 1)
+    assert result.figure(channel="messenger").value == 0.0
+    with pytest.raises(UsageError, match="2 figures fit"):
+        result.figure("rate")
+    with pytest.raises(UnknownNameError, match="did you mean 'rate'"):
+        result.figure("rates")
+    with pytest.raises(UnknownNameError, match="column of this result"):
+        result.figure("rate", week=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ({"metrics": "first_response_tme"}, "did you mean 'first_response_time'"),
+        ({"metrics": "conversion", "by": "chanel"}, "did you mean 'channel'"),
+        ({"metrics": "conversion", "where": {"chanel": "x"}}, "did you mean 'channel'"),
+        ({"metrics": "first_response_time", "clock": "humn"}, "did you mean 'human'"),
+        ({"metrics": "first_response_time", "clocks": "any"}, "did you mean 'clock'"),
+        ({"metrics": "conversion", "clock": "any"}, "unknown option 'clock'"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest(
+    shop: cc.Shop, call: dict[str, str], wanted: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=wanted):
+        shop.measure(**call)
+
+
+def test_a_period_that_is_none_is_refused(shop: cc.Shop) -> None:
+    with pytest.raises(PeriodError, match="did you mean 'last-week'"):
+        shop.measure("conversion", period="last-wek")
+    with pytest.raises(PeriodError, match="begins after the as-of"):
+        shop.measure("conversion", period="2027-01")
+    with pytest.raises(UsageError, match="twice"):
+        shop.measure("conversion", by=["channel", "channel"])
+
+
+def test_every_export_holds_the_same_figures(shop: cc.Shop) -> None:
+    result = shop.measure(["first_response_time", "conversion"], by=["channel", "week"])
+    records = result.records()
+    assert len(records) == len(result.rows) > 20
+    frame = result.to_pandas()
+    assert list(frame.columns) == result.columns()
+    assert frame["n"].tolist() == [record["n"] for record in records]
+    assert result.to_arrow().to_pylist() == records
+    read = pd.read_csv(io.StringIO(result.to_csv()))
+    assert read["value"].fillna(-1).tolist() == pytest.approx(frame["value"].fillna(-1).tolist())
+
+
+def test_csv_runs_no_formula(shop: cc.Shop) -> None:
+    text = shop.measure("conversion", by="agent").to_csv()
+    assert f",'{HOSTILE}," in text.replace('"', "")
+
+
+def test_html_shows_hostile_names_as_text(shop: cc.Shop) -> None:
+    html = shop.measure("conversion", by="agent")._repr_html_()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_the_sql_of_a_result_runs_on_its_own(shop: cc.Shop) -> None:
+    result = shop.measure(
+        "conversion", period="2026-03", by="channel", where={"channel": "instagram"}
+    )
+    first = result.queries[0].pasted()
+    found = shop.database.con.execute(first).fetchall()
+    row = result.figure("rate", channel="instagram")
+    assert [(k, n) for _, k, n, *_ in found] == [(round((row.value or 0) * row.n), row.n)]
+    assert "$" not in result.sql
+
+
+def test_conversations_behind_a_cell_are_as_many_as_it_counts(shop: cc.Shop) -> None:
+    result = shop.measure("first_response_time", by=["channel", "week"])
+    for row in result.rows:
+        if row.statistic == "median":
+            cell = dict(zip(result.by, row.group, strict=True))
+            assert len(result.conversations(**cell)) == row.n + row.n_open
+    assert result.conversations()["conversation_id"].is_unique
+    with pytest.raises(UnknownNameError):
+        result.conversations(hour=3)
+
+
+def test_text_is_shown_only_when_asked_for(shop: cc.Shop) -> None:
+    result = shop.measure("first_response_time")
+    assert "geheim" not in result.conversations().to_string()
+    texts = result.conversations(text=True)["text"]
+    assert texts.str.contains("customer: geheim").all()
+    for shown in (repr(result), result._repr_html_(), result.to_csv(), result.caption):
+        assert "geheim" not in shown
+
+
+def test_comparing_two_periods(shop: cc.Shop) -> None:
+    march = shop.measure("conversion", period="2026-03")
+    change = march.compare(march.period.previous() if march.period else "2026-02").changes[0]
+    assert change.before is not None
+    assert (change.before.n, change.before.value, change.difference) == (0, None, None)
+    april = march.compare("2026-04").changes[0]
+    assert april.before is not None
+    assert april.difference == pytest.approx((april.now.value or 0) - (april.before.value or 0))
+    assert april.low is not None
+    assert april.high is not None
+    assert april.low < april.difference < april.high  # type: ignore[operator]  # both have values
+    with pytest.raises(UsageError, match="cannot be compared"):
+        shop.measure("conversion", period="2026-03", by="week").compare("2026-04")
+
+
+@pytest.mark.parametrize(
+    ("metrics", "asked", "kind"),
+    [
+        ("first_response_time", {}, "Distribution"),
+        ("first_response_time", {"by": "channel"}, "Distribution"),
+        ("first_response_time", {"by": "week"}, "Trend"),
+        ("conversion", {"by": ["month", "channel"]}, "Trend"),
+        ("conversion", {"by": ["weekday", "hour"]}, "HeatMap"),
+        ("conversion", {"by": "entry_point"}, "Bars"),
+        ("conversion", {}, "Bars"),
+    ],
+)
+def test_the_picture_fits_the_result(
+    shop: cc.Shop, metrics: str, asked: dict[str, str], kind: str
+) -> None:
+    for language in languages():
+        shop.language = language
+        picture = shop.measure(metrics, **asked).plot()
+        assert type(picture.chart).__name__ == kind
+        bundle = picture._repr_mimebundle_()
+        assert set(bundle) == {"application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"}
+        json.dumps(bundle)
+
+
+def test_the_answered_curve_ends_where_the_shares_say(shop: cc.Shop) -> None:
+    result = shop.measure("first_response_time")
+    curve = result.plot().chart.curves[0]  # type: ignore[attr-defined]  # a distribution
+    share = result.figure("within_5_minutes")
+    assert curve.at(300) == pytest.approx(share.value, abs=0.03)
+    assert curve.n == 40
+
+
+def test_as_of_hides_what_came_later(shop: cc.Shop) -> None:
+    early = shop.measure("conversations", as_of="2026-03-10")
+    assert early.figure().value == 6
+    assert shop.measure("conversations").figure().value == 40
+
+
+def test_nothing_loaded_says_what_to_do() -> None:
+    with cc.open(":memory:") as empty, pytest.raises(UsageError, match="call load"):
+        empty.measure("conversion")
+
+
+def test_notes_tell_what_is_missing() -> None:
+    with cc.open(":memory:") as shop:
+        fill(shop.database, "messages", thread([(0, "c"), (60, "h")]))
+        result = shop.measure("conversion")
+        assert any("No orders are loaded" in note for note in result.notes)
+        assert any("apps that the rules do not name" in note for note in result.notes)
+        assert "bot" in result.caption
+
+
+def test_rules_are_kept_in_the_database(tmp_path: pytest.TempPathFactory) -> None:
+    path = f"{tmp_path}/shop.duckdb"
+    with cc.open(path) as shop:
+        shop.rules = Rules(time_zone="Asia/Tokyo", senders=SENDERS)
+    with cc.open(path, read_only=True) as shop:
+        assert shop.rules == Rules(time_zone="Asia/Tokyo", senders=SENDERS)
+
+
+def test_other_rules_rebuild_the_models(shop: cc.Shop) -> None:
+    assert shop.measure("conversations").figure().value == 40
+    assert not shop.build()
+    shop.rules = Rules(senders=SENDERS, exclude_customers=("c1", "c2"))
+    assert shop.measure("conversations").figure().value == 38
+
+
+def test_duckdb_stays_usable_beside_results(shop: cc.Shop) -> None:
+    shop.measure("conversion")
+    assert isinstance(shop.database.con, duckdb.DuckDBPyConnection)
+    found = shop.database.con.execute("select count(*) from conversations").fetchall()
+    assert found == [(40,)]

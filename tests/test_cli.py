@@ -1,0 +1,165 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOLD = """
+import sys, convocommerce as cc
+shop = cc.open(sys.argv[1])
+print("held", flush=True)
+sys.stdin.read()
+"""
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+
+
+def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "convocommerce", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    path = folder / "shop.duckdb"
+    done = run("load", path, SAMPLE / "messenger", SAMPLE / "shopify")
+    assert done.returncode == 0, done.stderr
+    rules = folder / "rules.toml"
+    rules.write_text(
+        'time_zone = "Europe/Amsterdam"\n'
+        '[senders]\n551122334455667 = "bot"\n990011223344556 = "human"\n'
+    )
+    assert run("rules", path, "--set", rules).returncode == 0
+    return path
+
+
+def test_measure_as_json_and_csv_agree(database: Path) -> None:
+    asked = ("measure", database, "conversion", "--by", "channel", "--period", "2026-07")
+    records = json.loads(run(*asked, "--format", "json").stdout)
+    lines = run(*asked, "--format", "csv").stdout.splitlines()
+    assert lines[0] == ",".join(records[0])
+    assert len(lines) == len(records) + 1
+    assert records[0]["n"] > 50
+
+
+def test_measure_takes_options_and_filters(database: Path) -> None:
+    asked = ("measure", database, "first_response_time", "--format", "json")
+    human = json.loads(run(*asked).stdout)
+    either = json.loads(run(*asked, "--option", "clock=any", "--where", "channel=messenger").stdout)
+    assert either[0]["value"] < human[0]["value"]
+
+
+def test_table_names_the_meaning(database: Path) -> None:
+    done = run("measure", database, "first_response_time")
+    assert "First response time" in done.stdout
+    assert "95%" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("measure", "{db}", "convrsion"), 2, "did you mean 'conversion'"),
+        (("measure", "{db}", "conversion", "--period", "2026-13"), 2, "is not a period"),
+        (("measure", "{db}", "conversion", "--option", "clock"), 2, "a name and a value"),
+        (("measure", "{db}", "conversion", "--as-of", "soon"), 2, "neither a day"),
+        (("rules", "{db}", "--set", "nowhere.toml"), 2, "no rules file"),
+        (("load", "{db}", "nowhere"), None, "nowhere"),
+        (("measure",), 2, "Missing argument"),
+        (("report", "{db}", "yearly"), 2, "yearly"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_a_code(
+    database: Path, words: tuple[str, ...], code: int | None, said: str
+) -> None:
+    done = run(*(word.replace("{db}", str(database)) for word in words))
+    assert done.returncode == code if code is not None else done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "photo.duckdb"
+    path.write_bytes(b"\xff\xd8\xff\xe0 not a database at all" * 1000)
+    done = run("measure", path, "conversion")
+    assert done.returncode == 74
+    assert path.read_bytes().startswith(b"\xff\xd8")
+
+
+def test_a_held_database_says_to_try_later(database: Path) -> None:
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            HOLD,
+            str(database),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done = run("load", database, SAMPLE / "shopify")
+        assert done.returncode == 75
+        assert str(holder.pid) in done.stderr
+    finally:
+        holder.communicate("")
+
+
+def test_check_says_whether_the_data_is_fit(database: Path) -> None:
+    done = run("check", database)
+    assert done.returncode == 0, done.stdout
+    assert "tied to a chat by" in done.stdout
+
+
+def test_check_finds_unnamed_senders(database: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shop.duckdb"
+    assert run("load", path, SAMPLE / "messenger").returncode == 0
+    done = run("check", path)
+    assert done.returncode == 3
+    assert "990011223344556" in done.stdout
+
+
+def test_loads_lists_what_was_read(database: Path) -> None:
+    done = run("loads", database)
+    assert done.returncode == 0
+    assert "messenger" in done.stdout
+
+
+def test_simulate_writes_a_shop(tmp_path: Path) -> None:
+    done = run("simulate", "--seed", 3, "--months", 1, "--per-day", 2, "--out", tmp_path)
+    assert done.returncode == 0
+    assert list(tmp_path.rglob("conversations.csv"))
+    assert run("simulate", "--out", tmp_path, "--start", "soon").returncode == 2
+
+
+def test_demo_prints_metrics_and_writes_a_page(tmp_path: Path) -> None:
+    done = run("demo", "--exports", SAMPLE, "--out", tmp_path, "--language", "nl")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("n = ") >= 3
+    (page,) = tmp_path.glob("*.html")
+    assert page.resolve().as_uri() in done.stdout
+    again = run("demo", "--exports", SAMPLE, "--out", tmp_path, "--language", "nl")
+    assert again.returncode == 0
+    assert len(list(tmp_path.glob("*.html"))) == 1
+
+
+def test_help_loads_nothing_heavy() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    for command in ("load", "measure", "report", "check", "demo", "simulate", "rules", "metrics"):
+        assert command in done.stdout
