@@ -13,7 +13,7 @@ from convocommerce.intervals import difference_interval
 from convocommerce.measuring import Question, Row, answer
 from convocommerce.metrics import CALENDAR
 from convocommerce.periods import Period
-from convocommerce.results.labels import group_label
+from convocommerce.results.labels import aligned, group_label
 from convocommerce.wording import wording
 
 if TYPE_CHECKING:
@@ -123,8 +123,6 @@ class Comparison:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __repr__(self) -> str:
-        from convocommerce.results.display import aligned
-
         headings, cells = self.table()
         return aligned([headings, *cells])
 

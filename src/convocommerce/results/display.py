@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convocommerce.measuring import Row
-from convocommerce.results.labels import figure_text, group_label
+from convocommerce.results.figures import Figures
+from convocommerce.results.labels import aligned, figure_text, group_label
 from convocommerce.wording import wording
-
-if TYPE_CHECKING:
-    from convocommerce.results.result import Result
 
 _MOST_ROWS = 60
 _CELL = "text-align:right;vertical-align:top;padding:4px 12px"
 _SMALL = "font-size:85%;opacity:.75"
 
 
-def html_table(result: Result) -> str:
+def html_table(result: Figures) -> str:
     """Return the result as HTML: a row per group, a column per statistic, and the caption."""
     say = wording(result.language)
     parts = []
@@ -53,7 +50,7 @@ def html_table(result: Result) -> str:
     return f'<div>{"".join(parts)}<p style="{_SMALL};max-width:60em">{caption}</p></div>'
 
 
-def text_table(result: Result) -> str:
+def text_table(result: Figures) -> str:
     """Return the result as aligned plain text."""
     say = wording(result.language)
     parts = []
@@ -73,22 +70,8 @@ def text_table(result: Result) -> str:
     return "\n\n".join(parts)
 
 
-def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Return lines of cells with their columns aligned.
-
-    >>> print(aligned([["a", "value"], ["long", "1"]]))
-    a     value
-    long  1
-    """
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
-
-
 def _pivot(
-    result: Result, metric: str
+    result: Figures, metric: str
 ) -> tuple[list[str], list[tuple[list[str], list[Row | None]]]]:
     """Return headings, and per group its labels and its figure for each statistic."""
     say = wording(result.language)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from convocommerce.formatting import Formatter
 from convocommerce.measuring import Question, Row
@@ -88,8 +90,6 @@ def caption(
     say, write = wording(language), Formatter(language)
     metric = question.metric
     chosen = ", ".join(f"{say(name)}: {say(choice)}" for name, choice in question.options.items())
-    from zoneinfo import ZoneInfo
-
     local = as_of.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(rules.time_zone))
     if period is None:
         days = say("all days")
@@ -103,3 +103,17 @@ def caption(
         say("Intervals are 95%."),
     ]
     return " ".join(part for part in parts if part)
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Return lines of cells with their columns aligned.
+
+    >>> print(aligned([["a", "value"], ["long", "1"]]))
+    a     value
+    long  1
+    """
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

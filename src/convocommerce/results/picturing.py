@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convocommerce.charts import Bars, Chart, Curve, Distribution, HeatMap, Picture, Series, Trend
 from convocommerce.errors import UnknownNameError
 from convocommerce.insights.waiting import answered_curves
 from convocommerce.measuring import Question, Row
 from convocommerce.metrics import CALENDAR, Quantile
+from convocommerce.results.figures import Figures
 from convocommerce.results.labels import group_label
 from convocommerce.wording import wording
-
-if TYPE_CHECKING:
-    from convocommerce.results.result import Result
 
 _MOST_CURVES = 5
 
 
-def picture(result: Result, question: Question, statistic: str | None) -> Picture:
+def picture(result: Figures, question: Question, statistic: str | None) -> Picture:
     """Draw the picture that fits a metric of a result.
 
     A duration without calendar columns is drawn as the share answered by time; anything by day,
@@ -60,7 +58,7 @@ def picture(result: Result, question: Question, statistic: str | None) -> Pictur
     return Picture(chart, result.language)
 
 
-def _distribution(result: Result, question: Question) -> Distribution:
+def _distribution(result: Figures, question: Question) -> Distribution:
     say = wording(result.language)
     curves = [
         Curve(
@@ -79,7 +77,7 @@ def _distribution(result: Result, question: Question) -> Distribution:
 
 
 def _trend(
-    result: Result, question: Question, rows: Sequence[Row], grain: str, look: dict[str, Any]
+    result: Figures, question: Question, rows: Sequence[Row], grain: str, look: dict[str, Any]
 ) -> Trend:
     place = question.names.index(grain)
     by_line: dict[tuple[Any, ...], dict[dt.date, Row]] = {}
@@ -122,7 +120,7 @@ def _week(question: Question, rows: Sequence[Row], look: dict[str, Any]) -> Heat
     return HeatMap(**look, values=values, n=counts)
 
 
-def _bars(result: Result, question: Question, rows: Sequence[Row], look: dict[str, Any]) -> Bars:
+def _bars(result: Figures, question: Question, rows: Sequence[Row], look: dict[str, Any]) -> Bars:
     say = wording(result.language)
     return Bars(
         **look,

@@ -3,83 +3,34 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.errors import UnknownNameError, UsageError
-from convocommerce.measuring import Query, Question, Row
+from convocommerce.measuring import Question, Row
 from convocommerce.periods import Period
-from convocommerce.results import display, drilling, labels, picturing
+from convocommerce.results import display, drilling, picturing
 from convocommerce.results.comparing import Comparison, compare
-from convocommerce.rules import Rules
+from convocommerce.results.figures import Figures
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
     from convocommerce.charts import Picture
-    from convocommerce.warehouse import Database
 
 # What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True, repr=False)
-class Result:
+class Result(Figures):
     """Figures of one or more metrics over the same period and cut.
 
     In a notebook it shows itself as a table with a caption. Its rows are tidy: one figure each,
     with the columns it is cut by, ``value``, the 95% interval ``low`` to ``high``, ``n`` and
     ``n_open``.
-
-    Attributes:
-        rows: The figures.
-        questions: What was asked, one per metric.
-        queries: The queries that gave the figures.
-        rules: The rules in force.
-        notes: What a reader must know about the data behind the figures.
-        language: The language it shows itself in.
     """
-
-    rows: tuple[Row, ...]
-    questions: tuple[Question, ...]
-    queries: tuple[Query, ...]
-    rules: Rules
-    database: Database
-    notes: tuple[str, ...] = ()
-    language: str = "en"
-
-    @property
-    def by(self) -> list[str]:
-        """Names of the columns it is cut by."""
-        return self.questions[0].names
-
-    @property
-    def period(self) -> Period | None:
-        """The days it is about; null for all."""
-        return self.questions[0].period
-
-    @property
-    def as_of(self) -> dt.datetime:
-        """The instant whose knowledge counts, in UTC."""
-        return self.questions[0].as_of
-
-    @property
-    def sql(self) -> str:
-        """The exact SQL behind the figures, with its values, to paste into DuckDB."""
-        return ";\n\n".join(query.pasted() for query in self.queries) + ";"
-
-    @property
-    def caption(self) -> str:
-        """What the figures mean, under which rules and as of when."""
-        said = [
-            labels.caption(question, self.period, self.rules, self.as_of, self.language)
-            for question in self.questions
-        ]
-        return "\n".join([*said, *self.notes])
 
     def figure(self, statistic: str | None = None, metric: str | None = None, **cell: Any) -> Row:
         """Return one figure.

@@ -65,16 +65,32 @@ select *, row_number() over (order by kind <> 'customer', subject_key, subject_i
 from named;
 """
 
-# What an order known only by its number showed belongs to the order with that number.
+# What an order known only by its number showed belongs to the order with that number. A receipt in
+# a chat ties the chat to the one order that bears its number, and to none if several do.
 SHOWN_KEYS = r"""
 create or replace temp table shown_keys as
-with shown as (
+with receipts as (
+    select distinct
+        'customer' as kind, channel || ':' || business_id || ':' || customer_id as subject_id,
+        ltrim(order_number, '#') as number
+    from messages
+    where order_number is not null
+    union all
+    select 'order', any_value(platform || ':' || order_id), ltrim(order_number, '#') as number
+    from orders
+    where ltrim(order_number, '#') in (select ltrim(order_number, '#') from messages)
+    group by number
+    having count(*) = 1
+),
+shown as (
     select subject_kind, subject_id, key_kind, key_value from identities
     union all
     select 'order', o.platform || ':' || o.order_id, i.key_kind, i.key_value
     from identities as i
     join orders as o on i.subject_id = o.platform || ':number:' || o.order_number
     where i.subject_kind = 'order' and not starts_with(o.order_id, 'number:')
+    union all
+    select kind, subject_id, 'token', 'receipt:' || number from receipts
 ),
 cleaned as (
     select
