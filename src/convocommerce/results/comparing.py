@@ -11,7 +11,7 @@ from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter
 from convocommerce.intervals import difference_interval
 from convocommerce.measuring import Question, Row, answer
-from convocommerce.metrics import CALENDAR
+from convocommerce.metrics import CALENDAR, metric_named
 from convocommerce.periods import Period
 from convocommerce.results.labels import aligned, group_label
 from convocommerce.wording import wording
@@ -101,18 +101,22 @@ class Comparison:
                         group_label(one, value, self.language)
                         for one, value in zip(self.question.by, row.group, strict=True)
                     ),
-                    say(row.title),
+                    self._name(row),
                     write.value(row.value, row.unit),
                     write.value(before.value if before else None, row.unit),
                     _signed(change.difference, row.unit, write),
-                    _signed(change.low, row.unit, write)
-                    + " … "
-                    + _signed(change.high, row.unit, write),
+                    _interval(change, write),
                     write.count(row.n),
                     write.count(before.n if before else 0),
                 ]
             )
         return headings, cells
+
+    def _name(self, row: Row) -> str:
+        say = wording(self.language)
+        if len({change.now.metric for change in self.changes}) == 1:
+            return say(row.title)
+        return f"{say(metric_named(row.metric).title)}: {say(row.title).lower()}"
 
     def _repr_html_(self) -> str:
         headings, cells = self.table()
@@ -167,6 +171,13 @@ def change_between(now: Row, before: Row | None) -> Change:
 
 def _key(row: Row) -> tuple[Any, ...]:
     return row.metric, row.statistic, row.unit, row.group
+
+
+def _interval(change: Change, write: Formatter) -> str:
+    if change.low is None and change.high is None:
+        return write.value(None, change.now.unit)
+    ends = (_signed(end, change.now.unit, write) for end in (change.low, change.high))
+    return " … ".join(ends)
 
 
 def _signed(value: float | None, unit: str, write: Formatter) -> str:

@@ -45,6 +45,18 @@ OWN_WORDS = frozenset(
     }
 )
 
+# Names of campaigns, ads and employees come out of the data, except where there is none.
+_NAMED_IN_DATA = frozenset({"campaign", "ad", "agent"})
+_ABSENT = frozenset({"none", "unnamed", "no conversation"})
+
+BRANDS = {
+    "instagram": "Instagram",
+    "messenger": "Messenger",
+    "whatsapp": "WhatsApp",
+    "zendesk": "Zendesk",
+}
+"""How channels that are brands write their names."""
+
 
 def group_label(dimension: Dimension, value: Any, language: str) -> str:
     """Write one value of a column.
@@ -52,6 +64,8 @@ def group_label(dimension: Dimension, value: Any, language: str) -> str:
     >>> from convocommerce.metrics import dimension_named
     >>> group_label(dimension_named("week"), dt.date(2026, 3, 2), "en")
     'week 10, 2026'
+    >>> group_label(dimension_named("campaign"), "new", "nl")
+    'new'
     """
     write, say = Formatter(language), wording(language)
     match dimension.name, value:
@@ -65,6 +79,10 @@ def group_label(dimension: Dimension, value: Any, language: str) -> str:
             return f"{value:02d}:00"
         case "weekday", int():
             return write.weekday(value)
+        case "channel", str() if value in BRANDS:
+            return BRANDS[value]
+        case name, str() if name in _NAMED_IN_DATA and value not in _ABSENT:
+            return value
         case _, str() if value in OWN_WORDS:
             return say(value.replace("_", " "))
     return str(value)
@@ -92,7 +110,7 @@ def caption(
     chosen = ", ".join(f"{say(name)}: {say(choice)}" for name, choice in question.options.items())
     local = as_of.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(rules.time_zone))
     if period is None:
-        days = say("all days")
+        days = say("All days")
     else:
         days = f"{write.date(period.start)} – {write.date(period.end - dt.timedelta(days=1))}"
     parts = [
