@@ -101,10 +101,21 @@ def ads_to_orders(
             where is_sale and entry_point = 'ad'
                 and started_local >= $first_day and started_local < $end_day
             group by all
+        ),
+        -- Spend and sales may be in different currencies; neither may hide the other.
+        lines as (
+            select campaign, currency from reported
+            union
+            select campaign, currency from sold
+            union
+            select campaign, null
+            from observed
+            where campaign not in (select campaign from reported)
+                and campaign not in (select campaign from sold)
         )
         select
-            coalesce(reported.campaign, observed.campaign),
-            coalesce(reported.currency, sold.currency),
+            lines.campaign,
+            lines.currency,
             reported.spend,
             reported.claimed_conversations,
             reported.claimed_connections,
@@ -112,13 +123,18 @@ def ads_to_orders(
             coalesce(observed.answered, 0),
             coalesce(sold.orders, 0),
             coalesce(sold.net_revenue, 0),
-            coalesce(observed.conversations > 0 and coalesce(reported.claimed_conversations, 0) = 0, false)
-        from reported
-        full join observed using (campaign)
+            reported.campaign is not null
+                and coalesce(observed.conversations, 0) > 0
+                and coalesce(reported.claimed_conversations, 0) = 0
+        from lines
+        left join reported
+            on reported.campaign = lines.campaign
+            and reported.currency is not distinct from lines.currency
+        left join observed on observed.campaign = lines.campaign
         left join sold
-            on sold.campaign = coalesce(reported.campaign, observed.campaign)
-            and sold.currency = coalesce(reported.currency, sold.currency)
-        order by reported.spend desc nulls last, 1, 2
+            on sold.campaign = lines.campaign
+            and sold.currency is not distinct from lines.currency
+        order by reported.spend desc nulls last, 1, 2 nulls last
         """,
         {
             "as_of": as_of,

@@ -56,14 +56,20 @@ def answered_curves(con: duckdb.DuckDBPyConnection, question: Question) -> list[
         " sum(ended)::bigint, sum(left_open)::bigint, max(seconds)\n"
         f"from survival{' group by ' + ', '.join(names) if names else ''}",
         [
-            f"ends as (\nselect {group} coalesce(duration, age) as seconds,"
-            " count(duration) as ended, count(*) - count(duration) as left_open\n"
-            "from facts\nwhere coalesce(duration, age) is not null\ngroup by all\n)",
-            f"risk as (\nselect *, sum(ended + left_open) over ({within} order by seconds desc)"
-            " as at_risk\nfrom ends\n)",
-            "survival as (\nselect *, exp(sum(case when ended = at_risk then -1e9"
-            f" else ln(1 - ended / at_risk) end) over ({within} order by seconds)) as alive\n"
-            "from risk\n)",
+            (
+                f"ends as (\nselect {group} coalesce(duration, age) as seconds,"
+                " count(duration) as ended, count(*) - count(duration) as left_open\n"
+                "from facts\nwhere coalesce(duration, age) is not null\ngroup by all\n)"
+            ),
+            (
+                f"risk as (\nselect *, sum(ended + left_open) over ({within} order by seconds desc)"
+                " as at_risk\nfrom ends\n)"
+            ),
+            (
+                "survival as (\nselect *, exp(sum(case when ended = at_risk then -1e9"
+                f" else ln(1 - ended / at_risk) end) over ({within} order by seconds)) as alive\n"
+                "from risk\n)"
+            ),
         ],
     )
     curves = []

@@ -1,0 +1,122 @@
+"""Cells that show figures: one way of writing them for the whole page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from convocommerce.charts.text import clean
+from convocommerce.measuring import Row
+from convocommerce.metrics import Dimension, dimension_named
+from convocommerce.reports.blocks import Cell, Figure, TableBlock
+from convocommerce.reports.suppression import SMALLEST_GROUP, hidden
+from convocommerce.reports.week import Week
+from convocommerce.results.labels import figure_text, group_label
+
+
+def name_cell(text: str) -> Cell:
+    """Return the cell that names a row; names out of the data keep to their place."""
+    return Cell(clean(text))
+
+
+def figure_cell(week: Week, figure: Figure | None, *, is_brief: bool = False) -> Cell:
+    """Return the cell of a figure: the value, and its interval and n beneath unless brief."""
+    if figure is None:
+        return Cell("–", is_quiet=True)
+    value, interval, rests = figure_text(figure.row, week.language)
+    below = () if is_brief else tuple(part for part in (interval, rests) if part)
+    return Cell(value, below, figure)
+
+
+def count_figure(
+    week: Week,
+    metric: str,
+    statistic: str,
+    value: float | None,
+    *,
+    unit: str = "count",
+    n: int | None = None,
+    group: Mapping[str, Any] | None = None,
+    period: str | None = None,
+) -> Figure:
+    """Return a figure that is no metric of the catalogue: a count, a sum, a ratio."""
+    rests = n if n is not None else int(value or 0)
+    row = Row(metric, statistic, statistic, unit, (), value, None, None, rests, 0)
+    return Figure(row, period or week.period.name, group or {})
+
+
+def hidden_cell(week: Week, why: str) -> Cell:
+    """Return the cell of a figure that is not shown because its group is small."""
+    say = week.say
+    text = say("fewer than {n}").format(n=SMALLEST_GROUP) if why == "few" else say("withheld")
+    return Cell(text, is_quiet=True)
+
+
+def small_groups_note(week: Week, cells: Iterable[Cell]) -> str:
+    """Return the sentence about what is not shown in a table, or nothing when all is."""
+    texts = {cell.text for cell in cells if cell.is_quiet}
+    notes = []
+    if hidden_cell(week, "few").text in texts:
+        notes.append(
+            week.say("Figures that rest on fewer than {n} are not shown.").format(n=SMALLEST_GROUP)
+        )
+    if hidden_cell(week, "withheld").text in texts:
+        notes.append(
+            week.say(
+                "Withheld: the next smallest beside a single one that is not shown, so that it "
+                "cannot be worked out from the total."
+            )
+        )
+    return " ".join(notes)
+
+
+def _group_cell(week: Week, dimension: Dimension, group: Any) -> Cell:
+    label = group_label(dimension, group, week.language)
+    return name_cell(label[:1].upper() + label[1:])
+
+
+def cut_table(
+    week: Week,
+    title: str,
+    by: str,
+    columns: Sequence[tuple[str, str, str]],
+    *,
+    note: str = "",
+) -> tuple[TableBlock, dict[Any, list[Cell]]]:
+    """Return a table of figures cut by one column, and its cells by group.
+
+    Args:
+        week: The week.
+        title: What the table shows.
+        by: The column it is cut by.
+        columns: Metric, statistic and heading of each column; money takes one for each currency.
+        note: What else must be known to read it.
+    """
+    dimension = dimension_named(by)
+    headings, found = [week.say(dimension.title)], []
+    for metric, statistic, heading in columns:
+        rows = week.rows(metric, statistic, by)
+        units = sorted({row.unit for row in rows}) or [""]
+        for unit in units:
+            is_one = len(units) == 1
+            headings.append(heading if is_one else f"{heading} ({unit})")
+            found.append({row.group[0]: row for row in rows if row.unit == unit})
+    groups = list(dict.fromkeys(group for column in found for group in column))
+    if dimension.order:
+        known = [group for group in dimension.order if group in groups]
+        groups = known + [group for group in groups if group not in known]
+    cells: dict[Any, list[Cell]] = {group: [] for group in groups}
+    for column in found:
+        whys = hidden([column.get(group) for group in groups])
+        for group, why in zip(groups, whys, strict=True):
+            row = column.get(group)
+            if why:
+                cells[group].append(hidden_cell(week, why))
+            else:
+                figure = week.figure(row, [by]) if row else None
+                is_plain = row is not None and row.unit == "count"
+                cells[group].append(figure_cell(week, figure, is_brief=is_plain))
+    lines = tuple((_group_cell(week, dimension, group), *cells[group]) for group in groups)
+    notes = [note, small_groups_note(week, (cell for line in lines for cell in line))]
+    table = TableBlock(title, tuple(headings), lines, " ".join(filter(None, notes)))
+    return table, cells

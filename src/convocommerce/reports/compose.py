@@ -1,0 +1,104 @@
+"""Composes a report: asks the sections for their blocks and puts them in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from convocommerce.errors import PeriodError, UnknownNameError
+from convocommerce.measuring import AsOf
+from convocommerce.periods import Period
+from convocommerce.reports import sections
+from convocommerce.reports.blocks import Page, Section, Text
+from convocommerce.reports.report import Report
+from convocommerce.reports.week import Measurable, Week
+from convocommerce.wording import phrases
+
+KINDS = ("weekly",)
+"""The reports there are."""
+
+_BODY: tuple[Callable[[Week], Section], ...] = (
+    sections.headline,
+    sections.speed,
+    sections.rhythm,
+    sections.funnel,
+    sections.entries,
+    sections.abandonment,
+    sections.channels,
+)
+_END: tuple[Callable[[Week], Section], ...] = (sections.quality, sections.definitions)
+
+
+def compose(
+    shop: Measurable,
+    kind: str,
+    *,
+    period: Period | str | None = None,
+    as_of: AsOf = None,
+    language: str = "en",
+) -> Report:
+    """Compose a report.
+
+    Args:
+        shop: The shop it is about.
+        kind: ``weekly``.
+        period: The ISO week; the last whole one before the as-of when left out.
+        as_of: The instant whose knowledge counts; the last one any record speaks of when left
+            out.
+        language: ``en`` or ``nl``.
+
+    Raises:
+        UnknownNameError: There is no such report or language.
+        PeriodError: The period is no ISO week, or begins after the as-of.
+        UsageError: Nothing is loaded and no as-of is given.
+    """
+    if kind not in KINDS:
+        raise UnknownNameError("report", kind, KINDS)
+    phrases(language)
+    instant = shop.as_of(as_of)
+    days = _iso_week(shop.period("last-week" if period is None else period, as_of))
+    shop.build()
+    week = Week(shop, days, instant, language)
+    return Report(kind, days, _page(week))
+
+
+def _page(week: Week) -> Page:
+    say = week.say
+    body = [make(week) for make in _BODY] if _has_anything(week) else [_nothing(week)]
+    last = week.period.end - dt.timedelta(days=1)
+    days = f"{week.write.date(week.period.start)} – {week.write.date(last)}"
+    return Page(
+        language=week.language,
+        title=say("Conversations and sales, {week}").format(
+            week=week.write.week(week.period.start)
+        ),
+        subtitle=f"{days}, {week.rules.time_zone}",
+        words={"figures": say("The figures"), "contents": say("On this page")},
+        sections=(sections.about(week), *body, *(make(week) for make in _END)),
+    )
+
+
+def _has_anything(week: Week) -> bool:
+    """Tell whether anybody wrote or tried to buy in the week."""
+    counted = week.rows("conversations", "count")
+    tried = week.rows("cart_abandonment", "rate")
+    return any(row.n or row.n_open for row in (*counted, *tried))
+
+
+def _nothing(week: Week) -> Section:
+    say = week.say
+    told = say(
+        "Nobody wrote and nobody tried to buy this week, as far as the loaded exports tell. If "
+        "that is not so, load the exports of these days and compose the report again."
+    )
+    return Section("headline", say("A quiet week"), (Text(told, "call"),))
+
+
+def _iso_week(period: Period | None) -> Period:
+    if period is None:
+        raise PeriodError("the weekly report is about one ISO week, such as 2026-W35, not all days")
+    if period.n_days != 7 or period.start.weekday() != 0:
+        raise PeriodError(
+            f"the weekly report is about one ISO week, such as 2026-W35, and {period.name} is none"
+        )
+    return Period("{}-W{:02d}".format(*period.start.isocalendar()))

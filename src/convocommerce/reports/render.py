@@ -1,0 +1,51 @@
+"""Draws a page as one HTML file. It knows blocks and no metric, and computes no number."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from convocommerce.charts import NARROW, THEME_CSS, WIDE, Chart, to_svg
+from convocommerce.reports.blocks import Page
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_HERE = Path(__file__).parent
+
+
+class Trusted:
+    """Markup of this package's own making, which the template takes as it is."""
+
+    def __init__(self, markup: str) -> None:
+        """Hold markup that is made here and never out of the data."""
+        self._markup = markup
+
+    def __html__(self) -> str:
+        return self._markup
+
+
+def render(page: Page) -> str:
+    """Return a page as HTML: self-contained, without scripts, for screens, phones and print."""
+
+    def draw(chart: Chart, width: int = WIDE) -> Trusted:
+        return Trusted(to_svg(chart, page.language, width=width))
+
+    style = Trusted(THEME_CSS + (_HERE / "style.css").read_text("utf-8"))
+    return _template().render(page=page, style=style, draw=draw, narrow=NARROW)
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("template.html.j2")

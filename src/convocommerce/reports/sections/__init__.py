@@ -1,0 +1,25 @@
+"""The parts of the weekly page, in reading order; each returns plain blocks."""
+
+from convocommerce.reports.sections.abandonment import abandonment
+from convocommerce.reports.sections.about import about
+from convocommerce.reports.sections.channels import channels
+from convocommerce.reports.sections.definitions import definitions
+from convocommerce.reports.sections.entries import entries
+from convocommerce.reports.sections.funnel import funnel
+from convocommerce.reports.sections.headline import headline
+from convocommerce.reports.sections.quality import quality
+from convocommerce.reports.sections.rhythm import rhythm
+from convocommerce.reports.sections.speed import speed
+
+__all__ = [
+    "abandonment",
+    "about",
+    "channels",
+    "definitions",
+    "entries",
+    "funnel",
+    "headline",
+    "quality",
+    "rhythm",
+    "speed",
+]

@@ -1,0 +1,23 @@
+"""The main figures of every channel."""
+
+from __future__ import annotations
+
+from convocommerce.reports.blocks import Section
+from convocommerce.reports.cells import cut_table
+from convocommerce.reports.week import Week
+
+
+def channels(week: Week) -> Section:
+    """Return the main figures by channel."""
+    say = week.say
+    columns = [
+        ("conversations", "count", say("Conversations")),
+        ("first_response_time", "within_5_minutes", say("Answered within 5 min")),
+        ("first_response_time", "median", say("First response time, median")),
+        ("in_chat_conversion", "rate", say("In-chat conversion")),
+        ("assisted_conversion", "rate", say("Assisted conversion")),
+        ("cart_abandonment", "rate", say("Cart abandonment")),
+        ("conversion", "net_revenue", say("Net revenue")),
+    ]
+    table, _ = cut_table(week, say("The main figures by channel"), "channel", columns)
+    return Section("channels", say("By channel"), (table,))

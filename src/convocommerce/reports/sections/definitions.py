@@ -1,0 +1,62 @@
+"""What every figure means."""
+
+from __future__ import annotations
+
+from convocommerce.metrics import metric_named
+from convocommerce.reports.blocks import Facts, Section
+from convocommerce.reports.suppression import SMALLEST_GROUP
+from convocommerce.reports.week import Week
+
+_METRICS = (
+    "conversations",
+    "first_response_time",
+    "in_chat_conversion",
+    "assisted_conversion",
+    "conversion",
+    "cart_abandonment",
+)
+
+
+def definitions(week: Week) -> Section:
+    """Return the meaning of every metric on the page, and how the page is to be read."""
+    say = week.say
+    entries: list[tuple[str, tuple[str, ...]]] = []
+    for name in _METRICS:
+        metric = metric_named(name)
+        opened = f"{say('Open')}: {say(metric.open_means)}."
+        entries.append((say(metric.title), (say(metric.meaning), opened, say(metric.definition))))
+    entries += [
+        (
+            say("Interval"),
+            (
+                say(
+                    "The range in brackets holds the true value in 95 of 100 such weeks. The fewer "
+                    "a figure rests on (n), the wider it is."
+                ),
+            ),
+        ),
+        (
+            say("Beyond noise"),
+            (
+                say(
+                    "The interval of the difference leaves out 0. Of twenty figures that did not "
+                    "change, one is marked by chance."
+                ),
+            ),
+        ),
+        (
+            say("Same age"),
+            (
+                say(
+                    "Orders come in for days after a conversation, and those who buy are known "
+                    "sooner than those who do not. While conversations are open, a conversion is "
+                    "too high; it is fair only beside a week of the same age."
+                ),
+            ),
+        ),
+        (
+            say("Small groups"),
+            (say("Figures that rest on fewer than {n} are not shown.").format(n=SMALLEST_GROUP),),
+        ),
+    ]
+    return Section("definitions", say("What the figures mean"), (Facts(tuple(entries), True),))

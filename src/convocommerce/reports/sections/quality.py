@@ -1,0 +1,161 @@
+"""What the figures rest on: documents, links, and what was left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from convocommerce.metrics import CATALOGUE
+from convocommerce.notes import notes_on
+from convocommerce.reports.blocks import Block, Cell, Section, TableBlock, Text
+from convocommerce.reports.cells import (
+    count_figure,
+    figure_cell,
+    hidden_cell,
+    name_cell,
+    small_groups_note,
+)
+from convocommerce.reports.suppression import hidden, is_few
+from convocommerce.reports.week import Week
+
+# The same file may be loaded more than once; its first load says what became of it.
+_DOCUMENTS = """
+with known as (
+    select *, row_number() over (
+        partition by coalesce(sha256, file) order by load_id, file
+    ) as times
+    from load_files
+)
+select
+    source, kind, count(*), sum(n_read)::bigint, sum(n_loaded)::bigint, sum(n_duplicate)::bigint,
+    sum(n_ignored)::bigint, sum(n_quarantined)::bigint
+from known
+where times = 1 and source is not null
+group by source, kind
+order by source, kind
+"""
+_ORDERS = """
+select order_contacts.match_rule, count(*)
+from orders
+join order_contacts using (platform, order_id)
+where orders.created_at >= $first and orders.created_at < $last and orders.created_at <= $as_of
+group by all
+"""
+_COUNTS = {
+    "unknown_app_messages": """
+        select count(*) from messages
+        where direction = 'out' and app_id is not null and declared_role is null
+            and app_id not in (select app_id from senders)
+            and sent_at >= $first and sent_at < $last and sent_at <= $as_of
+    """,
+    "checkouts": """
+        select count(*) from checkouts
+        where created_at >= $first and created_at < $last and created_at <= $as_of
+    """,
+    "excluded_accounts": """
+        select count(distinct thread_key) from messages
+        where customer_id in (select customer_id from excluded_customers)
+            and sent_at >= $first and sent_at < $last and sent_at <= $as_of
+    """,
+}
+
+
+def quality(week: Week) -> Section:
+    """Return what was read, how orders were linked, and what was left out."""
+    notes = notes_on(
+        week.con,
+        list(CATALOGUE.values()),
+        week.rules,
+        week.period,
+        week.as_of,
+        week.language,
+    )
+    blocks: list[Block] = [Text(note, "call") for note in notes]
+    blocks += [_documents(week), _orders(week), _left_out(week)]
+    return Section("quality", week.say("What the figures rest on"), tuple(blocks))
+
+
+def _documents(week: Week) -> TableBlock:
+    say = week.say
+    lines = []
+    for source, kind, *numbers in week.con.execute(_DOCUMENTS).fetchall():
+        names = ("files", "read", "loaded", "duplicate", "ignored", "quarantined")
+        cells = [
+            _count(week, "documents", name, n, {"source": source, "kind": kind})
+            for name, n in zip(names, numbers, strict=True)
+        ]
+        lines.append((name_cell(f"{source} / {kind}"), *cells))
+    headings = (
+        say("Export"),
+        say("Files"),
+        say("Read"),
+        say("Loaded"),
+        say("Duplicate"),
+        say("Ignored"),
+        say("Quarantined"),
+    )
+    note = say(
+        "Documents of all exports loaded so far. Ignored ones hold nothing to count; quarantined "
+        "ones could not be understood and are kept aside."
+    )
+    return TableBlock(say("Documents"), headings, tuple(lines), note)
+
+
+def _orders(week: Week) -> TableBlock:
+    say = week.say
+    rules = {
+        "chat_id": say("by the chat's own id"),
+        "token": say("by a cart or checkout token"),
+        "shop_customer": say("by the shop's customer id"),
+        "email": say("by e-mail address"),
+        "phone": say("by phone number"),
+        "ref": say("by the parameter of a link"),
+        "none": say("not linked to a chat"),
+    }
+    found = dict(week.con.execute(_ORDERS, _window(week)).fetchall())
+    known = [rule for rule in rules if rule in found]
+    cells = [_count(week, "orders", "count", found[rule], {"match_rule": rule}) for rule in known]
+    whys = hidden([cell.figure.row if cell.figure else None for cell in cells])
+    lines = [
+        (name_cell(rules[rule]), hidden_cell(week, why) if why else cell)
+        for rule, cell, why in zip(known, cells, whys, strict=True)
+    ]
+    total = sum(found.values())
+    cell = _count(week, "orders", "count", total, {})
+    lines.append((name_cell(say("all")), hidden_cell(week, "few") if is_few(total) else cell))
+    note = say("An order that is not linked converts nothing; it is never guessed.")
+    small = small_groups_note(week, (one for line in lines for one in line))
+    headings = (say("Orders placed this week, linked to a contact"), "n")
+    table_note = " ".join(filter(None, (note, small)))
+    return TableBlock(say("Orders and chats"), headings, tuple(lines), table_note)
+
+
+def _left_out(week: Week) -> TableBlock:
+    say = week.say
+    titles = {
+        "unknown_app_messages": say("Messages this week from apps that the rules do not name"),
+        "checkouts": say("Checkouts seen this week"),
+        "excluded_accounts": say("Chat accounts that wrote this week and are left out by rule"),
+    }
+    lines = []
+    for name, sql in _COUNTS.items():
+        n = _run(week, sql)
+        lines.append((name_cell(titles[name]), _count(week, "quality", name, n, {})))
+    dropped = week.con.execute("select count(*) from dropped_keys").fetchall()[0][0]
+    title = say("Keys shared by too many people to join anybody (all data)")
+    lines.append((name_cell(title), _count(week, "quality", "dropped_keys", dropped, {})))
+    return TableBlock(say("Seen and left out"), (say("What"), "n"), tuple(lines))
+
+
+def _count(week: Week, metric: str, name: str, n: int, group: dict[str, Any]) -> Cell:
+    figure = count_figure(week, metric, name, float(n), group=group)
+    return figure_cell(week, figure, is_brief=True)
+
+
+def _run(week: Week, sql: str) -> int:
+    return int(week.con.execute(sql, _window(week)).fetchall()[0][0])
+
+
+def _window(week: Week) -> dict[str, dt.datetime]:
+    """Return the first and last instant of the week and the as-of, in UTC."""
+    return {"first": week.first, "last": week.last, "as_of": week.as_of}

@@ -1,0 +1,75 @@
+"""When people write and when they are answered, over the days and hours of a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from convocommerce.charts import HeatMap
+from convocommerce.insights import arrivals_and_answers
+from convocommerce.periods import Period, between
+from convocommerce.reports.blocks import Cell, ChartBlock, Section, TableBlock
+from convocommerce.reports.cells import count_figure, figure_cell
+from convocommerce.reports.suppression import SMALLEST_GROUP, is_few
+from convocommerce.reports.week import Week
+
+_WEEKS = 4
+
+Grid = list[list[int | None]]
+
+
+def rhythm(week: Week) -> Section:
+    """Return three maps of the week: questions, answers, and questions left waiting.
+
+    One week leaves too few in each hour to be shown, so the maps rest on four.
+    """
+    say = week.say
+    first = week.period.start - dt.timedelta(days=7 * (_WEEKS - 1))
+    days = between(first, week.period.end - dt.timedelta(days=1))
+    found = arrivals_and_answers(week.con, days, week.as_of)
+    questions, answers = _shown(found.questions), _shown(found.answers)
+    waiting: Grid = [
+        [max(0, gap) if asked is not None else None for asked, gap in zip(row, gaps, strict=True)]
+        for row, gaps in zip(questions, found.unmet(), strict=True)
+    ]
+    span = f"{week.write.day(days.start)} – {week.write.date(days.end - dt.timedelta(days=1))}"
+    caption = say("{days}; hours with 1 to {n} are left empty.").format(
+        days=span, n=SMALLEST_GROUP - 1
+    )
+    told = say("Questions less answers; an hour in which more was answered than asked counts 0.")
+    maps = (
+        ("questions", say("Questions: when people write"), questions, caption),
+        ("answers", say("Answers: when a person answers"), answers, caption),
+        ("left_waiting", say("Unmet: questions left waiting"), waiting, f"{told} {caption}"),
+    )
+    blocks = tuple(_map(week, days, *one) for one in maps)
+    return Section("rhythm", say("When people write and when they are answered"), blocks)
+
+
+def _shown(grid: Sequence[Sequence[int]]) -> Grid:
+    return [[None if is_few(n) else n for n in row] for row in grid]
+
+
+def _map(
+    week: Week, days: Period, statistic: str, title: str, grid: Grid, caption: str
+) -> ChartBlock:
+    chart = HeatMap(title=title, values=grid, unit="count", caption=caption)
+    rows = []
+    for weekday, counts in enumerate(grid):
+        cells = [Cell(week.write.weekday(weekday))]
+        for hour, count in enumerate(counts):
+            if count is None:
+                cells.append(Cell(f"<{SMALLEST_GROUP}", is_quiet=True))
+                continue
+            figure = count_figure(
+                week,
+                "rhythm",
+                statistic,
+                float(count),
+                group={"weekday": weekday + 1, "hour": hour},
+                period=days.name,
+            )
+            cells.append(figure_cell(week, figure, is_brief=True))
+        rows.append(tuple(cells))
+    headings = (week.say("Day"), *(f"{hour:02d}" for hour in range(24)))
+    return ChartBlock(chart, TableBlock(title, headings, tuple(rows), is_dense=True))

@@ -1,0 +1,135 @@
+"""What a page shows is what measuring gives, and every number on it can be read back."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+
+import convocommerce as cc
+from convocommerce.formatting import Formatter
+from convocommerce.intervals import difference_interval
+from convocommerce.metrics import CATALOGUE
+from convocommerce.reports import Report
+from reports.pages import Page
+
+WEEK, BEFORE = "2026-W29", "2026-W28"
+Record = dict[str, Any]
+
+
+@pytest.fixture(scope="module", params=["en", "nl"])
+def report(shop: cc.Shop, request: pytest.FixtureRequest) -> Report:
+    return shop.report(period=WEEK, language=request.param)
+
+
+@pytest.fixture(scope="module")
+def english(shop: cc.Shop) -> Report:
+    return shop.report(period=WEEK)
+
+
+def measured(shop: cc.Shop, record: Record, period: str) -> Any:
+    """Return the row of a result that a figure should be; last week at the same age."""
+    as_of = shop.as_of() - dt.timedelta(days=7 if period == BEFORE else 0)
+    result = shop.measure(
+        record["metric"],
+        period=period,
+        by=list(record["group"]),
+        as_of=as_of.replace(tzinfo=dt.UTC),
+        **record["options"],
+    )
+    group = tuple(record["group"].values())
+    found = [
+        row
+        for row in result.rows
+        if (row.statistic, row.group, row.unit) == (record["statistic"], group, record["unit"])
+    ]
+    assert len(found) == 1, record
+    return found[0]
+
+
+def of_catalogue(report: Report) -> list[Record]:
+    own = {"answered_by", "curve_size"}
+    return [
+        one
+        for one in report.figures()
+        if one["metric"] in CATALOGUE and one["statistic"] not in own
+    ]
+
+
+def test_figures_are_those_of_results(shop: cc.Shop, english: Report) -> None:
+    plain = [one for one in of_catalogue(english) if not one["compared_with"]]
+    assert len(plain) > 60
+    assert {one["metric"] for one in plain} == set(CATALOGUE)
+    assert {one["period"] for one in plain} == {WEEK, BEFORE}
+    for one in plain:
+        row = measured(shop, one, one["period"])
+        assert (row.value, row.low, row.high, row.n, row.n_open) == (
+            one["value"], one["low"], one["high"], one["n"], one["n_open"],
+        )  # fmt: skip
+
+
+def test_differences_are_between_weeks_of_the_same_age(shop: cc.Shop, english: Report) -> None:
+    differences = [one for one in of_catalogue(english) if one["compared_with"]]
+    assert len(differences) == 7
+    for one in differences:
+        now, before = measured(shop, one, WEEK), measured(shop, one, BEFORE)
+        assert one["compared_with"] == BEFORE
+        assert one["value"] == now.value - before.value
+        interval = (None, None)
+        if one["unit"] in ("share", "seconds"):
+            interval = difference_interval(
+                now.value, (now.low, now.high), before.value, (before.low, before.high)
+            )
+        assert (one["low"], one["high"]) == interval
+
+
+def test_the_page_shows_every_figure_and_no_other_number(report: Report) -> None:
+    page = Page(report.html())
+    known = [str(one["value"]) for one in report.figures() if one["value"] is not None]
+    assert [value for value, _ in page.shown] == known
+    for text in page.bare:
+        assert not re.search(r"\d", re.sub(r"(minder dan|fewer than|<) ?5", "", text)), text
+
+
+def test_figures_are_written_in_the_language_of_the_page(report: Report) -> None:
+    write = Formatter(report.language)
+    shown = iter(Page(report.html()).shown)
+    for one in report.figures():
+        if one["value"] is None:
+            continue
+        text = next(shown)[1]
+        if not one["compared_with"]:
+            assert text == write.value(one["value"], one["unit"])
+
+
+def test_every_share_says_how_many_it_rests_on(report: Report) -> None:
+    write = Formatter(report.language)
+    text = Page(report.html()).text
+    for one in of_catalogue(report):
+        if one["unit"] in ("share", "seconds") and not one["compared_with"]:
+            assert f"n = {write.count(one['n'])}" in text
+            assert one["n"] == 0 or one["n"] >= 5 or not one["group"]
+
+
+def test_the_funnel_adds_up(english: Report) -> None:
+    counts = {
+        one["statistic"]: one["value"]
+        for one in english.figures()
+        if one["section"] == "funnel" and one["unit"] == "count"
+    }
+    outcomes = ("in_chat", "assisted", "none", "pending")
+    assert sum(counts[name] for name in outcomes) == counts["conversations"]
+    assert sum(counts[f"{name}_answered"] for name in outcomes) == counts["answered"]
+    for name in outcomes:
+        assert counts[name] == counts[f"{name}_answered"] + counts[f"{name}_not_answered"]
+    assert counts["bought"] == counts["in_chat_answered"] + counts["assisted_answered"]
+
+
+def test_documents_add_up(shop: cc.Shop, english: Report) -> None:
+    counts: dict[str, float] = {}
+    for one in english.figures():
+        if one["metric"] == "documents":
+            counts[one["statistic"]] = counts.get(one["statistic"], 0) + one["value"]
+    ends = ("loaded", "duplicate", "ignored", "quarantined")
+    assert counts["read"] == sum(counts[end] for end in ends) == shop.loads()["n_read"].sum()
+    assert counts["files"] == len(shop.loads())

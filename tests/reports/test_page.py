@@ -1,0 +1,148 @@
+"""A page stands alone: one file, no script, nothing fetched, in both languages, always the same."""
+
+from pathlib import Path
+
+import pytest
+
+import convocommerce as cc
+from convocommerce.errors import PeriodError, UnknownNameError, UsageError
+from convocommerce.reports import Report
+from reports.conftest import AFTER, RULES, Draw
+from reports.pages import Page
+
+WEEK = "2026-W29"
+BUDGET = 400_000
+
+
+@pytest.fixture(scope="module")
+def english(shop: cc.Shop) -> Report:
+    return shop.report(period=WEEK)
+
+
+@pytest.fixture(scope="module")
+def dutch(shop: cc.Shop) -> Report:
+    return shop.report(period=WEEK, language="nl")
+
+
+def test_it_is_one_file_that_runs_and_fetches_nothing(english: Report) -> None:
+    html = english.html()
+    page = Page(html)
+    assert html.startswith("<!doctype html>")
+    assert page.active() == []
+    policy = [
+        given["content"]
+        for tag, given in page.tags
+        if tag == "meta" and given.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert len(policy) == 1
+    assert policy[0].startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+
+
+def test_it_is_small_enough_to_be_sent(english: Report, dutch: Report) -> None:
+    assert len(english.html().encode()) < BUDGET
+    assert len(dutch.html().encode()) < BUDGET
+
+
+def test_every_picture_has_its_table(english: Report) -> None:
+    page = Page(english.html())
+    figures = [tag for tag, _ in page.tags].count("figure")
+    tables = [tag for tag, _ in page.tags].count("details")
+    assert figures == tables == 7
+
+
+def test_names_inside_the_page_are_given_once(english: Report) -> None:
+    names = [given["id"] for _, given in Page(english.html()).tags if "id" in given]
+    assert len(names) == len(set(names))
+    targets = [given["href"][1:] for tag, given in Page(english.html()).tags if tag == "a"]
+    assert set(targets) <= set(names)
+
+
+def test_it_says_as_of_when_and_under_which_rules(english: Report) -> None:
+    text = Page(english.html()).text
+    assert "31 Jul 2026 23:" in text
+    assert "13 Jul 2026 – 19 Jul 2026, Europe/Amsterdam" in text
+    assert "Opening hours: Mo-Fr 09:00-17:30; Th 09:00-21:00; Sa 10:00-16:00." in text
+    assert "Public holidays of NL are closed days." in text
+
+
+def test_dutch_is_dutch_throughout(english: Report, dutch: Report) -> None:
+    pages = Page(english.html()), Page(dutch.html())
+    assert [dict(page.tags[0][1])["lang"] for page in pages] == ["en", "nl"]
+    titles = [{section.title for section in one.page.sections} for one in (english, dutch)]
+    assert titles[0] & titles[1] == set()
+    for left in ("conversation", "answered", "fewer than", "Net revenue", "abandon", "seven days"):
+        assert left in pages[0].text
+        assert left not in pages[1].text
+    assert "Eerste reactietijd" in pages[1].text
+    # The same numbers stand in both.
+    assert english.figures() == dutch.figures()
+
+
+def test_claims_that_the_platform_does_not_make_are_no_zero(english: Report) -> None:
+    text = Page(english.html()).text
+    assert "not counted in Europe" in text
+    claimed = [one for one in english.figures() if one["statistic"] == "claimed_conversations"]
+    assert claimed == []
+
+
+def test_the_same_exports_give_the_same_bytes(
+    exports: Path, english: Report, tmp_path: Path
+) -> None:
+    with cc.open(tmp_path / "other.duckdb") as other:
+        # Folder by folder, and once more: neither order nor repetition leaves a trace.
+        for folder in sorted(exports.iterdir(), reverse=True):
+            other.load(folder)
+        other.rules = RULES
+        assert other.report(period=WEEK).figures() == english.figures()
+        html = other.report(period=WEEK).html()
+        assert html == english.html()
+        other.load(exports)
+        assert other.report(period=WEEK).html() == html
+
+
+def test_the_usual_week_is_the_last_whole_one(draw: Draw) -> None:
+    shop = draw([0, 1, 2])
+    assert shop.report(as_of="2026-03-11").file_name == "weekly-2026-W10-en.html"
+    assert shop.report(as_of="2026-03-09", language="nl").file_name == "weekly-2026-W10-nl.html"
+    assert shop.report(period="2026-03-02..2026-03-08", as_of=AFTER).period.name == "2026-W10"
+
+
+def test_what_is_no_week_is_refused(draw: Draw) -> None:
+    shop = draw([0])
+    for period in ("2026-03", "2026-03-03..2026-03-09", "all"):
+        with pytest.raises(PeriodError, match="one ISO week, such as 2026-W35"):
+            shop.report(period=period, as_of=AFTER)
+
+
+def test_unknown_kinds_and_languages_are_refused(draw: Draw) -> None:
+    shop = draw([0])
+    with pytest.raises(UnknownNameError, match="did you mean 'weekly'"):
+        shop.report("weekyl")
+    with pytest.raises(UnknownNameError, match="unknown language 'fy'"):
+        shop.report(language="fy")
+
+
+def test_a_shop_without_data_gives_a_calm_page() -> None:
+    with cc.open(":memory:") as shop:
+        report = shop.report(as_of="2026-03-11")
+        text = Page(report.html()).text
+        assert "A quiet week" in text
+        assert "nothing is loaded" in text
+        assert {one["value"] for one in report.figures()} == {0.0}
+        with pytest.raises(UsageError, match="nothing is loaded yet"):
+            shop.report()
+
+
+def test_a_week_in_which_nobody_wrote_gives_a_calm_page(draw: Draw) -> None:
+    text = Page(draw([0, 1]).report(period="2026-W11", as_of=AFTER).html()).text
+    assert "Nobody wrote and nobody tried to buy this week" in text
+    assert "Definition" not in text
+    assert "What the figures mean" in text
+
+
+def test_it_shows_itself_in_a_notebook_without_running_anything(english: Report) -> None:
+    page = Page(english._repr_html_())
+    frames = [given for tag, given in page.tags if tag == "iframe"]
+    assert len(frames) == 1
+    assert frames[0]["sandbox"] == ""
+    assert frames[0]["srcdoc"] == english.html()

@@ -1,0 +1,112 @@
+"""Every phrase that people read has a Dutch one with the same places to fill, and no other has."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import convocommerce
+from convocommerce.errors import UnknownNameError
+from convocommerce.metrics import CATALOGUE, DIMENSIONS
+from convocommerce.results.labels import BRANDS, OWN_WORDS
+from convocommerce.rules import ROLES
+from convocommerce.wording import languages, phrases, wording
+
+SOURCE = Path(convocommerce.__file__).parent
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """Give the texts that an expression can be."""
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from literals(body)
+            yield from literals(orelse)
+
+
+def is_say(function: ast.expr) -> bool:
+    match function:
+        case ast.Name(id="say") | ast.Attribute(attr="say"):
+            return True
+        case ast.Call(func=ast.Name(id="wording")):
+            return True
+    return False
+
+
+def said(code: str) -> set[str]:
+    """Return every phrase that a file says itself."""
+    return {
+        text
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call) and is_say(node.func) and node.args
+        for text in literals(node.args[0])
+    }
+
+
+def catalogued() -> set[str]:
+    """Return every phrase that is said from a constant."""
+    found = {word.replace("_", " ") for word in OWN_WORDS} | set(ROLES)
+    found |= {dimension.title for dimension in DIMENSIONS.values()}
+    for metric in CATALOGUE.values():
+        found |= {metric.title, metric.meaning, metric.open_means, metric.definition}
+        found |= {statistic.title for statistic in metric.statistics}
+        found |= set(metric.options)
+        found |= {choice for choices in metric.options.values() for choice in choices}
+    return found
+
+
+def used() -> set[str]:
+    files = SOURCE.rglob("*.py")
+    return catalogued().union(*(said(path.read_text("utf-8")) for path in files))
+
+
+def places(phrase: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None)
+
+
+def test_the_scan_finds_every_way_of_saying() -> None:
+    code = 'say("a"); week.say("b" "c"); wording(x)("d"); say("e" if y else "f"); say(z); tell("g")'
+    assert said(code) == {"a", "bc", "d", "e", "f"}
+
+
+def test_every_phrase_is_said_in_dutch() -> None:
+    assert sorted(used() - set(phrases("nl"))) == []
+
+
+def test_no_dutch_phrase_is_left_over() -> None:
+    assert sorted(set(phrases("nl")) - used()) == []
+
+
+@pytest.mark.parametrize(("english", "dutch"), sorted(phrases("nl").items()))
+def test_both_have_the_same_places_to_fill(english: str, dutch: str) -> None:
+    assert places(english) == places(dutch)
+    # A sentence stays a sentence.
+    assert english.endswith(".") == dutch.endswith(".")
+
+
+def test_no_phrase_is_given_twice_or_marked_unsure() -> None:
+    text = (SOURCE / "locales" / "nl.po").read_text("utf-8")
+    from babel.messages.pofile import read_po
+
+    with (SOURCE / "locales" / "nl.po").open("rb") as file:
+        catalogue = read_po(file, locale="nl")
+    assert len(re.findall(r"^msgid ", text, re.MULTILINE)) == len(list(catalogue))
+    assert not [entry.id for entry in catalogue if entry.id and entry.fuzzy]
+
+
+def test_brands_keep_their_names() -> None:
+    assert {name.lower() for name in BRANDS.values()} == set(BRANDS)
+
+
+def test_english_is_said_as_it_is_written() -> None:
+    assert wording("en")("Median") == "Median"
+    assert languages()[0] == "en"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="unknown language 'fy'"):
+        wording("fy")
