@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int], None]
 
 # Open time is looked up at any as-of, which may lie well behind the last record.
 _DAYS_AFTER = 400
-_HORIZONS = {
+HORIZONS = {
     "messages": "sent_at",
     "touchpoints": "occurred_at",
     "orders": "created_at",
@@ -89,10 +89,18 @@ def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | Non
 
 
 def data_through(con: duckdb.DuckDBPyConnection) -> dict[str, dt.datetime]:
-    """Return the last instant that each canonical table speaks of, where it has any row."""
+    """Return the last instant that each canonical table speaks of, where it has any row.
+
+    Instants later than the load that brought them are mistakes of the source and are left out:
+    one wrong year would otherwise make every wait look endless.
+    """
     found = {}
-    for table, column in _HORIZONS.items():
-        last = con.execute(f"select max({column}) from {table}").fetchall()[0][0]
+    for table, column in HORIZONS.items():
+        last = con.execute(
+            f"select max({column}) from {table} "
+            f"where {column} <= (select coalesce(max(finished_at), 'infinity') from loads) "
+            "+ interval 1 day"
+        ).fetchall()[0][0]
         if last is not None:
             found[table] = last
     return found
@@ -187,7 +195,7 @@ def _range(con: duckdb.DuckDBPyConnection) -> tuple[dt.datetime, dt.datetime]:
     """Return the first and last instant for which open time may be asked."""
     firsts = [
         con.execute(f"select min({column}) from {table}").fetchall()[0][0]
-        for table, column in _HORIZONS.items()
+        for table, column in HORIZONS.items()
     ]
     first = min((one for one in firsts if one is not None), default=dt.datetime(2026, 1, 1))  # noqa: DTZ001  # naive UTC inside
     last = max(data_through(con).values(), default=first)

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convocommerce.building import HORIZONS
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -37,6 +39,7 @@ def check(con: duckdb.DuckDBPyConnection) -> list[Finding]:
     return [
         _documents(con),
         _incomplete(con),
+        _future(con),
         _silence(con),
         _linked(con),
         _senders(con),
@@ -61,6 +64,18 @@ def _incomplete(con: duckdb.DuckDBPyConnection) -> Finding:
         "select count(distinct file) from load_files where is_incomplete"
     ).fetchall()[0][0]
     return Finding("files", f"{files:,} files were cut off", files == 0)
+
+
+def _future(con: duckdb.DuckDBPyConnection) -> Finding:
+    """Count records from after the load that brought them, which only a wrong clock can write."""
+    n = sum(
+        con.execute(
+            f"select count(*) from {table} "
+            f"where {column} > (select max(finished_at) + interval 1 day from loads)"
+        ).fetchall()[0][0]
+        for table, column in HORIZONS.items()
+    )
+    return Finding("clocks", f"{n:,} records are dated after they were loaded", n == 0)
 
 
 def _silence(con: duckdb.DuckDBPyConnection) -> Finding:

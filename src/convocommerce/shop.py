@@ -14,7 +14,7 @@ from convocommerce.notes import notes_on
 from convocommerce.periods import Period
 from convocommerce.results import Result
 from convocommerce.rules import Rules
-from convocommerce.settings import stored_rules, store_rules
+from convocommerce.settings import store_rules, stored_rules
 from convocommerce.warehouse import Database, LoadReport, open_database
 
 if TYPE_CHECKING:
@@ -139,32 +139,33 @@ class Shop:
         if not asked:
             raise UsageError("measure() was asked for no metric")
         _check_options(asked, options)
-        instant = self.as_of(as_of)
-        days = self.period(period, as_of)
-        self.build()
-        con = self._database.con
-        questions, rows, queries = [], [], []
-        for metric in asked:
-            question = ask(
-                con,
-                metric,
-                as_of=instant,
-                by=_listed(by),
-                where=where,
-                period=days,
-                options={name: one for name, one in options.items() if name in metric.options},
-            )
-            found, made = answer(con, question)
-            questions.append(question)
-            rows += found
-            queries += made
+        with self._database.reading() as con:
+            instant = self.as_of(as_of)
+            days = self.period(period, as_of)
+            self.build()
+            questions, rows, queries = [], [], []
+            for metric in asked:
+                question = ask(
+                    con,
+                    metric,
+                    as_of=instant,
+                    by=_listed(by),
+                    where=where,
+                    period=days,
+                    options={name: one for name, one in options.items() if name in metric.options},
+                )
+                found, made = answer(con, question)
+                questions.append(question)
+                rows += found
+                queries += made
+            notes = notes_on(con, asked, self._rules, days, instant, self.language)
         return Result(
             rows=tuple(rows),
             questions=tuple(questions),
             queries=tuple(queries),
             rules=self._rules,
             database=self._database,
-            notes=notes_on(con, asked, self._rules, days, instant, self.language),
+            notes=notes,
             language=self.language,
         )
 

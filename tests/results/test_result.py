@@ -97,6 +97,17 @@ def test_a_period_that_is_none_is_refused(shop: cc.Shop) -> None:
         shop.measure("conversion", by=["channel", "channel"])
 
 
+def test_filters_take_days_and_numbers_as_text(shop: cc.Shop) -> None:
+    whole = shop.measure("conversations", by="weekday")
+    monday = whole.figure(weekday=1).value
+    for value in (1, "1"):
+        assert shop.measure("conversations", where={"weekday": value}).figure().value == monday
+    week = shop.measure("conversations", where={"week": ["2026-03-02", dt.date(2026, 3, 9)]})
+    assert week.figure().value == 10
+    with pytest.raises(UsageError, match="where week is 'soon'"):
+        shop.measure("conversations", where={"week": "soon"})
+
+
 def test_every_export_holds_the_same_figures(shop: cc.Shop) -> None:
     result = shop.measure(["first_response_time", "conversion"], by=["channel", "week"])
     records = result.records()

@@ -89,7 +89,7 @@ def _counted(
             start = len(names) + 3 * number
             rows.append(_row(question, one, group, *values[start : start + 3]))
     quantiles = [one for one in statistics if isinstance(one, Quantile)]
-    if not quantiles:
+    if not quantiles or not rows:
         return rows, [query]
     sizes = {row.n for row in rows if row.statistic == quantiles[0].name}
     bounds_query = _bounds_query(about, names, quantiles, sizes)
@@ -185,12 +185,15 @@ def _total(
 ) -> tuple[list[Row], Query]:
     """Compute a count, or a sum of money for each currency."""
     names = question.names
+    grouped = names
     unit, value = "'count'", "count(*)::double"
     if statistic.amount:
+        # Without a sale there is no currency either, while nothing counted is a count of 0.
+        grouped = [*names, "unit"]
         unit, value = "coalesce(currency, 'unknown')", f"sum({statistic.amount})::double"
     query = facts(question, statistic.states, statistic.where).query(
         f"select {', '.join([*names, f'{unit} as unit', f'{value} as value', 'count(*) as n'])}\n"
-        f"from facts{_grouped([*names, 'unit'])}"
+        f"from facts{_grouped(grouped)}"
     )
     rows = [
         Row(

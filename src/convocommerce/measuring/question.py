@@ -86,7 +86,7 @@ def ask(
 
     Raises:
         UnknownNameError: A column, option or choice does not exist; offers the nearest.
-        UsageError: A column is asked for twice.
+        UsageError: A column is asked for twice, or a filter's value is not one of its column.
         PeriodError: The period begins after the as-of.
     """
     dimensions = tuple(dimension_named(name) for name in by)
@@ -94,9 +94,10 @@ def ask(
         raise UsageError(f"by names a column twice: {', '.join(by)}")
     filters = {}
     for name, wanted in (where or {}).items():
-        dimension_named(name)
+        dimension = dimension_named(name)
         several = isinstance(wanted, list | tuple | set | frozenset)
-        filters[name] = tuple(wanted) if several else (wanted,)
+        values = tuple(wanted) if several else (wanted,)
+        filters[name] = tuple(_typed(dimension, value) for value in values)
     chosen = {name: choices[0] for name, choices in metric.options.items()}
     for name, choice in (options or {}).items():
         if name not in metric.options:
@@ -108,6 +109,21 @@ def ask(
     if period is not None and dt.datetime.combine(period.start, dt.time()) > day_after:
         raise PeriodError(f"the period {period} begins after the as-of {as_of:%Y-%m-%d %H:%M} UTC")
     return Question(metric, dimensions, filters, period, chosen, as_of, open_ms_before(con, as_of))
+
+
+def _typed(dimension: Dimension, value: object) -> object:
+    """Return a value as the column holds it: a day, a number, or a name."""
+    if dimension.expression is None:
+        return str(value)
+    try:
+        if dimension.name in ("hour", "weekday"):
+            return int(str(value))
+        return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+    except ValueError:
+        raise UsageError(
+            f"where {dimension.name} is {value!r}; an hour is 0 to 23, a weekday 1 (Monday) to 7, "
+            "and a day, week or month is its first day, such as 2026-03-09"
+        ) from None
 
 
 def as_of_instant(con: duckdb.DuckDBPyConnection, as_of: AsOf, rules: Rules) -> dt.datetime:
