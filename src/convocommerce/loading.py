@@ -20,7 +20,7 @@ from convocommerce.errors import DatabaseError
 from convocommerce.readers import ExportFile, repair_document
 from convocommerce.recognising import Recognised
 from convocommerce.sources import known_sources, structure_json
-from convocommerce.sources.contract import MACROS, OUTCOMES
+from convocommerce.sources.contract import EVENTS, MACROS, OUTCOMES
 from convocommerce.warehouse import ledger, merging, staging
 from convocommerce.warehouse.failures import working_failure
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
@@ -69,7 +69,10 @@ def load(
         reports = _stage_files(con, files, progress)
         with database.transaction():
             load_id = _save(con, reports, started_at)
-        return ledger.read(con, load_id)
+        report = ledger.read(con, load_id)
+        # A log that gets lost or cut would take saved loads with it, and nobody would be told.
+        database.checkpoint()
+        return report
     except duckdb.Error as error:
         raise working_failure(error, database.path) from None
     finally:
@@ -78,10 +81,12 @@ def load(
 
 def load_history(database: Database) -> pd.DataFrame:
     """Return the books of every load: one row per load and file, the newest load last."""
-    return database.con.execute(
-        "select load_id, started_at, finished_at, package_version, load_files.* exclude (load_id) "
-        "from load_files join loads using (load_id) order by load_id, load_files.rowid"
-    ).df()
+    with database.reading() as con:
+        return con.execute(
+            "select load_id, started_at, finished_at, package_version, "
+            "load_files.* exclude (load_id) "
+            "from load_files join loads using (load_id) order by load_id, load_files.rowid"
+        ).df()
 
 
 def quarantined(database: Database, *, text: bool = False) -> pd.DataFrame:
@@ -92,9 +97,10 @@ def quarantined(database: Database, *, text: bool = False) -> pd.DataFrame:
         text: Also return what the documents say, which is personal.
     """
     columns = "load_id, file, position, part, reason" + (", text" if text else "")
-    return database.con.execute(
-        f"select {columns} from quarantine order by load_id, file, position, part, reason"
-    ).df()
+    with database.reading() as con:
+        return con.execute(
+            f"select {columns} from quarantine order by load_id, file, position, part, reason"
+        ).df()
 
 
 @dataclass
@@ -136,9 +142,9 @@ def _stage_file(
     if source is None or kind is None:
         return report, first_no
     statements = source.statements(kind)
-    outcomes = statements.pop(OUTCOMES, None)
+    events, outcomes = statements.pop(EVENTS, None), statements.pop(OUTCOMES, None)
     name = f"{source.name}/{kind.name}"
-    mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes)
+    mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes, events)
     facts_of = kind.heading_facts
     constants = facts_of(export.headings()) if kind.is_csv and facts_of else None
     n_repaired, next_no = 0, first_no

@@ -63,14 +63,15 @@ def find(paths: Sequence[str | Path], sources: Sequence[Source]) -> list[Recogni
         # A file in a folder or an archive is merely listed; who names a file means that file.
         if recognised.kind is None and export.name in named:
             raise UnrecognisedExportError(
-                f"{export.name} is {export.looks_like()}, which no known platform writes; "
+                f"{export.name} is {_words(export, sources)}, which no known platform writes; "
                 f"{_expected(sources)}"
             )
         found.append(recognised)
     if not any(one.kind for one in found):
         looked_at = f"none of the {len(found)} files is" if found else "there is no file that is"
+        notes = "".join(f"; {one.export.name}: {one.note}" for one in found[:3])
         raise UnrecognisedExportError(
-            f"{looked_at} an export that can be read; {_expected(sources)}"
+            f"{looked_at} an export that can be read{notes}; {_expected(sources)}"
         )
     return found
 
@@ -88,7 +89,7 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
         found = _recognise_csv(export, sources)
     else:
         found = None
-    return found or Recognised(export, note=f"not recognised: {export.looks_like()}")
+    return found or Recognised(export, note=f"not recognised: {_words(export, sources)}")
 
 
 def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
@@ -101,12 +102,25 @@ def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recog
         share = _share(kind, samples[keys])
         if share > best[0]:
             best = (share, Recognised(export, source, kind))
-    return best[1]
+    return best[1] or _recognise_empty_page(export, sources)
+
+
+def _recognise_empty_page(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
+    """Recognise a page of an API that holds no documents, if only one kind has such pages."""
+    documents = export.sample(limit=2)
+    empty = {key for document in documents for key, value in document.items() if value == []}
+    found = [
+        Recognised(export, source, kind)
+        for source, kind in _kinds(sources, is_csv=False)
+        if empty & set(kind.envelope_keys)
+    ]
+    return found[0] if len(documents) == len(found) == 1 else None
 
 
 def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
     headings = export.headings()
-    sample = export.sample()
+    # Rows come without their empty cells, and of many an order only the first row is filled.
+    sample = [{**dict.fromkeys(headings, ""), **row} for row in export.sample()]
     best: tuple[float, Source | None, ExportKind | None] = (0.0, None, None)
     for source, kind in _kinds(sources, is_csv=True):
         missing = _missing(kind, headings)
@@ -144,6 +158,44 @@ def _missing(kind: ExportKind, headings: Sequence[str]) -> list[str]:
 def _renamed(kind: ExportKind, row: Mapping[str, Any]) -> dict[str, Any]:
     rename = kind.headings or (lambda heading: heading)
     return {name: value for heading, value in row.items() if (name := rename(heading)) is not None}
+
+
+def _words(export: ExportFile, sources: Sequence[Source]) -> str:
+    """Return what a file seems to be, with those of its names that a platform uses.
+
+    Other names may be data: the first row of a CSV without headings, or people as keys.
+    """
+    framing = export.format()
+    if framing == "csv":
+        headings = export.headings()
+        renames = [kind.headings for _, kind in _kinds(sources, is_csv=True) if kind.headings]
+        known = [name for name in headings if any(rename(name) for rename in renames)]
+        return f"CSV of {len(headings)} columns{_listed(known)}"
+    if framing not in ("json", "ndjson"):
+        return export.looks_like()
+    documents = export.sample(limit=1)
+    if not documents or not documents[0]:
+        return "JSON without any object that holds something"
+    first = documents[0]
+    if not first.keys().isdisjoint(("error", "errors")):
+        return "the error that an API answered"
+    if first.get("data") == []:
+        return "an empty page of an API"
+    structures = [kind.structure for _, kind in _kinds(sources, is_csv=False)]
+    words = {key for structure in structures for key in _keys(structure)}
+    return f"JSON{_listed([key for key in first if key in words])}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f" with {', '.join(names[:8])}" if names else ""
+
+
+def _keys(structure: Any) -> Iterator[str]:
+    for value in structure if isinstance(structure, list) else ():
+        yield from _keys(value)
+    for key, value in structure.items() if isinstance(structure, Mapping) else ():
+        yield key
+        yield from _keys(value)
 
 
 def _expected(sources: Sequence[Source]) -> str:

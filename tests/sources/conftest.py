@@ -14,7 +14,14 @@ import duckdb
 import pytest
 
 from convocommerce.records import TABLES
-from convocommerce.sources.contract import MACROS, OUTCOMES, ExportKind, Source, structure_json
+from convocommerce.sources.contract import (
+    EVENTS,
+    MACROS,
+    OUTCOMES,
+    ExportKind,
+    Source,
+    structure_json,
+)
 
 Row = dict[str, Any]
 
@@ -121,9 +128,15 @@ def run(connection: duckdb.DuckDBPyConnection) -> Run:
             "from_json(unnest($texts::varchar[]), $structure) as d",
             {"texts": texts, "structure": structure_json(kind)},
         )
+        events = statements.pop(EVENTS, None)
+        if events:
+            connection.execute(f"create or replace temp view documents as from documents_{token}")
+            connection.execute(f"create temp table events_{token} as {events}")
 
         def fetch(table: str) -> list[Row]:
             connection.execute(f"create or replace temp view documents as from documents_{token}")
+            if events:
+                connection.execute(f"create or replace temp view events as from events_{token}")
             cursor = connection.execute(statements[table])
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -141,13 +154,16 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Callable[[Source], se
         found = set()
         for kind in source.kinds:
             connection.execute("drop view if exists documents")
+            connection.execute("drop view if exists events")
             connection.execute(
                 "create or replace temp table documents as "
                 "select 0::bigint as document_no, from_json(null::varchar, ?) as d limit 0",
                 [structure_json(kind)],
             )
             for table, sql in source.statements(kind).items():
-                if table == OUTCOMES:
+                if table == EVENTS:
+                    connection.execute(f"create or replace temp table events as {sql}")
+                if table in (OUTCOMES, EVENTS):
                     continue
                 types = {row[0]: row[1] for row in connection.execute(f"describe {sql}").fetchall()}
                 found |= {
@@ -156,6 +172,8 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Callable[[Source], se
                     if types[column.name] != column.type
                 }
             connection.execute("drop table documents")
+            if EVENTS in source.statements(kind):
+                connection.execute("drop table events")
         return found
 
     return mismatches

@@ -89,7 +89,7 @@ class ExportFile:
             return found
         for text in self._first_texts(envelope_keys):
             try:
-                document = json.loads(text)
+                document = json.loads(text, strict=False)
             except (ValueError, RecursionError):
                 continue
             if isinstance(document, dict):

@@ -8,6 +8,7 @@ from convocommerce.readers.batches import Row
 from convocommerce.readers.encodings import decode, notes_within
 from convocommerce.readers.facts import Reading
 from convocommerce.readers.json_text import CUT_OFF, UNREADABLE, kept_of, pieces
+from convocommerce.readers.ndjson import MAX_LINE, TOO_LONG
 
 
 def frame(
@@ -32,6 +33,8 @@ def frame(
                 if piece.fault == CUT_OFF
                 else f"the JSON is unreadable from document {position} on"
             )
+        elif piece.fault is None and len(kept) > MAX_LINE:
+            piece = piece._replace(fault=TOO_LONG)
         if piece.fault is not None:
             kept = kept_of(kept)
             if not kept:

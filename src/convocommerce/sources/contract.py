@@ -13,8 +13,9 @@ Each table file is one ``select`` that reads ``documents`` (columns ``document_n
 document parsed into the declared structure, in which every leaf is text) and yields
 ``document_no`` and exactly the columns of the table, by name, in any order. ``outcomes.sql`` names
 the documents that hold nothing to keep: ``outcome`` is ``ignored`` or ``quarantined`` and
-``reason`` a short sentence without any content of the document. The macros of ``macros.sql`` are
-at hand in every file.
+``reason`` a short sentence without any content of the document. A step that several files share
+stands in ``events.sql``: a select over ``documents`` that runs first and is read as ``events``.
+The macros of ``macros.sql`` are at hand in every file.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ Structure = Mapping[str, Any]
 
 MACROS = Path(__file__).with_name("macros.sql")
 OUTCOMES = "outcomes"
+EVENTS = "events"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -91,18 +93,21 @@ class Source:
     kinds: tuple[ExportKind, ...]
 
     def statements(self, kind: ExportKind) -> dict[str, str]:
-        """Return the SQL of one kind by table name, ``outcomes`` included.
+        """Return the SQL of one kind by table name, ``outcomes`` and a shared step included.
+
+        The shared step is named ``events`` and comes first.
 
         Raises:
             SourceDefinitionError: A file is named after no canonical table.
         """
         folder = self.folder / kind.name
         found = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
-        unknown = set(found) - set(TABLES) - {OUTCOMES}
+        unknown = set(found) - set(TABLES) - {OUTCOMES, EVENTS}
         if unknown or not found:
             problem = f"holds SQL for no known table: {sorted(unknown)}" if unknown else "is empty"
             raise SourceDefinitionError(f"the folder {self.name}/{kind.name} {problem}")
-        return found
+        shared = {EVENTS: found.pop(EVENTS)} if EVENTS in found else {}
+        return shared | found
 
 
 def structure_json(kind: ExportKind) -> str:
@@ -144,6 +149,9 @@ def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind
             described = con.execute(f"describe {sql}").fetchall()
         except duckdb.Error as error:
             raise SourceDefinitionError(f"{where}/{table}.sql does not run: {error}") from None
+        if table == EVENTS:
+            con.execute(f"create or replace temp table events as {sql}")
+            continue
         found = {row[0] for row in described}
         wanted = {"document_no"} | (
             {"outcome", "reason"} if table == OUTCOMES else set(TABLES[table].column_names())

@@ -1,13 +1,14 @@
 -- Conversions that every platform needs, kept in one place so that they mean the same everywhere.
 
 -- An instant in UTC from the text of an epoch number or an ISO 8601 time. Platforms mix seconds,
--- milliseconds and microseconds inside one field, so only the magnitude can tell them apart.
+-- milliseconds and microseconds inside one field, so only the magnitude can tell them apart. What
+-- lies outside 1990 to 2099 is a slip: one of them would stretch the calendar of every figure.
 create or replace temp macro instant(value) as
     case
-        when abs(try_cast(trim(value) as bigint)) < 100000000000 then make_timestamp(try_cast(trim(value) as bigint) * 1000000)
-        when abs(try_cast(trim(value) as bigint)) < 100000000000000 then make_timestamp_ms(try_cast(trim(value) as bigint))
-        when abs(try_cast(trim(value) as bigint)) < 100000000000000000 then make_timestamp(try_cast(trim(value) as bigint))
-        when regexp_matches(trim(value), '^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}')
+        when try_cast(trim(value) as bigint) between 631152000 and 4102444799 then make_timestamp(try_cast(trim(value) as bigint) * 1000000)
+        when try_cast(trim(value) as bigint) between 631152000000 and 4102444799999 then make_timestamp_ms(try_cast(trim(value) as bigint))
+        when try_cast(trim(value) as bigint) between 631152000000000 and 4102444799999999 then make_timestamp(try_cast(trim(value) as bigint))
+        when regexp_matches(trim(value), '^(?:199|20\d)\d-\d{2}-\d{2}[T ]\d{2}:\d{2}')
             then try_cast(regexp_replace(trim(value), '\s*(?:([+-]\d{2}:?\d{2})|UTC|GMT|Z)$', '\1') as timestamptz)::timestamp
     end;
 
@@ -96,7 +97,7 @@ create or replace temp macro phone_in(value) as
 -- keep it with hyphens. Slashes are left alone: their order differs by country.
 create or replace temp macro calendar_day(value) as
     case
-        when regexp_full_match(trim(value), '\d{4}-\d{1,2}-\d{1,2}') then try_cast(trim(value) as date)
-        when regexp_full_match(trim(value), '\d{1,2}-\d{1,2}-\d{4}')
+        when regexp_full_match(trim(value), '(?:199|20\d)\d-\d{1,2}-\d{1,2}') then try_cast(trim(value) as date)
+        when regexp_full_match(trim(value), '\d{1,2}-\d{1,2}-(?:199|20\d)\d')
             then try_strptime(trim(value), '%d-%m-%Y')::date
     end;

@@ -143,6 +143,29 @@ class Database:
                     raise working_failure(error, self.path) from None
                 raise
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Read in the block; damage that only shows now is told in the package's own words.
+
+        Yields:
+            The connection.
+
+        Raises:
+            DatabaseError: The database could not be read.
+        """
+        try:
+            yield self.con
+        except duckdb.Error as error:
+            raise working_failure(error, self.path) from None
+
+    def checkpoint(self) -> None:
+        """Move what is saved from the log into the file, so that the file alone holds it.
+
+        Left for later while others work in the database: what is saved stays saved either way.
+        """
+        with private_files(), contextlib.suppress(duckdb.Error):
+            self.con.execute("checkpoint")
+
     def close(self) -> None:
         """Close this connection; the last one on a file closes the file and frees its lock."""
         _OPEN.discard(self)

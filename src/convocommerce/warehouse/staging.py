@@ -58,12 +58,14 @@ class DocumentMapping:
         structure: The structure of a document, as ``from_json`` takes it.
         statements: The SQL by canonical table.
         outcomes: The SQL that names documents without records, if there is one.
+        events: The SQL of the step that the others share, if there is one.
     """
 
     name: str
     structure: str
     statements: Mapping[str, str]
     outcomes: str | None = None
+    events: str | None = None
 
 
 def prepare(con: duckdb.DuckDBPyConnection, macros: str) -> None:
@@ -80,7 +82,7 @@ def prepare(con: duckdb.DuckDBPyConnection, macros: str) -> None:
 
 def discard(con: duckdb.DuckDBPyConnection) -> None:
     """Drop every staging table."""
-    for name in (*_BOOK_NAMES, *(f"staged_{name}" for name in TABLES), "documents"):
+    for name in (*_BOOK_NAMES, *(f"staged_{name}" for name in TABLES), "documents", "events"):
         con.execute(f"drop table if exists temp.{name}")
 
 
@@ -115,6 +117,12 @@ def stage(
     con.register("arriving", batch.append_column("document_no", numbers))
     try:
         n_repaired = _parse(con, mapping, repair)
+        if mapping.events:
+            _run(
+                con,
+                f"create or replace temp table events as {_bare(mapping.events)}",
+                f"{mapping.name}/events.sql",
+            )
         for name, statement in mapping.statements.items():
             _stage_records(con, TABLES[name], statement, mapping)
         if mapping.outcomes:
@@ -128,6 +136,7 @@ def stage(
     finally:
         con.unregister("arriving")
         con.execute("drop table if exists temp.documents")
+        con.execute("drop table if exists temp.events")
         con.execute("truncate staged_outcomes")
         con.execute("truncate staged_faults")
     return n_repaired

@@ -52,8 +52,8 @@ def delivery(*events: Any, **entry: Any) -> dict[str, Any]:
         (delivery(), "delivery without events"),
         (delivery(messaging=None, changes=[{"field": "feed", "value": {}}]),
          "page field, not messages"),
+        (delivery(messaging=None, field="comments", value={}), "page field, not messages"),
         ({"object": "page", "entry": []}, "delivery without entries"),
-        ({"object": "page"}, "delivery without entries"),
         ({"object": "whatsapp_business_account", "entry": [{"id": "1"}]},
          "not a Messenger or Instagram delivery"),
         ({"hello": "world"}, "not a delivery of messages"),
@@ -79,6 +79,12 @@ def test_what_is_passed_over_says_why(run, document, reason):
         (delivery(inbound(message={})), "message without id or content"),
         (delivery(inbound(message=5)), "message without id or content"),
         (delivery(inbound(message_edit={"text": "x"})), "change of a message without its id"),
+        ({"object": "page"}, "delivery without a list of entries"),
+        ({"object": "page", "entry": {}}, "delivery without a list of entries"),
+        ({"object": "page", "entry": ["x"]}, "entry without a list of events"),
+        (delivery(messaging=inbound(message={"mid": "m"})), "entry without a list of events"),
+        (delivery(messaging=None, changes=[{"field": "messages", "value": {}}]),
+         "messages as a page field, the way a test sends them"),
         ({"entry": delivery(inbound(message={"mid": "m"}))["entry"]},
          "delivery that does not say which platform"),
     ],
@@ -170,11 +176,3 @@ def test_damaged_deliveries_never_stop_the_rest(run, mutant, seed):
 def test_the_description_is_whole(column_types):
     check(SOURCE)
     assert column_types(SOURCE) == set()
-
-
-def test_every_file_reads_events_the_same_way():
-    statements = SOURCE.statements(SOURCE.kinds[0]).values()
-    shared = {
-        sql[sql.index("with entries") : sql.index("from read_happenings")] for sql in statements
-    }
-    assert len(shared) == 1

@@ -107,6 +107,7 @@ WEBHOOKS = ExportKind(
                 "messaging": [_EVENT],
                 "standby": [_EVENT],
                 "changes": _TEXT,
+                "field": _TEXT,
             }
         ],
     },
