@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _BLOCK = 2 << 20
 _SAMPLE_OF_LINES = 256 << 10
 _SAMPLE_OF_TEXT = 1 << 20
+# A page that is not unwrapped is one long document; that long, it is none to recognise a file by.
+_LARGEST_SAMPLE = 4 << 20
 
 
 class ExportFile:
@@ -184,7 +186,7 @@ class ExportFile:
         from convocommerce.readers.json_text import pieces
 
         size, is_whole, texts = _SAMPLE_OF_TEXT, False, list[str]()
-        while not texts and not is_whole:
+        while not texts and not is_whole and size <= _LARGEST_SAMPLE:
             head, is_whole = self._head(size)
             blocks = as_utf8(iter([head]), *self._encoding, Reading())
             text = decode(b"".join(blocks))[0]

@@ -136,6 +136,7 @@ def check(source: Source) -> None:
 
 def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind) -> None:
     where = f"{source.name}/{kind.name}"
+    con.execute("drop table if exists events")
     try:
         con.execute(
             "create or replace temp table documents as "
