@@ -49,6 +49,8 @@ def check_opening_hours(text: str, holiday_country: str | None) -> None:
             f"opening_hours {text!r} speaks of public holidays (PH) and holidays is not set; "
             "set holidays to a country such as 'NL'"
         )
+    if not text.strip(" ;"):
+        raise _unreadable(text)
     open_intervals(text, [dt.date(2026, 1, 1)], "UTC", dt.date(2026, 1, 1), dt.date(2026, 1, 1))
 
 
@@ -198,13 +200,17 @@ def _walls(
     try:
         hours = opening_hours.OpeningHours("; ".join(rules))
     except opening_hours.ParserError:  # type: ignore[attr-defined]  # its type stub forgets it
-        raise RulesError(
-            f"opening_hours {text!r} cannot be read; write them like "
-            "'Mo-Fr 09:00-17:30; Th 09:00-21:00; Sa,Su off' or '24/7'"
-        ) from None
+        raise _unreadable(text) from None
     for opens, closes, state, _comment in hours.intervals(begin, end):
         if state == opening_hours.State.OPEN:
             yield max(opens, begin), min(closes or end, end)
+
+
+def _unreadable(text: str) -> RulesError:
+    return RulesError(
+        f"opening_hours {text!r} cannot be read; write them like "
+        "'Mo-Fr 09:00-17:30; Th 09:00-21:00; Sa,Su off' or '24/7'"
+    )
 
 
 def _minutes(clock: str) -> int:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -110,12 +112,12 @@ class Rules:
             "people_per_key",
         ):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            if not _is_number(value) or not value > 0:
                 raise RulesError(f"{name} is {value!r} and must be a number above 0")
-        if self.automatic_reply_seconds < 0:
+        seconds = self.automatic_reply_seconds
+        if not _is_number(seconds) or seconds < 0:
             raise RulesError(
-                f"automatic_reply_seconds is {self.automatic_reply_seconds!r} and must not be "
-                "below 0"
+                f"automatic_reply_seconds is {seconds!r} and must be a number not below 0"
             )
         for app, role in {
             **self.senders,
@@ -127,8 +129,9 @@ class Rules:
                     f"the sender {app!r} is set to {role!r} and must be one of {', '.join(ROLES)}"
                 )
         code = self.phone_country_code
-        if code is not None and not (code.isdigit() and len(code) <= 3):
+        if code is not None and not re.fullmatch("[0-9]{1,3}", str(code)):
             raise RulesError(f"phone_country_code is {code!r} and must be digits such as '31'")
+        object.__setattr__(self, "phone_country_code", None if code is None else str(code))
         object.__setattr__(self, "senders", dict(sorted(self.senders.items())))
         object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
         holiday_dates(self.holidays, [2026])
@@ -186,6 +189,12 @@ class Rules:
         """Return the rules that differ from the defaults."""
         defaults = Rules().to_dict()
         return {name: value for name, value in self.to_dict().items() if value != defaults[name]}
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value)
 
 
 def _check_zone(name: str) -> None:

@@ -29,7 +29,11 @@ CART_ABANDONMENT = Metric(
         Share("rate", "Abandoned", "state in ('abandoned', 'recovered', 'lost')", _DECIDED),
         Share("lost_rate", "Lost", "state = 'lost'", _SETTLED),
         Share("recovered_rate", "Recovered", "state = 'recovered'", _SETTLED),
-        Total("recovered_by_link", "Recovered by the reminder's link", "is_recovered_by_link"),
+        Total(
+            "recovered_by_link",
+            "Recovered by the reminder's link",
+            "state = 'recovered' and is_recovered_by_link",
+        ),
     ),
     options={"grain": ("person", "checkout", "cart")},
 )

@@ -7,21 +7,25 @@ with bought as (
     join order_contacts using (platform, order_id)
     where not coalesce(orders.is_test, false) and coalesce(orders.payment_status, '') <> 'voided'
 ),
+listed as (
+    select checkouts.*, checkout_contacts.contact_key
+    from checkouts
+    join checkout_contacts using (platform, checkout_id)
+),
 -- The shop lists only checkouts that were left; one finished at once is known from its order alone.
 started as (
     select
-        checkouts.platform,
-        checkouts.checkout_id,
-        contacts.contact_key,
-        checkouts.cart_token,
-        checkouts.checkout_token,
-        checkouts.created_at as started_at,
-        checkouts.completed_at,
-        checkouts.currency,
-        checkouts.total_amount,
-        checkouts.is_recovered_by_link
-    from checkouts
-    join checkout_contacts as contacts using (platform, checkout_id)
+        listed.platform,
+        listed.checkout_id,
+        listed.contact_key,
+        listed.cart_token,
+        listed.checkout_token,
+        listed.created_at as started_at,
+        listed.completed_at,
+        listed.currency,
+        listed.total_amount,
+        listed.is_recovered_by_link
+    from listed
     union all by name
     select
         bought.platform,
@@ -36,8 +40,10 @@ started as (
     from bought
     where bought.checkout_token is not null
         and not exists (
-            from checkouts
-            where checkouts.platform = bought.platform and checkouts.checkout_token = bought.checkout_token
+            from listed
+            where listed.platform = bought.platform
+                and listed.checkout_token = bought.checkout_token
+                and listed.contact_key = bought.contact_key
         )
 ),
 completions as (
@@ -50,19 +56,31 @@ completions as (
         ) as completed_at
     from started
     left join bought
-        on bought.platform = started.platform and bought.checkout_token = started.checkout_token
+        on bought.platform = started.platform
+        and bought.checkout_token = started.checkout_token
+        and bought.contact_key = started.contact_key
     group by started.platform, started.checkout_id
+),
+-- The shop's word that a checkout was completed counts, also where its order is not loaded.
+buys as (
+    select contact_key, created_at as bought_at
+    from bought
+    union all
+    select started.contact_key, completions.completed_at
+    from started
+    join completions using (platform, checkout_id)
+    where completions.completed_at is not null
 ),
 -- A purchase ends an attempt, and so does a pause longer than a checkout can be recovered in.
 paused as (
     select
         started.* exclude (completed_at),
         completions.completed_at,
-        count(bought.order_id) as n_orders_before
+        count(buys.bought_at) as n_bought_before
     from started
     join completions using (platform, checkout_id)
-    left join bought
-        on bought.contact_key = started.contact_key and bought.created_at < started.started_at
+    left join buys
+        on buys.contact_key = started.contact_key and buys.bought_at < started.started_at
     group by all
 ),
 attempts as (
@@ -70,7 +88,7 @@ attempts as (
         paused.*,
         lead(started_at) over contact_order as next_started_at,
         coalesce(
-            n_orders_before > lag(n_orders_before) over contact_order
+            n_bought_before > lag(n_bought_before) over contact_order
             or epoch_ms(started_at) - epoch_ms(lag(started_at) over contact_order) > recovered_ms,
             true
         ) as is_attempt_start,
@@ -96,10 +114,10 @@ purchases as (
     select
         numbered.platform,
         numbered.checkout_id,
-        min(bought.created_at) as ordered_at
+        min(buys.bought_at) as ordered_at
     from numbered
-    join bought
-        on bought.contact_key = numbered.contact_key and bought.created_at >= numbered.started_at
+    join buys
+        on buys.contact_key = numbered.contact_key and buys.bought_at >= numbered.started_at
     group by numbered.platform, numbered.checkout_id
 ),
 asked as (

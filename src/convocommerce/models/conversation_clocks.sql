@@ -15,7 +15,7 @@ select
     least(bot_at, human_at) as any_at,
     min(sent_at) filter (role = 'handoff' and is_after_customer) as handoff_at,
     arg_min(role, position) filter (role in ('bot', 'human') and is_after_customer) as first_responder,
-    arg_min(agent_id, position) filter (role = 'human' and is_after_customer) as agent_id,
+    arg_min_null(agent_id, position) filter (role = 'human' and is_after_customer) as agent_id,
     count(*) filter (role not in ('handoff', 'close')) as n_messages,
     count(*) filter (role = 'customer') as n_customer_messages,
     count(*) filter (role = 'human') as n_human_messages,

@@ -40,31 +40,45 @@ positions as (
         arg_max(t, case when role not in ('handoff', 'close') then rn end) over (rows unbounded preceding) as spoken_t
     from voices
 ),
+before as (
+    select
+        *,
+        lag(spoken_t) over () as before_t,
+        coalesce(lag(spoken_pos) over () >= thread_pos, false) as has_spoken,
+        coalesce(lag(close_pos) over () > lag(spoken_pos) over (), false) as was_closed,
+        lag(customer_pos) over () as before_customer_pos,
+        lag(human_pos) over () as before_human_pos
+    from positions
+),
+-- The first message since a person last answered, or since the conversation was closed.
+asked as (
+    select
+        *,
+        max(
+            case
+                when role = 'customer'
+                    and (coalesce(before_customer_pos < greatest(thread_pos, human_pos), true) or was_closed)
+                    then rn
+            end
+        ) over (rows unbounded preceding) as asked_pos
+    from before
+),
 -- A customer waits after an unanswered message; a bot that hands over has not answered it.
 waiting as (
     select
         *,
         coalesce(
             customer_pos >= thread_pos
-            and (
-                customer_pos > greatest(coalesce(human_pos, 0), coalesce(bot_pos, 0))
-                or handoff_pos >= thread_pos
-                and handoff_pos > coalesce(human_pos, 0)
-                and customer_pos > coalesce(human_pos, 0)
-            ),
+            and customer_pos > coalesce(human_pos, 0)
+            and (customer_pos > coalesce(bot_pos, 0) or handoff_pos > asked_pos),
             false
         ) as is_waiting
-    from positions
+    from asked
 ),
-before as (
+starting as (
     select
         *,
-        coalesce(lag(is_waiting) over (), false) as was_waiting,
-        lag(spoken_t) over () as before_t,
-        coalesce(lag(spoken_pos) over () >= thread_pos, false) as has_spoken,
-        coalesce(lag(close_pos) over () > lag(spoken_pos) over (), false) as was_closed,
-        lag(customer_pos) over () as before_customer_pos,
-        lag(human_pos) over () as before_human_pos
+        coalesce(lag(is_waiting) over (), false) as was_waiting
     from waiting
 ),
 starts as (
@@ -76,7 +90,7 @@ starts as (
             or t - before_t >= gap_ms and not was_waiting
             or was_closed and role = 'customer'
         ) as is_start
-    from before
+    from starting
 ),
 conversations as (
     select

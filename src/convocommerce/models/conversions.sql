@@ -30,7 +30,9 @@ touched as (
             else said.sent_at
         end as touched_at
     from candidates
-    asof left join conversation_messages as said
+    asof left join (
+        select conversation_id, sent_at from conversation_messages where role not in ('handoff', 'close')
+    ) as said
         on said.conversation_id = candidates.conversation_id and said.sent_at <= candidates.ordered_at
 ),
 credited as (

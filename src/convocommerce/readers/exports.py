@@ -20,7 +20,7 @@ _BLOCK = 2 << 20
 _SAMPLE_OF_LINES = 256 << 10
 _SAMPLE_OF_TEXT = 1 << 20
 # A page that is not unwrapped is one long document; that long, it is none to recognise a file by.
-_LARGEST_SAMPLE = 4 << 20
+_LARGEST_SAMPLE = 8 << 20
 
 
 class ExportFile:

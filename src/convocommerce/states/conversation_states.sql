@@ -9,6 +9,7 @@ running as (
     select conversation_id, max(sent_at) as last_message_at
     from conversation_messages
     where sent_at <= $as_of
+        and role not in ('handoff', 'close')
         and conversation_id in (select conversation_id from begun where last_message_at > $as_of)
     group by conversation_id
 ),
