@@ -31,7 +31,9 @@ def metrics_page() -> str:
     for metric in CATALOGUE.values():
         parts.append(f"\n## {metric.title}\n\n`{metric.name}`. {metric.meaning}\n")
         parts.append(f"\n{metric.definition}\n")
-        parts.append(f"\n`n_open` counts {metric.open_means}.\n\n")
+        parts.append(
+            f"\n`n_open` counts {metric.open_means}. {metric.while_open}".rstrip() + "\n\n"
+        )
         parts.append("| statistic | what it is |\n|---|---|\n")
         for one in metric.statistics:
             match one:

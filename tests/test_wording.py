@@ -52,11 +52,17 @@ def catalogued() -> set[str]:
     found = {word.replace("_", " ") for word in OWN_WORDS} | set(ROLES)
     found |= {dimension.title for dimension in DIMENSIONS.values()}
     for metric in CATALOGUE.values():
-        found |= {metric.title, metric.meaning, metric.open_means, metric.definition}
+        found |= {
+            metric.title,
+            metric.meaning,
+            metric.open_means,
+            metric.while_open,
+            metric.definition,
+        }
         found |= {statistic.title for statistic in metric.statistics}
         found |= set(metric.options)
         found |= {choice for choices in metric.options.values() for choice in choices}
-    return found
+    return found - {""}
 
 
 def used() -> set[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tables import at, database_of, thread
 
 from convocommerce.building import ensure_built
 from convocommerce.rules import Rules
+from tables import at, database_of, thread
 
 
 @pytest.mark.parametrize(

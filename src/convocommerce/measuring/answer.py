@@ -120,7 +120,7 @@ def _aggregates(statistic: Quantile | Within | Share) -> tuple[str, str, str]:
         case Share(counts=counts, decided=decided):
             pass
     return (
-        f"count(*) filter ({counts})",
+        f"count(*) filter (({counts}) and ({decided}))",
         f"count(*) filter ({decided})",
         f"count(*) filter (not ({decided}))",
     )

@@ -46,7 +46,7 @@ class Share:
     Attributes:
         name: Its name in the result.
         title: What people call it.
-        counts: SQL condition: it did.
+        counts: SQL condition: it did, among those decided.
         decided: SQL condition: it did or it did not; the rest is still open.
     """
 
@@ -88,6 +88,8 @@ class Metric:
         meaning: One sentence: what is counted, over what.
         open_means: One sentence: what ``n_open`` counts.
         definition: Where the definition comes from, and how rivals differ.
+        while_open: One sentence: how the headline is to be read while some are open, if in any
+            other way than afterwards.
         better: Which way is better: ``lower``, ``higher`` or ``neither``.
         states: The table of states it is computed from.
         population: SQL condition: the rows it is about.
@@ -109,6 +111,7 @@ class Metric:
     statistics: tuple[Statistic, ...]
     duration: str | None = None
     age: str | None = None
+    while_open: str = ""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -3,7 +3,6 @@
 from convocommerce.metrics.definition import Metric, Share, Total
 
 _DECIDED = "state <> 'open'"
-_SETTLED = "state not in ('open', 'abandoned')"
 
 CART_ABANDONMENT = Metric(
     name="cart_abandonment",
@@ -13,8 +12,8 @@ CART_ABANDONMENT = Metric(
         "checkouts or carts when that grain is chosen."
     ),
     open_means=(
-        "attempts too young to be judged; for lost and recovered also those that can still be "
-        "recovered"
+        "attempts too young to be judged; for lost and recovered those younger than the time in "
+        "which they can be recovered"
     ),
     definition=(
         "Abandoned is a state, not an event: no order within the rule's time. Recovered is an "
@@ -27,8 +26,8 @@ CART_ABANDONMENT = Metric(
     population="grain = '{grain}'",
     statistics=(
         Share("rate", "Abandoned", "state in ('abandoned', 'recovered', 'lost')", _DECIDED),
-        Share("lost_rate", "Lost", "state = 'lost'", _SETTLED),
-        Share("recovered_rate", "Recovered", "state = 'recovered'", _SETTLED),
+        Share("lost_rate", "Lost", "state = 'lost'", "is_settled"),
+        Share("recovered_rate", "Recovered", "is_settled and state = 'recovered'", "is_settled"),
         Total(
             "recovered_by_link",
             "Recovered by the reminder's link",

@@ -10,6 +10,7 @@ from convocommerce.measuring import Query, Question, Row
 from convocommerce.periods import Period
 from convocommerce.results import labels
 from convocommerce.rules import Rules
+from convocommerce.wording import wording
 
 if TYPE_CHECKING:
     from convocommerce.warehouse import Database
@@ -64,4 +65,13 @@ class Figures:
             labels.caption(question, self.period, self.rules, self.as_of, self.language)
             for question in self.questions
         ]
-        return "\n".join([*said, *self.notes])
+        for question in self.questions:
+            headline = question.metric.statistics[0].name
+            is_open = any(
+                row.n_open
+                for row in self.rows
+                if (row.metric, row.statistic) == (question.metric.name, headline)
+            )
+            if is_open and question.metric.while_open:
+                said.append(wording(self.language)(question.metric.while_open))
+        return "\n".join(dict.fromkeys([*said, *self.notes]))

@@ -71,6 +71,7 @@ select
         when lost_at > $as_of then 'abandoned'
         else 'lost'
     end as state,
+    coalesce(lost_at <= $as_of, false) as is_settled,
     coalesce(cuts.channel, 'no conversation') as channel,
     coalesce(cuts.entry_point, 'no conversation') as entry_point,
     coalesce(cuts.campaign, 'no conversation') as campaign,

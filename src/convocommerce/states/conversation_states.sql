@@ -43,6 +43,7 @@ select
         when epoch_ms($as_of) < epoch_ms(last_message_so_far) + rules.attribution_ms then 'pending'
         else 'none'
     end as outcome,
+    epoch_ms($as_of) >= epoch_ms(last_message_so_far) + rules.attribution_ms as is_settled,
     cuts.* exclude (conversation_id)
 from begun
 join conversation_cuts as cuts using (conversation_id)

@@ -13,7 +13,7 @@ from convocommerce.sources.messenger.source import SOURCE
 PAGE = "102030405060708"
 PERSON = "7311223344556677"
 AT = 1790337612204
-AT_UTC = datetime(2026, 9, 25, 12, 0, 12, 204000)  # noqa: DTZ001 - instants are UTC without a zone
+AT_UTC = datetime(2026, 9, 25, 12, 0, 12, 204000)
 SUBJECT = f"messenger:{PAGE}:{PERSON}"
 
 

@@ -12,7 +12,7 @@ from convocommerce.sources.shopify.source import SOURCE
 
 
 def utc(*parts: int) -> datetime:
-    return datetime(*parts)  # noqa: DTZ001 - instants are UTC without a zone
+    return datetime(*parts)
 
 
 def rest_order(**changes: Any) -> dict[str, Any]:

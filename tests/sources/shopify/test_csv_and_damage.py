@@ -16,7 +16,7 @@ from convocommerce.sources.shopify.source import ORDERS_CSV, SOURCE
 
 
 def utc(*parts: int) -> datetime:
-    return datetime(*parts)  # noqa: DTZ001 - instants are UTC without a zone
+    return datetime(*parts)
 
 
 def row(**changes: Any) -> dict[str, Any]:

@@ -14,8 +14,8 @@ def channels(week: Week) -> Section:
         ("conversations", "count", say("Conversations")),
         ("first_response_time", "within_5_minutes", say("Answered within 5 min")),
         ("first_response_time", "median", say("First response time, median")),
-        ("in_chat_conversion", "rate", say("In-chat conversion")),
-        ("assisted_conversion", "rate", say("Assisted conversion")),
+        ("in_chat_conversion", "settled_rate", say("In-chat conversion")),
+        ("assisted_conversion", "settled_rate", say("Assisted conversion")),
         ("cart_abandonment", "rate", say("Cart abandonment")),
         ("conversion", "net_revenue", say("Net revenue")),
     ]

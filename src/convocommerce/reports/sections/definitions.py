@@ -24,7 +24,10 @@ def definitions(week: Week) -> Section:
     for name in _METRICS:
         metric = metric_named(name)
         opened = f"{say('Open')}: {say(metric.open_means)}."
-        entries.append((say(metric.title), (say(metric.meaning), opened, say(metric.definition))))
+        told = [say(metric.meaning), opened, say(metric.definition)]
+        if metric.while_open:
+            told.append(say(metric.while_open))
+        entries.append((say(metric.title), tuple(told)))
     entries += [
         (
             say("Interval"),

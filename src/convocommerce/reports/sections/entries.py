@@ -73,8 +73,8 @@ def _entry_points(week: Week) -> ChartBlock:
     say = week.say
     title = say("In-chat conversion by entry point")
     columns = [
-        ("in_chat_conversion", "rate", say("In-chat conversion")),
-        ("assisted_conversion", "rate", say("Assisted conversion")),
+        ("in_chat_conversion", "settled_rate", say("In-chat conversion")),
+        ("assisted_conversion", "settled_rate", say("Assisted conversion")),
         ("conversations", "count", say("Conversations")),
         ("conversion", "net_revenue", say("Net revenue")),
     ]

@@ -42,11 +42,11 @@ def headline(week: Week) -> Section:
     if any(
         row.n_open
         for metric in ("in_chat_conversion", "assisted_conversion")
-        for row in week.rows(metric, "rate")
+        for row in week.rows(metric, "settled_rate")
     ):
         told = week.say(
-            "Conversions stand too high while conversations are open: those who bought are "
-            "counted at once, those who did not only when their time is over."
+            "Conversion counts only conversations whose time to buy is over; the open ones would "
+            "make it look too high, because who buys shows at once and who does not only later."
         )
         texts.append(Text(told, "note"))
     return Section("headline", week.say("This week"), (texts[0], Strip(tuple(tiles)), *texts[1:]))
@@ -60,8 +60,8 @@ def _wanted(week: Week) -> list[_Wanted]:
         _Wanted(frt, "within_5_minutes", say("Answered by a person within 5 min"), talk),
         _Wanted(frt, "median", say("First response time, median"), talk),
         _Wanted(frt, "p90", say("First response time, 90% within"), talk),
-        _Wanted("in_chat_conversion", "rate", say("In-chat conversion"), sale),
-        _Wanted("assisted_conversion", "rate", say("Assisted conversion"), sale),
+        _Wanted("in_chat_conversion", "settled_rate", say("In-chat conversion"), sale),
+        _Wanted("assisted_conversion", "settled_rate", say("Assisted conversion"), sale),
         _Wanted("cart_abandonment", "rate", say("Cart abandonment"), cart),
         _Wanted("conversion", "net_revenue", say("Net revenue, in chat and assisted"), sale),
     ]

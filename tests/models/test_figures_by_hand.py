@@ -1,0 +1,128 @@
+"""Small cases worked by hand, one for each way in which a figure could quietly be wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convocommerce.building import ensure_built
+from convocommerce.rules import Rules
+from convocommerce.warehouse import Database
+from oracle_compare import fetched, found_figures
+from oracle_figures import Figure
+from tables import SENDERS, at, database_of, thread
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+RULES = Rules(senders=SENDERS)
+
+
+def built(**tables: list[dict[str, Any]]) -> Database:
+    database = database_of(**tables)
+    ensure_built(database, RULES)
+    return database
+
+
+def tie(kind: str, name: str, customer: str) -> dict[str, Any]:
+    return {
+        "subject_kind": kind,
+        "subject_id": name,
+        "key_kind": "email",
+        "key_value": f"{customer}@example.com",
+    }
+
+
+def bought(
+    order: str, customer: str, seconds: float, **more: Any
+) -> dict[str, list[dict[str, Any]]]:
+    """Return an order by a customer, tied to the chat by its e-mail address."""
+    return {
+        "orders": [{"order_id": order, "created_at": at(seconds), **more}],
+        "identities": [
+            tie("order", f"shopify:{order}", customer),
+            tie("customer", f"messenger:page:{customer}", customer),
+        ],
+    }
+
+
+def test_assisted_conversion_counts_conversations_with_a_later_order() -> None:
+    """Four asked; one bought, one bought before it asked, one is still within five days."""
+    messages = [
+        *thread([(0, "c"), (60, "h")], customer="ann"),
+        *thread([(0, "c"), (60, "h")], customer="ben"),
+        *thread([(0, "c"), (60, "h")], customer="cas"),
+        *thread([(4 * DAY, "c"), (4 * DAY + 60, "h")], customer="dee"),
+    ]
+    ann, ben = bought("1", "ann", 2 * DAY, total_amount="80"), bought("2", "ben", -60)
+    tables = {name: ann[name] + ben[name] for name in ann}
+    with built(messages=messages, **tables) as database:
+        found = found_figures(database, "assisted_conversion", at(6 * DAY))
+        in_chat = found_figures(database, "in_chat_conversion", at(6 * DAY))
+    rate = found["rate", "share", ()]
+    assert (rate.value, rate.n, rate.n_open) == (1 / 3, 3, 1)
+    assert found["net_revenue", "EUR", ()] == Figure(80.0, 1, 0)
+    assert in_chat["rate", "share", ()].value == 0.0
+    assert ("net_revenue", "EUR", ()) not in in_chat
+
+
+def test_conversations_are_counted_from_the_customers_first_word() -> None:
+    messages = [
+        *thread([(0, "m"), (HOUR, "c")], customer="ann"),
+        *thread([(0, "m")], customer="ben"),
+    ]
+    with built(messages=messages) as database:
+        before = found_figures(database, "conversations", at(HOUR - 1))
+        after = found_figures(database, "conversations", at(HOUR))
+    assert before == {("count", "count", ()): Figure(0.0, 0, 0)}
+    assert after == {("count", "count", ()): Figure(1.0, 1, 0)}
+
+
+def test_a_hand_over_is_no_message_that_keeps_the_window_open() -> None:
+    """Five days count from the bot's answer on the first day, not from the hand-over."""
+    messages = thread([(0, "c"), (5, "b"), (2 * DAY, "H"), (3 * DAY, "h")])
+    late = bought("1", "ann", 2.5 * DAY)
+    with built(messages=messages, **late) as database:
+        assert fetched(database, "select touched_at from conversions") == [(at(5),)]
+        rates = [
+            found_figures(database, "conversion", at(seconds))["rate", "share", ()]
+            for seconds in (2 * DAY + 1, 3 * DAY)
+        ]
+    assert [rate.n_open for rate in rates] == [1, 0]
+
+
+def test_an_answer_without_a_name_is_not_given_to_a_later_colleague() -> None:
+    messages = thread([(0, "c"), (60, "e"), (120, "h")])
+    messages[2]["agent_id"] = "anna"
+    with built(messages=messages) as database:
+        found = found_figures(database, "first_response_time", at(DAY), ("agent",))
+        assert {group for _, _, group in found} == {("unnamed",)}
+        assert fetched(database, "select agent_id from reply_legs") == [(None,)]
+
+
+def abandoned(seconds: float, done: float | None, **more: Any) -> dict[str, Any]:
+    return {
+        "checkout_id": "1",
+        "created_at": at(seconds),
+        "completed_at": None if done is None else at(done),
+        **more,
+    }
+
+
+def test_recovered_by_link_counts_only_what_was_recovered_so_far() -> None:
+    checkout = abandoned(0, 2 * DAY, is_recovered_by_link=True)
+    with built(checkouts=[checkout]) as database:
+        counts = [
+            found_figures(database, "cart_abandonment", at(seconds))[
+                "recovered_by_link", "count", ()
+            ]
+            for seconds in (DAY, 2 * DAY)
+        ]
+    assert counts == [Figure(0.0, 0, 0), Figure(1.0, 1, 0)]
+
+
+def test_a_completed_checkout_was_bought_though_its_order_is_not_loaded() -> None:
+    with built(checkouts=[abandoned(0, 5 * MINUTE)]) as database:
+        for grain in ("person", "checkout", "cart"):
+            found = found_figures(
+                database, "cart_abandonment", at(30 * DAY), options={"grain": grain}
+            )
+            assert found["rate", "share", ()].value == 0.0, grain
+            assert found["rate", "share", ()].n == 1, grain

@@ -1,0 +1,132 @@
+"""Intervals are those of the statistics libraries, and mean what they say."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom
+from statsmodels.stats.proportion import (  # type: ignore[import-untyped]  # has no stubs
+    confint_proportions_2indep,
+    proportion_confint,
+)
+
+from convocommerce.intervals import (
+    Interval,
+    difference_interval,
+    quantile_ranks,
+    ratio_exceeds,
+    ratio_interval,
+    share_interval,
+)
+
+SIZES = (1, 2, 5, 17, 40, 400, 12345)
+SHARES = sorted({(k, n) for n in SIZES for k in (0, 1, n // 3, n // 2, n - 1, n) if k <= n})
+
+
+@pytest.mark.parametrize(("k", "n"), SHARES)
+def test_shares_have_wilsons_interval(k: int, n: int) -> None:
+    low, high = proportion_confint(k, n, alpha=0.05, method="wilson")
+    assert near(share_interval(k, n), (max(low, 0.0), min(high, 1.0)), abs=1e-12)
+
+
+def near(found: Interval, told: tuple[float, float], **how: Any) -> bool:
+    """Compare both ends."""
+    return list(found) == pytest.approx(list(told), **how)
+
+
+def test_nothing_counted_has_no_interval() -> None:
+    assert share_interval(0, 0) == (None, None)
+
+
+PAIRS = [
+    (one, other)
+    for one, other in product(SHARES, SHARES)
+    if 2 < one[1] < 1000 and 2 < other[1] < 1000
+]
+
+
+@pytest.mark.parametrize(("one", "base"), PAIRS[::7])
+def test_differences_of_shares_have_newcombes_interval(
+    one: tuple[int, int], base: tuple[int, int]
+) -> None:
+    low, high = confint_proportions_2indep(*one, *base, method="newcomb", compare="diff")
+    found = difference_interval(
+        one[0] / one[1], share_interval(*one), base[0] / base[1], share_interval(*base)
+    )
+    assert near(found, (low, high), abs=1e-12)
+
+
+def test_an_open_side_stays_open() -> None:
+    low, high = difference_interval(5.0, (None, 9.0), 3.0, (2.0, 4.0))
+    assert low is None
+    assert high == pytest.approx(2.0 + math.hypot(4, 1))
+    assert difference_interval(5.0, (4.0, None), 3.0, (None, None)) == (None, None)
+
+
+RATIOS = [pair for pair in PAIRS if 0 < pair[0][0] < pair[0][1] and 0 < pair[1][0] < pair[1][1]]
+
+
+@pytest.mark.parametrize(("one", "base"), RATIOS)
+def test_ratios_have_the_score_interval(one: tuple[int, int], base: tuple[int, int]) -> None:
+    low, high = ratio_interval(*one, *base)
+    assert low is not None
+    assert high is not None
+    # Both ends are where the score test of that very ratio has a one-sided p-value of 2.5%.
+    assert ratio_exceeds(*one, *base, low) == pytest.approx(0.025, abs=1e-9)
+    assert ratio_exceeds(*one, *base, high) == pytest.approx(0.975, abs=1e-9)
+    told = confint_proportions_2indep(*one, *base, method="score", compare="ratio")
+    assert near((low, high), told, rel=1e-4)
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.data())
+def test_a_ratio_lies_in_its_interval_and_turns_over_with_it(
+    n: int, n_base: int, data: st.DataObject
+) -> None:
+    k, k_base = data.draw(st.integers(1, n)), data.draw(st.integers(1, n_base))
+    low, high = ratio_interval(k, n, k_base, n_base)
+    assert low is not None
+    assert high is not None
+    point = (k / n) / (k_base / n_base)
+    assert low <= point * (1 + 1e-9)
+    assert point <= high * (1 + 1e-9)
+    low_back, high_back = ratio_interval(k_base, n_base, k, n)
+    assert low_back == pytest.approx(1 / high, rel=1e-6)
+    assert high_back == pytest.approx(1 / low, rel=1e-6)
+
+
+def test_a_ratio_to_nobody_is_not_defined() -> None:
+    assert ratio_interval(5, 50, 0, 50) == (None, None)
+    assert ratio_exceeds(5, 50, 0, 50, 1.0) is None
+    assert ratio_interval(0, 0, 3, 50) == (None, None)
+    low, high = ratio_interval(0, 50, 5, 50)
+    assert low == 0.0
+    assert high is not None
+    assert 0 < high < 1.5
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
+def test_ranks_hold_a_quantile_with_at_least_95_percent_and_are_the_tightest(p: float) -> None:
+    for n in (*range(1, 120), 1000, 4321):
+        low, high = quantile_ranks(n, p)
+        # How many of n values fall below the quantile is binomial.
+        below_low = 0.0 if low is None else float(binom.cdf(low - 1, n, p))
+        above_high = 0.0 if high is None else float(binom.sf(high - 1, n, p))
+        assert below_low <= 0.025 * (1 + 1e-12)
+        assert above_high <= 0.025 * (1 + 1e-12)
+        next_low = 1 if low is None else low + 1
+        next_high = n if high is None else high - 1
+        assert float(binom.cdf(next_low - 1, n, p)) > 0.025
+        assert float(binom.sf(next_high - 1, n, p)) > 0.025
+
+
+def test_few_values_leave_the_sides_open() -> None:
+    assert quantile_ranks(0, 0.5) == (None, None)
+    assert quantile_ranks(5, 0.5) == (None, None)
+    assert quantile_ranks(6, 0.5) == (1, 6)
+    assert quantile_ranks(28, 0.9)[1] is None
+    assert quantile_ranks(36, 0.9)[1] == 36
