@@ -32,11 +32,11 @@ FLOORS = (
     ("readers", "sources", "warehouse", "metrics", "charts"),
     ("recognising", "building", "intervals", "settings"),
     ("loading", "measuring"),
-    ("insights", "notes"),
+    ("insights", "notes", "checking"),
     ("results",),
     ("reports",),
     ("shop",),
-    ("__init__", "checking", "demo"),
+    ("__init__", "demo"),
     ("cli",),
     ("__main__",),
 )

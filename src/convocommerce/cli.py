@@ -204,12 +204,10 @@ def rules(
 @app.command()
 def check(database: Database) -> None:
     """Look at coverage, gaps and unknown senders; exit code 3 says the data is not fit."""
-    from convocommerce.checking import check as run
     from convocommerce.shop import open as open_shop
 
     with open_shop(database) as shop:
-        shop.build()
-        findings = run(shop.database.con)
+        findings = shop.check()
     for finding in findings:
         print(f"{'ok  ' if finding.is_fit else 'LOOK'}  {finding.name}: {finding.found}")
     if not all(finding.is_fit for finding in findings):

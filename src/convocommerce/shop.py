@@ -6,13 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from convocommerce import building, loading
-from convocommerce.errors import UnknownNameError, UsageError
-from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
-from convocommerce.metrics import Metric, metric_named
-from convocommerce.notes import notes_on
+from convocommerce import building, checking, loading
+from convocommerce.measuring import AsOf, as_of_instant
 from convocommerce.periods import Period
-from convocommerce.results import Result
+from convocommerce.results import Result, asked, period_of
 from convocommerce.rules import Rules
 from convocommerce.settings import store_rules, stored_rules
 from convocommerce.warehouse import Database, LoadReport, open_database
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from convocommerce.checking import Finding
     from convocommerce.reports import Report
 
 
@@ -102,11 +100,7 @@ class Shop:
 
     def period(self, period: Period | str | None, as_of: AsOf = None) -> Period | None:
         """Return a period by its name; relative names such as last-week count from the as-of."""
-        if period is None or isinstance(period, Period):
-            return period
-        if period == "all":
-            return None
-        return Period(period, today=local_day(self.as_of(as_of), self._rules))
+        return period_of(period, self.as_of(as_of), self._rules)
 
     def measure(
         self,
@@ -135,37 +129,15 @@ class Shop:
             UnknownNameError: A metric, column, option or choice does not exist; offers the nearest.
             PeriodError: The period is not one, or begins after the as-of.
         """
-        asked = [metric_named(name) for name in _listed(metrics)]
-        if not asked:
-            raise UsageError("measure() was asked for no metric")
-        _check_options(asked, options)
-        with self._database.reading() as con:
-            instant = self.as_of(as_of)
-            days = self.period(period, as_of)
-            self.build()
-            questions, rows, queries = [], [], []
-            for metric in asked:
-                question = ask(
-                    con,
-                    metric,
-                    as_of=instant,
-                    by=_listed(by),
-                    where=where,
-                    period=days,
-                    options={name: one for name, one in options.items() if name in metric.options},
-                )
-                found, made = answer(con, question)
-                questions.append(question)
-                rows += found
-                queries += made
-            notes = notes_on(con, asked, self._rules, days, instant, self.language)
-        return Result(
-            rows=tuple(rows),
-            questions=tuple(questions),
-            queries=tuple(queries),
-            rules=self._rules,
-            database=self._database,
-            notes=notes,
+        return asked(
+            self._database,
+            self._rules,
+            metrics,
+            period=period,
+            by=by,
+            where=where,
+            as_of=as_of,
+            options=options,
             language=self.language,
         )
 
@@ -191,6 +163,12 @@ class Shop:
         from convocommerce.reports import compose
 
         return compose(self, kind, period=period, as_of=as_of, language=language or self.language)
+
+    def check(self) -> list[Finding]:
+        """Look at everything that could make figures wrong: coverage, gaps, unknown senders."""
+        self.build()
+        with self._database.reading() as con:
+            return checking.check(con)
 
     def close(self) -> None:
         """Close the database and let others have it."""
@@ -235,14 +213,3 @@ def open(  # noqa: A001  # convocommerce.open reads best
     return Shop(
         open_database(path, read_only=read_only, lock_timeout=lock_timeout), language=language
     )
-
-
-def _listed(names: str | Sequence[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
-
-
-def _check_options(metrics: Sequence[Metric], options: Mapping[str, str]) -> None:
-    known = {name for metric in metrics for name in metric.options}
-    for name in options:
-        if name not in known:
-            raise UnknownNameError("option", name, known)

@@ -1,0 +1,92 @@
+"""Asks one or more metrics of a database and puts the answers together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.building import ensure_built
+from convocommerce.errors import UnknownNameError, UsageError
+from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
+from convocommerce.metrics import Metric, metric_named
+from convocommerce.notes import notes_on
+from convocommerce.periods import Period
+from convocommerce.results.result import Result
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from convocommerce.rules import Rules
+    from convocommerce.warehouse import Database
+
+
+def asked(
+    database: Database,
+    rules: Rules,
+    metrics: str | Sequence[str],
+    *,
+    period: Period | str | None,
+    by: str | Sequence[str],
+    where: Mapping[str, Any] | None,
+    as_of: AsOf,
+    options: Mapping[str, str],
+    language: str,
+) -> Result:
+    """Compute one or more metrics; ``Shop.measure`` says what each argument means.
+
+    Raises:
+        UnknownNameError: A metric, column, option or choice does not exist; offers the nearest.
+        UsageError: No metric is named.
+        PeriodError: The period is not one, or begins after the as-of.
+    """
+    wanted = [metric_named(name) for name in _listed(metrics)]
+    if not wanted:
+        raise UsageError("no metric is named")
+    _check_options(wanted, options)
+    with database.reading() as con:
+        instant = as_of_instant(con, as_of, rules)
+        days = period_of(period, instant, rules)
+        ensure_built(database, rules)
+        questions, rows, queries = [], [], []
+        for metric in wanted:
+            question = ask(
+                con,
+                metric,
+                as_of=instant,
+                by=_listed(by),
+                where=where,
+                period=days,
+                options={name: one for name, one in options.items() if name in metric.options},
+            )
+            found, made = answer(con, question)
+            questions.append(question)
+            rows += found
+            queries += made
+        notes = notes_on(con, wanted, rules, days, instant, language)
+    return Result(
+        rows=tuple(rows),
+        questions=tuple(questions),
+        queries=tuple(queries),
+        rules=rules,
+        database=database,
+        notes=notes,
+        language=language,
+    )
+
+
+def period_of(period: Period | str | None, as_of: dt.datetime, rules: Rules) -> Period | None:
+    """Return a period by its name; relative ones count from the as-of, ``all`` is none."""
+    if period is None or isinstance(period, Period):
+        return period
+    return None if period == "all" else Period(period, today=local_day(as_of, rules))
+
+
+def _listed(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _check_options(metrics: Sequence[Metric], options: Mapping[str, str]) -> None:
+    known = {name for metric in metrics for name in metric.options}
+    for name in options:
+        if name not in known:
+            raise UnknownNameError("option", name, known)
