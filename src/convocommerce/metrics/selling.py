@@ -16,7 +16,7 @@ _CREDIT = (
 
 
 def _conversion(
-    name: str, title: str, meaning: str, credits_: str, definition: str = _CREDIT
+    name: str, title: str, meaning: str, kinds: str, definition: str = _CREDIT
 ) -> Metric:
     """Return a metric of conversations that ended in orders of the given credits."""
     return Metric(
@@ -35,12 +35,12 @@ def _conversion(
         states="conversation_states",
         population="true",
         statistics=(
-            Share("rate", "Rate", f"outcome in ({credits_})", "outcome <> 'pending'"),
-            Share("settled_rate", "Rate, settled", f"outcome in ({credits_})", "is_settled"),
+            Share("rate", "Rate", f"outcome in ({kinds})", "outcome <> 'pending'"),
+            Share("settled_rate", "Rate, settled", f"outcome in ({kinds})", "is_settled"),
             Total(
                 "net_revenue",
                 "Net revenue",
-                f"is_sale and credit in ({credits_})",
+                f"is_sale and credit in ({kinds})",
                 amount="net_amount",
                 states="order_states",
             ),
