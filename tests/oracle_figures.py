@@ -158,7 +158,6 @@ def cart_abandonment(states: States, by: Sequence[str], *, grain: str = "person"
     rows = [row for row in states["attempts"] if row["grain"] == grain]
     gone = ("abandoned", "recovered", "lost")
 
-    by_link = [row for row in rows if row["state"] == "recovered" and row["is_recovered_by_link"]]
     return {
         **shares(
             rows, by, "rate", lambda row: row["state"] in gone, lambda row: row["state"] != "open"
@@ -177,10 +176,6 @@ def cart_abandonment(states: States, by: Sequence[str], *, grain: str = "person"
             lambda row: row["is_settled"] and row["state"] == "recovered",
             lambda row: row["is_settled"],
         ),
-        **{
-            ("recovered_by_link", "count", group): Figure(float(len(mine)), len(mine), 0)
-            for group, mine in groups(by_link, by).items()
-        },
     }
 
 

@@ -147,6 +147,30 @@ def test_simulate_writes_a_shop(tmp_path: Path) -> None:
     assert run("simulate", "--out", tmp_path, "--start", "soon").returncode == 2
 
 
+def test_a_mistyped_database_is_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "shpo.duckdb"
+    for words in (("measure", path, "conversion"), ("check", path), ("report", path)):
+        done = run(*words)
+        assert done.returncode == 2
+        assert "there is no database" in done.stderr
+        assert not path.exists()
+
+
+def test_rules_print_what_they_read(database: Path, tmp_path: Path) -> None:
+    first = run("rules", database).stdout
+    file = tmp_path / "again.toml"
+    file.write_text(first)
+    assert run("rules", database, "--set", file).stdout == first
+
+
+def test_notes_of_machine_formats_go_to_standard_error(tmp_path: Path) -> None:
+    path = tmp_path / "shop.duckdb"
+    assert run("load", path, SAMPLE / "messenger").returncode == 0
+    done = run("measure", path, "first_response_time", "--format", "csv")
+    assert "Rules.senders" in done.stderr
+    assert "Rules.senders" not in done.stdout
+
+
 def test_demo_prints_metrics_and_writes_a_page(tmp_path: Path) -> None:
     done = run("demo", "--exports", SAMPLE, "--out", tmp_path, "--language", "nl")
     assert done.returncode == 0, done.stderr

@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from convocommerce.errors import ConvocommerceError, UsageError
+
+if TYPE_CHECKING:
+    from convocommerce.shop import Shop
 
 app = typer.Typer(
     name="convocommerce",
@@ -105,9 +108,7 @@ def load(
     exports: Annotated[list[Path], typer.Argument(help="Files, folders or archives.")],
 ) -> None:
     """Load exports; the platforms are recognised from the files."""
-    from convocommerce.shop import open as open_shop
-
-    with open_shop(database) as shop, _progress() as tell:
+    with _open(database, is_made=True) as shop, _progress() as tell:
         report = shop.load(*exports, progress=tell)
     print(report)
 
@@ -115,9 +116,7 @@ def load(
 @app.command()
 def loads(database: Database) -> None:
     """List what was loaded and what became of it."""
-    from convocommerce.shop import open as open_shop
-
-    with open_shop(database, read_only=True) as shop:
+    with _open(database, read_only=True) as shop:
         print(shop.loads().to_string(index=False))
 
 
@@ -141,12 +140,10 @@ def measure(
     """Compute metrics."""
     import json
 
-    from convocommerce.shop import open as open_shop
-
     filters: dict[str, list[str]] = {}
     for name, value in _pairs(where or []):
         filters.setdefault(name, []).append(value)
-    with open_shop(database, language=language) as shop:
+    with _open(database, language=language) as shop:
         result = shop.measure(
             metrics,
             period=period,
@@ -155,6 +152,9 @@ def measure(
             where=filters,
             **dict(_pairs(option or [])),
         )
+        if sql or format is not Format.TABLE:
+            for note in result.notes:
+                print(f"convocommerce: {note}", file=sys.stderr)
         if sql:
             print(result.sql)
         elif format is Format.CSV:
@@ -175,9 +175,7 @@ def report(
     language: Language = "en",
 ) -> None:
     """Write a report as one HTML file."""
-    from convocommerce.shop import open as open_shop
-
-    with open_shop(database) as shop:
+    with _open(database) as shop:
         page = shop.report(kind, period=period, as_of=as_of, language=language).save(out)
     print(page)
 
@@ -188,25 +186,20 @@ def rules(
     file: Annotated[Path | None, typer.Option("--set", help="TOML file with new rules.")] = None,
 ) -> None:
     """Show the rules that the database keeps, or set them from a file."""
-    import json
-
     from convocommerce.rules import Rules
-    from convocommerce.shop import open as open_shop
 
-    with open_shop(database, read_only=file is None) as shop:
+    with _open(database, read_only=file is None) as shop:
         if file is not None:
             if not file.is_file():
                 raise UsageError(f"there is no rules file {file}")
             shop.rules = Rules.from_toml(file)
-        print(json.dumps(shop.rules.to_dict(), ensure_ascii=False, indent=1))
+        print(shop.rules.to_toml(), end="")
 
 
 @app.command()
 def check(database: Database) -> None:
     """Look at coverage, gaps and unknown senders; exit code 3 says the data is not fit."""
-    from convocommerce.shop import open as open_shop
-
-    with open_shop(database) as shop:
+    with _open(database) as shop:
         findings = shop.check()
     for finding in findings:
         print(f"{'ok  ' if finding.is_fit else 'LOOK'}  {finding.name}: {finding.found}")
@@ -234,6 +227,17 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+
+
+def _open(
+    database: Path, *, is_made: bool = False, read_only: bool = False, language: str = "en"
+) -> Shop:
+    """Open a database; a mistyped name must not leave an empty one behind."""
+    from convocommerce.shop import open as open_shop
+
+    if not is_made and not database.exists():
+        raise UsageError(f"there is no database {database}; convocommerce load makes one")
+    return open_shop(database, read_only=read_only, language=language)
 
 
 def _pairs(texts: list[str]) -> Iterator[tuple[str, str]]:

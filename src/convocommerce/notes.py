@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convocommerce.building import data_through
 from convocommerce.formatting import Formatter
-from convocommerce.metrics import Metric
+from convocommerce.metrics import Metric, Total
 from convocommerce.wording import wording
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def notes_on(
     say, write = wording(language), Formatter(language)
     notes = []
     through = data_through(con)
-    reads_orders = any(metric.states != "conversations" for metric in metrics) and any(
-        metric.name != "first_response_time" and metric.name != "conversations"
+    reads_orders = any(
+        metric.states == "abandonment_states"
+        or any(isinstance(one, Total) and one.states == "order_states" for one in metric.statistics)
         for metric in metrics
     )
     if reads_orders and "orders" not in through:
@@ -50,6 +51,18 @@ def notes_on(
     elif reads_orders and through["orders"] < as_of - _STALE:
         day = write.date(through["orders"].date())
         notes.append(say("Orders are loaded up to {day} only.").format(day=day))
+    notes += _unknown_senders(con, rules, as_of, language)
+    if period is not None:
+        end = dt.datetime.combine(period.end, dt.time())
+        if end > as_of + dt.timedelta(hours=26):
+            notes.append(say("The period is not over at the as-of."))
+    return tuple(notes)
+
+
+def _unknown_senders(
+    con: duckdb.DuckDBPyConnection, rules: Rules, as_of: dt.datetime, language: str
+) -> list[str]:
+    say, write = wording(language), Formatter(language)
     unknown = con.execute(
         """
         select count(*), count(distinct app_id)
@@ -60,16 +73,13 @@ def notes_on(
         """,
         {"as_of": as_of},
     ).fetchall()[0]
-    if unknown[0]:
-        notes.append(
-            say(
-                "{n} messages came from {apps} apps that the rules do not name; taken for: {role}."
-            ).format(
-                n=write.count(unknown[0]), apps=write.count(unknown[1]), role=say(rules.unknown_app)
-            )
+    if not unknown[0]:
+        return []
+    return [
+        say(
+            "{n} messages came from {apps} apps that the rules do not name and are taken for: "
+            "{role}. Set Rules.senders, or answer times cannot be trusted."
+        ).format(
+            n=write.count(unknown[0]), apps=write.count(unknown[1]), role=say(rules.unknown_app)
         )
-    if period is not None:
-        end = dt.datetime.combine(period.end, dt.time())
-        if end > as_of + dt.timedelta(hours=26):
-            notes.append(say("The period is not over at the as-of."))
-    return tuple(notes)
+    ]

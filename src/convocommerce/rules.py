@@ -177,6 +177,20 @@ class Rules:
             for rule in dataclasses.fields(self)
         }
 
+    def to_toml(self) -> str:
+        """Return the rules as a TOML file that ``from_toml`` reads; rules without value left out.
+
+        >>> print(Rules(senders={"123": "bot"}).to_toml().splitlines()[-1])
+        "123" = "bot"
+        """
+        plain = self.to_dict()
+        senders = plain.pop("senders")
+        # TOML's numbers, texts and lists are written as in JSON.
+        lines = [f"{name} = {json.dumps(one)}" for name, one in plain.items() if one is not None]
+        if senders:
+            lines += ["", "[senders]", *(f'"{app}" = "{role}"' for app, role in senders.items())]
+        return "\n".join(lines) + "\n"
+
     def fingerprint(self) -> str:
         """Return a short text that is the same for equal rules and differs otherwise."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from convocommerce import building, checking, loading
+from convocommerce.errors import PeriodError
 from convocommerce.measuring import AsOf, as_of_instant
 from convocommerce.periods import Period
 from convocommerce.results import Result, asked, period_of
@@ -140,6 +142,31 @@ class Shop:
             options=options,
             language=self.language,
         )
+
+    def ads(self, period: Period | str, *, as_of: AsOf = None) -> pd.DataFrame:
+        """Set what each campaign cost and claims beside what was observed in the chats.
+
+        Args:
+            period: The days; spend counts on the ad account's days.
+            as_of: The instant whose knowledge counts.
+
+        Returns:
+            A row per campaign and currency: spend, conversations and connections claimed by the
+            platform, conversations observed and answered, orders and net revenue credited to them,
+            and whether the platform leaves these conversations out of its count.
+        """
+        import pandas as pd
+
+        from convocommerce.insights import AdRow, ads_to_orders
+
+        days = self.period(period, as_of)
+        if days is None:
+            raise PeriodError("ads() needs a period, such as 2026-07")
+        self.build()
+        with self._database.reading() as con:
+            rows = ads_to_orders(con, days, self.as_of(as_of))
+        columns = [field.name for field in dataclasses.fields(AdRow)]
+        return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=pd.Index(columns))
 
     def report(
         self,

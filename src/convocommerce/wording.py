@@ -45,8 +45,8 @@ def phrases(language: str) -> dict[str, str]:
 def wording(language: str) -> Say:
     """Return the function that says a phrase in a language; unknown phrases stay as they are.
 
-    >>> wording("nl")("Median")
-    'Mediaan'
+    >>> wording("nl")("Conversations")
+    'Gesprekken'
 
     Raises:
         UnknownNameError: There is no file for the language.

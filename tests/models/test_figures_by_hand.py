@@ -106,18 +106,6 @@ def abandoned(seconds: float, done: float | None, **more: Any) -> dict[str, Any]
     }
 
 
-def test_recovered_by_link_counts_only_what_was_recovered_so_far() -> None:
-    checkout = abandoned(0, 2 * DAY, is_recovered_by_link=True)
-    with built(checkouts=[checkout]) as database:
-        counts = [
-            found_figures(database, "cart_abandonment", at(seconds))[
-                "recovered_by_link", "count", ()
-            ]
-            for seconds in (DAY, 2 * DAY)
-        ]
-    assert counts == [Figure(0.0, 0, 0), Figure(1.0, 1, 0)]
-
-
 def test_a_completed_checkout_was_bought_though_its_order_is_not_loaded() -> None:
     with built(checkouts=[abandoned(0, 5 * MINUTE)]) as database:
         for grain in ("person", "checkout", "cart"):

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import convocommerce as cc
-from convocommerce.building import open_ms_before
 from convocommerce.insights import AdRow, ads_to_orders
 from reports.conftest import AFTER, Draw
 from reports.pages import Page
@@ -37,7 +36,7 @@ def shop_with(draw: Draw, days: list[dict[str, Any]], currency: str = "EUR") -> 
 
 
 def rows(shop: cc.Shop) -> list[AdRow]:
-    return ads_to_orders(shop.database.con, WEEK, AFTER, open_ms_before(shop.database.con, AFTER))
+    return ads_to_orders(shop.database.con, WEEK, AFTER)
 
 
 def said(shop: cc.Shop) -> str:

@@ -119,10 +119,11 @@ def test_the_funnel_adds_up(english: Report) -> None:
     }
     outcomes = ("in_chat", "assisted", "none", "pending")
     assert sum(counts[name] for name in outcomes) == counts["conversations"]
-    assert sum(counts[f"{name}_answered"] for name in outcomes) == counts["answered"]
     for name in outcomes:
-        assert counts[name] == counts[f"{name}_answered"] + counts[f"{name}_not_answered"]
-    assert counts["bought"] == counts["in_chat_answered"] + counts["assisted_answered"]
+        parts = [counts.get(f"{name}_{one}") for one in ("answered", "not_answered")]
+        # Parts of which one is too small to be shown are hidden together.
+        assert parts == [None, None] or counts[name] == sum(parts)
+    assert counts["bought"] <= counts["in_chat"] + counts["assisted"]
 
 
 def test_documents_add_up(shop: cc.Shop, english: Report) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import convocommerce as cc
 from convocommerce.errors import PeriodError, UnknownNameError, UsageError
+from convocommerce.metrics import DIMENSIONS
 from convocommerce.rules import Rules
 from convocommerce.wording import languages
 from tables import SENDERS, T0, fill, thread
@@ -62,6 +63,7 @@ def test_a_figure_is_found_by_its_cell(shop: cc.Shop) -> None:
     found = result.figure("rate", channel="instagram")
     assert (found.value, found.n, found.n_open) == (10 / 19, 19, 1)
     assert result.figure(channel="messenger").value == 0.0
+    assert result.figure(channel="messenger").statistic == "settled_rate"
     with pytest.raises(UsageError, match="2 figures fit"):
         result.figure("rate")
     with pytest.raises(UnknownNameError, match="did you mean 'rate'"):
@@ -95,6 +97,47 @@ def test_a_period_that_is_none_is_refused(shop: cc.Shop) -> None:
         shop.measure("conversion", period="2027-01")
     with pytest.raises(UsageError, match="twice"):
         shop.measure("conversion", by=["channel", "channel"])
+
+
+@pytest.mark.parametrize("name", sorted(DIMENSIONS))
+def test_every_cut_shows_itself(shop: cc.Shop, name: str) -> None:
+    for language in languages():
+        shop.language = language
+        result = shop.measure(["conversion", "first_response_time"], by=name)
+        assert result.rows
+        assert repr(result)
+        assert "<table" in result._repr_html_()
+        assert result.plot("settled_rate").svg.startswith("<svg")
+
+
+def test_weekdays_are_called_by_their_names(shop: cc.Shop) -> None:
+    whole = shop.measure("conversations", by="weekday")
+    lines = repr(whole).splitlines()
+    assert [line.split()[0] for line in lines[2:9]] == [
+        "Mon",
+        "Tue",
+        "Wed",
+        "Thu",
+        "Fri",
+        "Sat",
+        "Sun",
+    ]
+
+
+def test_overlapping_periods_are_not_compared(shop: cc.Shop) -> None:
+    with pytest.raises(UsageError, match="overlap"):
+        shop.measure("conversion", period="2026-03").compare("2026-Q1")
+    with pytest.raises(UsageError, match="overlap"):
+        shop.measure("conversion").compare("2026-03")
+
+
+def test_a_share_that_open_cases_bias_is_never_beyond_noise(shop: cc.Shop) -> None:
+    late = shop.measure("conversion", period="2026-04", as_of="2026-04-28").compare("2026-03")
+    changes = {change.now.statistic: change for change in late.changes}
+    assert changes["rate"].now.n_open > 0
+    assert changes["rate"].low is None
+    assert not changes["rate"].is_beyond_noise
+    assert changes["settled_rate"].low is not None
 
 
 def test_filters_take_days_and_numbers_as_text(shop: cc.Shop) -> None:
@@ -137,7 +180,7 @@ def test_the_sql_of_a_result_runs_on_its_own(shop: cc.Shop) -> None:
     )
     first = result.queries[0].pasted()
     found = shop.database.con.execute(first).fetchall()
-    row = result.figure("rate", channel="instagram")
+    row = result.figure("settled_rate", channel="instagram")
     assert [(k, n) for _, k, n, *_ in found] == [(round((row.value or 0) * row.n), row.n)]
     assert "$" not in result.sql
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from convocommerce.building import open_ms_before
 from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class AdRow:
 
 
 def ads_to_orders(
-    con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime, as_of_open_ms: int
+    con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime
 ) -> list[AdRow]:
     """Set each campaign's spend and claims beside what was observed in the chats.
 
@@ -66,7 +67,6 @@ def ads_to_orders(
         con: A connection to a database with built models.
         period: The days.
         as_of: The instant whose knowledge counts, in UTC.
-        as_of_open_ms: Open time before the as-of.
 
     Returns:
         One row per campaign and currency, the most expensive first.
@@ -138,7 +138,7 @@ def ads_to_orders(
         """,
         {
             "as_of": as_of,
-            "as_of_open_ms": as_of_open_ms,
+            "as_of_open_ms": open_ms_before(con, as_of),
             "first_day": period.start,
             "end_day": period.end,
         },

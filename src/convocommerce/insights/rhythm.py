@@ -24,13 +24,6 @@ class Rhythm:
     questions: list[list[int]]
     answers: list[list[int]]
 
-    def unmet(self) -> list[list[int]]:
-        """Return how many more questions than answers there were, by weekday and hour."""
-        return [
-            [asked - given for asked, given in zip(one, other, strict=True)]
-            for one, other in zip(self.questions, self.answers, strict=True)
-        ]
-
 
 def arrivals_and_answers(
     con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime

@@ -59,6 +59,8 @@ class Question:
         """
         for name in cell:
             if name not in self.names:
+                if not self.names:
+                    raise UsageError(f"this result is cut by nothing, so it has no {name!r}")
                 raise UnknownNameError("column of this result", name, self.names)
         return replace(self, where={**self.where, **{name: (one,) for name, one in cell.items()}})
 
@@ -92,6 +94,8 @@ def ask(
     dimensions = tuple(dimension_named(name) for name in by)
     if len({dimension.name for dimension in dimensions}) != len(dimensions):
         raise UsageError(f"by names a column twice: {', '.join(by)}")
+    if where is not None and not isinstance(where, Mapping):
+        raise UsageError(f"where is {where!r} and must name columns, such as {{'channel': 'x'}}")
     filters = {}
     for name, wanted in (where or {}).items():
         dimension = dimension_named(name)

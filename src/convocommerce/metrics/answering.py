@@ -28,8 +28,8 @@ FIRST_RESPONSE_TIME = Metric(
     duration="{clock}_{hours}_seconds",
     age="age_{hours}_seconds",
     statistics=(
-        Quantile("median", "Median", 0.5),
-        Quantile("p90", "90% within", 0.9),
+        Quantile("median", "Median of the answered", 0.5),
+        Quantile("p90", "90% of the answered within", 0.9),
         *LIMITS,
     ),
     options={

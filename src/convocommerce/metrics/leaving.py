@@ -1,6 +1,6 @@
 """How carts and checkouts are left behind."""
 
-from convocommerce.metrics.definition import Metric, Share, Total
+from convocommerce.metrics.definition import Metric, Share
 
 _DECIDED = "state <> 'open'"
 
@@ -28,11 +28,6 @@ CART_ABANDONMENT = Metric(
         Share("rate", "Abandoned", "state in ('abandoned', 'recovered', 'lost')", _DECIDED),
         Share("lost_rate", "Lost", "state = 'lost'", "is_settled"),
         Share("recovered_rate", "Recovered", "is_settled and state = 'recovered'", "is_settled"),
-        Total(
-            "recovered_by_link",
-            "Recovered by the reminder's link",
-            "state = 'recovered' and is_recovered_by_link",
-        ),
     ),
     options={"grain": ("person", "checkout", "cart")},
 )

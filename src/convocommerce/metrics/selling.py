@@ -24,19 +24,20 @@ def _conversion(
         title=title,
         meaning=meaning,
         open_means=(
-            "conversations without an order whose attribution window is still open at the as-of"
+            "conversations whose attribution window is still open at the as-of; for the rate so "
+            "far those without an order"
         ),
         while_open=(
-            "An order shows at once and its absence only when the window is over, so the rate is "
-            "too high while conversations are open; the settled rate is not."
+            "An order shows at once and its absence only when the window is over, so the rate so "
+            "far is too high while conversations are open; the settled rate is not."
         ),
         definition=definition,
         better="higher",
         states="conversation_states",
         population="true",
         statistics=(
-            Share("rate", "Rate", f"outcome in ({kinds})", "outcome <> 'pending'"),
             Share("settled_rate", "Rate, settled", f"outcome in ({kinds})", "is_settled"),
+            Share("rate", "Rate so far", f"outcome in ({kinds})", "outcome <> 'pending'"),
             Total(
                 "net_revenue",
                 "Net revenue",

@@ -91,7 +91,8 @@ class Comparison:
         """Return headings and cells as people read them."""
         say, write = wording(self.language), Formatter(self.language)
         headings = [*(say(one.title) for one in self.question.by), say("Figure"), say("Now")]
-        headings += [say("Before"), say("Difference"), say("Interval"), "n", say("n before")]
+        headings += [say("Before"), say("Difference"), say("Interval"), say("Beyond noise")]
+        headings += ["n", say("n before")]
         cells = []
         for change in self.changes:
             row, before = change.now, change.before
@@ -106,6 +107,7 @@ class Comparison:
                     write.value(before.value if before else None, row.unit),
                     _signed(change.difference, row.unit, write),
                     _interval(change, write),
+                    say("yes") if change.is_beyond_noise else "–",
                     write.count(row.n),
                     write.count(before.n if before else 0),
                 ]
@@ -118,17 +120,26 @@ class Comparison:
             return say(row.title)
         return f"{say(metric_named(row.metric).title)}: {say(row.title).lower()}"
 
+    @property
+    def caption(self) -> str:
+        """Which periods are compared, and as of when."""
+        now = self.question.period
+        return wording(self.language)("{now} beside {before}; as of {as_of} UTC.").format(
+            now=now, before=self.period, as_of=f"{self.question.as_of:%Y-%m-%d %H:%M}"
+        )
+
     def _repr_html_(self) -> str:
         headings, cells = self.table()
         head = "".join(f"<th>{escape(one)}</th>" for one in headings)
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<div>{table}<p>{escape(self.caption)}</p></div>"
 
     def __repr__(self) -> str:
         headings, cells = self.table()
-        return aligned([headings, *cells])
+        return f"{aligned([headings, *cells])}\n{self.caption}"
 
 
 def compare(
@@ -141,8 +152,15 @@ def compare(
     """Ask the same of another period and set the figures side by side.
 
     Raises:
-        UsageError: The figures are cut by days, weeks or months, which two periods do not share.
+        UsageError: The figures are cut by days, weeks or months, which two periods do not share,
+            or the periods overlap.
     """
+    mine = questions[0].period
+    if mine is None or (mine.start < period.end and period.start < mine.end):
+        raise UsageError(
+            f"{mine or 'all days'} and {period} overlap, so they cannot be compared; "
+            "measure one period and compare it with another"
+        )
     moving = [name for name in questions[0].names if name in CALENDAR]
     if moving:
         raise UsageError(
@@ -162,7 +180,10 @@ def change_between(now: Row, before: Row | None) -> Change:
     if before is None or now.value is None or before.value is None:
         return Change(now, before, None, None, None)
     low, high = None, None
-    if now.unit in ("share", "seconds"):
+    # A share that open cases bias has no honest interval while the two are of different age.
+    is_biased = now.statistic == "rate" and (now.n_open or before.n_open)
+    is_biased = is_biased and bool(metric_named(now.metric).while_open)
+    if now.unit in ("share", "seconds") and not is_biased:
         low, high = difference_interval(
             now.value, (now.low, now.high), before.value, (before.low, before.high)
         )

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 _CONVERSATIONS = """
 select
     printf('%016x', facts.conversation_id) as conversation_id,
+    printf('%016x', facts.contact_key) as contact,
     facts.channel,
     facts.started_local,
     facts.entry_point,
     facts.first_responder,
     facts.agent,
     facts.human_calendar_seconds as first_response_seconds,
+    case
+        when facts.human_calendar_seconds is null then facts.age_calendar_seconds
+    end as waiting_seconds,
     facts.outcome
 from facts
 order by facts.started_at, facts.conversation_id

@@ -66,12 +66,7 @@ class Figures:
             for question in self.questions
         ]
         for question in self.questions:
-            headline = question.metric.statistics[0].name
-            is_open = any(
-                row.n_open
-                for row in self.rows
-                if (row.metric, row.statistic) == (question.metric.name, headline)
-            )
+            is_open = any(row.n_open for row in self.rows if row.metric == question.metric.name)
             if is_open and question.metric.while_open:
                 said.append(wording(self.language)(question.metric.while_open))
         return "\n".join(dict.fromkeys([*said, *self.notes]))

@@ -52,8 +52,6 @@ _ABSENT = frozenset({"none", "unnamed", "no conversation"})
 BRANDS = {
     "instagram": "Instagram",
     "messenger": "Messenger",
-    "whatsapp": "WhatsApp",
-    "zendesk": "Zendesk",
 }
 """How channels that are brands write their names."""
 
@@ -78,7 +76,7 @@ def group_label(dimension: Dimension, value: Any, language: str) -> str:
         case "hour", int():
             return f"{value:02d}:00"
         case "weekday", int():
-            return write.weekday(value)
+            return write.weekday(value - 1)
         case "channel", str() if value in BRANDS:
             return BRANDS[value]
         case name, str() if name in _NAMED_IN_DATA and value not in _ABSENT:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.errors import UnknownNameError, UsageError
-from convocommerce.measuring import Question, Row
+from convocommerce.measuring import Question, Row, local_day
 from convocommerce.periods import Period
 from convocommerce.results import display, drilling, picturing
 from convocommerce.results.comparing import Comparison, compare
@@ -166,9 +166,12 @@ class Result(Figures):
             with_period: The other period, such as ``result.period.previous()``.
 
         Raises:
-            UsageError: The result is cut by days, weeks or months, which two periods do not share.
+            UsageError: The result is cut by days, weeks or months, which two periods do not share,
+                or the periods overlap.
         """
-        period = Period(with_period) if isinstance(with_period, str) else with_period
+        period = with_period
+        if isinstance(period, str):
+            period = Period(period, today=local_day(self.as_of, self.rules))
         return compare(self.database.con, self.rows, self.questions, period, self.language)
 
     def __repr__(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from convocommerce.building import open_ms_before
 from convocommerce.charts import Bars
 from convocommerce.insights import AdRow, ads_to_orders
 from convocommerce.measuring import Row
@@ -32,7 +31,7 @@ def entries(week: Week) -> Section:
     """Return conversion by entry point, and spend and orders by campaign."""
     say = week.say
     blocks: list[Block] = [_entry_points(week)]
-    ads = ads_to_orders(week.con, week.period, week.as_of, open_ms_before(week.con, week.as_of))
+    ads = ads_to_orders(week.con, week.period, week.as_of)
     if ads:
         blocks.append(_ads(week, ads))
     else:
@@ -152,7 +151,7 @@ def _ad(week: Week, ad: AdRow, why: str | None) -> tuple[Cell, ...]:
         *first,
         cell("conversations", ad.conversations, "count", ad.conversations),
         cell("cost_per_conversation", ad.cost_per(ad.conversations), currency, ad.conversations),
-        cell("orders", ad.orders, "count", ad.conversations),
+        few or cell("orders", ad.orders, "count", ad.conversations),
         few or cell("cost_per_order", ad.cost_per(ad.orders), currency, ad.orders),
         few or cell("net_revenue", float(ad.net_revenue), currency, ad.orders),
         few or cell("return_on_spend", ad.return_on_spend(), "number", ad.orders),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from convocommerce.charts import Funnel, Stage
 from convocommerce.measuring import Row, facts
 from convocommerce.reports.blocks import Cell, ChartBlock, Figure, Section, TableBlock
-from convocommerce.reports.cells import figure_cell, name_cell
+from convocommerce.reports.cells import figure_cell, hidden_cell, name_cell
+from convocommerce.reports.suppression import is_few
 from convocommerce.reports.week import Week
 
 _COUNTS = """
@@ -74,9 +75,13 @@ def _table(week: Week, counts: dict[tuple[bool, str], int]) -> TableBlock:
     for outcome, title in outcomes.items():
         parts = [counts.get((True, outcome), 0), counts.get((False, outcome), 0)]
         names = [f"{outcome}_answered", f"{outcome}_not_answered", outcome]
+        # One hidden part could be worked out from the other and their sum.
+        is_hidden = any(is_few(n) for n in parts)
         cells = [
-            figure_cell(week, _figure(week, name, "count", float(n), n), is_brief=True)
-            for name, n in zip(names, [*parts, sum(parts)], strict=True)
+            hidden_cell(week, "few")
+            if is_hidden and place < len(parts)
+            else figure_cell(week, _figure(week, name, "count", float(n), n), is_brief=True)
+            for place, (name, n) in enumerate(zip(names, [*parts, sum(parts)], strict=True))
         ]
         lines.append((name_cell(title), *cells))
     headings = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from convocommerce.measuring import Row
-from convocommerce.metrics import metric_named
+from convocommerce.metrics import CATALOGUE, metric_named
+from convocommerce.notes import notes_on
 from convocommerce.reports.blocks import Cell, Figure, Section, Strip, Text, Tile
 from convocommerce.reports.cells import figure_cell
 from convocommerce.reports.week import Week
@@ -32,6 +33,16 @@ def headline(week: Week) -> Section:
             if sentence:
                 sentences.append(sentence)
     is_compared = any(tile.before for tile in tiles)
+    # What makes the figures wrong or partial stands before them.
+    notes = notes_on(
+        week.con,
+        list(CATALOGUE.values()),
+        week.rules,
+        week.period,
+        week.as_of,
+        week.language,
+    )
+    warnings = [Text(note, "call") for note in notes]
     texts = [Text(_lead(week, sentences, is_compared=is_compared), "call")]
     if is_compared:
         told = week.say(
@@ -49,7 +60,9 @@ def headline(week: Week) -> Section:
             "make it look too high, because who buys shows at once and who does not only later."
         )
         texts.append(Text(told, "note"))
-    return Section("headline", week.say("This week"), (texts[0], Strip(tuple(tiles)), *texts[1:]))
+    return Section(
+        "headline", week.say("This week"), (*warnings, texts[0], Strip(tuple(tiles)), *texts[1:])
+    )
 
 
 def _wanted(week: Week) -> list[_Wanted]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from convocommerce.metrics import CATALOGUE
-from convocommerce.notes import notes_on
-from convocommerce.reports.blocks import Block, Cell, Section, TableBlock, Text
+from convocommerce.reports.blocks import Block, Cell, Section, TableBlock
 from convocommerce.reports.cells import (
     count_figure,
     figure_cell,
@@ -62,16 +60,7 @@ _COUNTS = {
 
 def quality(week: Week) -> Section:
     """Return what was read, how orders were linked, and what was left out."""
-    notes = notes_on(
-        week.con,
-        list(CATALOGUE.values()),
-        week.rules,
-        week.period,
-        week.as_of,
-        week.language,
-    )
-    blocks: list[Block] = [Text(note, "call") for note in notes]
-    blocks += [_documents(week), _orders(week), _left_out(week)]
+    blocks: list[Block] = [_documents(week), _orders(week), _left_out(week)]
     return Section("quality", week.say("What the figures rest on"), tuple(blocks))
 
 

@@ -19,7 +19,7 @@ Grid = list[list[int | None]]
 
 
 def rhythm(week: Week) -> Section:
-    """Return three maps of the week: questions, answers, and questions left waiting.
+    """Return two maps of the week: questions and answers.
 
     One week leaves too few in each hour to be shown, so the maps rest on four.
     """
@@ -28,19 +28,13 @@ def rhythm(week: Week) -> Section:
     days = between(first, week.period.end - dt.timedelta(days=1))
     found = arrivals_and_answers(week.con, days, week.as_of)
     questions, answers = _shown(found.questions), _shown(found.answers)
-    waiting: Grid = [
-        [max(0, gap) if asked is not None else None for asked, gap in zip(row, gaps, strict=True)]
-        for row, gaps in zip(questions, found.unmet(), strict=True)
-    ]
     span = f"{week.write.day(days.start)} – {week.write.date(days.end - dt.timedelta(days=1))}"
-    caption = say("{days}; hours with 1 to {n} are left empty.").format(
+    caption = say("{days}; an empty hour had 1 to {n}, which is too few to be shown.").format(
         days=span, n=SMALLEST_GROUP - 1
     )
-    told = say("Questions less answers; an hour in which more was answered than asked counts 0.")
     maps = (
         ("questions", say("Questions: when people write"), questions, caption),
         ("answers", say("Answers: when a person answers"), answers, caption),
-        ("left_waiting", say("Unmet: questions left waiting"), waiting, f"{told} {caption}"),
     )
     blocks = tuple(_map(week, days, *one) for one in maps)
     return Section("rhythm", say("When people write and when they are answered"), blocks)
