@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 DOC = HERE.parent / "docs" / "benchmarks.md"
 WARM_UP = 2000
 STEPS = ("start", "load", "build", "measure")
-NOT_COMPARED = {"recovered_by_link"}
+NOT_COMPARED = {"recovered_by_link", "settled_rate"}
 TIMES = {"median", "p90"}
 
 Figure = tuple[float | None, int, int]

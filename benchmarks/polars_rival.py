@@ -367,20 +367,23 @@ def abandonment(checkouts: pl.DataFrame, as_of: int) -> list[list[object]]:
         .otherwise(pl.lit("lost"))
         .alias("state")
     )
+    is_settled = lost <= as_of
     found = states.group_by("week").agg(
         pl.len().alias("all"),
+        is_settled.sum().alias("settled"),
+        (is_settled & (pl.col("state") == "recovered")).sum().alias("settled_recovered"),
         *((pl.col("state") == one).sum().alias(one) for one in _STATES),
     )
     rows: list[list[object]] = []
     for cell in found.iter_rows(named=True):
         everything = cell["all"]
         decided = everything - cell["open"]
-        settled = decided - cell["abandoned"]
+        settled = cell["settled"]
         left = cell["abandoned"] + cell["recovered"] + cell["lost"]
         for name, counted, n in (
             ("rate", left, decided),
             ("lost_rate", cell["lost"], settled),
-            ("recovered_rate", cell["recovered"], settled),
+            ("recovered_rate", cell["settled_recovered"], settled),
         ):
             share = _share(counted, n)
             rows.append(_row("cart_abandonment", name, [cell["week"]], *share, everything))

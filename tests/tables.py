@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from convocommerce.records import TABLES
 from convocommerce.warehouse import Database, open_database
-from convocommerce.warehouse.schema import KEY_COLUMNS, row_hash
+from convocommerce.warehouse.schema import KEY_COLUMNS
 
 T0 = dt.datetime(2026, 3, 2, 9, 0)  # a Monday
 
@@ -75,7 +75,7 @@ def fill(database: Database, name: str, rows: Sequence[Mapping[str, Any]]) -> No
     database.con.register("drawn_rows", arrow)
     database.con.execute(
         f"insert into {name} by name"
-        f" select {', '.join(['*', *keys])}, {row_hash(table)} as row_hash"
+        f" select {', '.join(['*', *keys])}"
         f" from (select {typed} from drawn_rows)"
     )
     database.con.unregister("drawn_rows")

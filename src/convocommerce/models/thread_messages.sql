@@ -28,7 +28,7 @@ select
     spoken.direction = 'out'
         and spoken.declared_role is null
         and spoken.is_inbox
-        and md5_number_lower(lower(trim(spoken.text))) in (select text_key from automatic_texts)
+        and hash(lower(trim(spoken.text))) in (select text_key from automatic_texts)
         as is_repeated_text,
     spoken.agent_id
 from spoken

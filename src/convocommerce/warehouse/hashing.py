@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from convocommerce.records import TABLES
-from convocommerce.warehouse.schema import row_hash
+from convocommerce.warehouse.schema import content_hash
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,7 +28,7 @@ def state_hash(con: duckdb.DuckDBPyConnection) -> str:
     for name, table in TABLES.items():
         found = con.execute(
             "select count(*), coalesce(sum(h::hugeint), 0), coalesce(bit_xor(h), 0) "
-            f"from (select {row_hash(table)} as h from {name})"
+            f"from (select {content_hash(table, 't')} as h from {name} as t)"
         ).fetchall()
         digest.update(f"{name}:{found}\n".encode())
     return digest.hexdigest()

@@ -1,12 +1,12 @@
 """From staged records to the canonical tables, by the rule of ``records``.
 
 Of all records with one key, the one with the greatest version wins, and among equals the one
-with the greatest content hash. Whatever the order, the split or the repetition of loads, the
-tables end up the same.
+with the greatest content hash, the text counting last. Whatever the order, the split or the
+repetition of loads, the tables end up the same.
 
-Nearly all records are new or exactly known, so the merge runs in two passes over 64-bit keys:
-records known word for word are dropped, keys met once and never before are inserted as they
-are, and only the few keys that are met again are compared.
+Nearly all records are new or exactly known, so the merge runs in passes over 64-bit keys: keys
+met once and never before are inserted as they are, what is known word for word is dropped, and
+only the records of the few keys that say different things are compared.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError
 from convocommerce.records import TABLES
-from convocommerce.warehouse.schema import stored_columns
+from convocommerce.warehouse.schema import content_hash, hash_sql, stored_columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convocommerce.records import Table
 
 _NUMBERED = "number:"
+_FORGOTTEN = "text"
 _LEAST = {"TIMESTAMP": "timestamp '1970-01-01'", "DATE": "date '1970-01-01'"}
 
 
@@ -40,28 +41,34 @@ def merge(con: duckdb.DuckDBPyConnection) -> bool:
     """
     con.execute("create or replace temp table changed_documents (document_no bigint)")
     _leave_out_known_orders(con)
+    _remove_deleted_text(con)
     is_changed = False
     for table in TABLES.values():
         is_changed |= _merge_table(con, table)
     if is_changed:
         _drop_superseded_orders(con)
-        _remove_deleted_text(con)
     return is_changed
 
 
 def discard(con: duckdb.DuckDBPyConnection) -> None:
     """Drop the temporary tables of a merge."""
-    for name in ("changed_documents", "novel", "met", "contenders", "chosen"):
+    for name in (
+        "changed_documents",
+        "deleted",
+        "incoming",
+        "met",
+        "disputed",
+        "contenders",
+        "chosen",
+    ):
         con.execute(f"drop table if exists temp.{name}")
 
 
 def key_sql(table: Table, alias: str) -> str:
-    """Return the SQL of a row's 64-bit key."""
+    """Return the SQL of a row's 64-bit key; it need not be the same in the next session."""
     if table.name == "messages":
         return f"{alias}.message_key"
-    if table.key == table.column_names():
-        return f"{alias}.row_hash"
-    return f"md5_number_lower({_key_text(table, alias)})::ubigint"
+    return f"hash({_key_text(table, alias)})"
 
 
 def _key_text(table: Table, alias: str) -> str:
@@ -69,14 +76,21 @@ def _key_text(table: Table, alias: str) -> str:
 
 
 def _rank(table: Table, alias: str) -> str:
-    """Return the SQL of what is compared between records of one key; null is the least."""
+    """Return the SQL of what is compared between records of one key; null is the least.
+
+    The text comes last and alone: it may have been forgotten in one record and not in the other,
+    and must then not decide between records that differ in what is still known.
+    """
     types = {column.name: column.type for column in table.columns}
     parts = []
     for number, name in enumerate(table.version):
         least = _LEAST.get(types[name], "0")
         parts.append(f"k{number} := {alias}.{name} is not null")
         parts.append(f"v{number} := coalesce({alias}.{name}, {least})")
-    return f"struct_pack({', '.join([*parts, f'h := {alias}.row_hash'])})"
+    parts.append(f"h := {content_hash(table, alias, leave_out=_FORGOTTEN)}")
+    if _FORGOTTEN in types:
+        parts.append(f"t := coalesce({alias}.{_FORGOTTEN}, '')")
+    return f"struct_pack({', '.join(parts)})"
 
 
 def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
@@ -84,27 +98,22 @@ def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
     if not _count(con, f"select count(*) from {staged}"):
         return False
     con.execute(
-        f"""
-        create or replace temp table novel as
-        with incoming as (
-            select s.rowid as staged_row, s.document_no, {key_sql(table, "s")} as k, s.row_hash as h
-            from {staged} as s
-        ),
-        known as (select {key_sql(table, "t")} as k, t.row_hash as h from {name} as t)
-        select * from incoming anti join known using (k, h)
-        """
+        "create or replace temp table incoming as "
+        f"select s.rowid as staged_row, s.document_no, {key_sql(table, 's')} as k "
+        f"from {staged} as s"
     )
     con.execute(
         f"""
         create or replace temp table met as
-        select k from novel group by k having count(*) > 1
+        select k from incoming group by k having count(*) > 1
         union
-        select k from (select {key_sql(table, "t")} as k from {name} as t) semi join novel using (k)
+        select k from (select {key_sql(table, "t")} as k from {name} as t)
+        semi join incoming using (k)
         """
     )
     con.execute(
         "create or replace temp table chosen as "
-        "select staged_row, document_no from novel anti join met using (k)"
+        "select staged_row, document_no from incoming anti join met using (k)"
     )
     if _count(con, "select count(*) from met"):
         _choose_among_met(con, table)
@@ -122,18 +131,33 @@ def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
 def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Compare the records of keys met more than once; remove the ones that lost."""
     staged, name = f"staged_{table.name}", table.name
+    said = ", ".join(f"{{alias}}.{column}" for column in table.column_names())
+    con.execute(
+        f"""
+        create or replace temp table disputed as
+        with told as (
+            select {key_sql(table, "s")} as k, hash({said.format(alias="s")}) as h,
+                false as is_known
+            from {staged} as s where {key_sql(table, "s")} in (select k from met)
+            union all
+            select {key_sql(table, "t")}, hash({said.format(alias="t")}), true
+            from {name} as t where {key_sql(table, "t")} in (select k from met)
+        )
+        select k from told group by k having min(h) <> max(h) or not bool_or(is_known)
+        """
+    )
     con.execute(
         f"""
         create or replace temp table contenders as
-        select n.staged_row, n.document_no, n.k, {_rank(table, "s")} as rank,
+        select i.staged_row, i.document_no, i.k, {_rank(table, "s")} as rank,
             {_key_text(table, "s")} as key_text
-        from novel as n
-        semi join met on met.k = n.k
-        join {staged} as s on s.rowid = n.staged_row
+        from incoming as i
+        semi join disputed on disputed.k = i.k
+        join {staged} as s on s.rowid = i.staged_row
         union all
         select null, null, {key_sql(table, "t")}, {_rank(table, "t")}, {_key_text(table, "t")}
         from {name} as t
-        where {key_sql(table, "t")} in (select k from met)
+        where {key_sql(table, "t")} in (select k from disputed)
         """
     )
     if _count(
@@ -145,14 +169,16 @@ def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             f"two different keys of {name} have the same 64-bit hash; nothing was changed, "
             "load these exports into separate databases"
         )
+    # Where a known record is among the best, nothing changes.
     con.execute(
         """
         create or replace temp table winners as
         select c.k, min(c.staged_row) as staged_row, min(c.document_no) as document_no
         from contenders as c
         join (select k, max(rank) as best from contenders group by k) as b on b.k = c.k
-        where c.rank = b.best and c.staged_row is not null
+        where c.rank = b.best
         group by c.k
+        having count(*) = count(c.staged_row)
         """
     )
     con.execute(f"delete from {name} as t where {key_sql(table, 't')} in (select k from winners)")
@@ -189,26 +215,33 @@ def _drop_superseded_orders(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _remove_deleted_text(con: duckdb.DuckDBPyConnection) -> None:
-    """Forget what was said in messages that were deleted, whichever arrived first."""
-    if not _count(con, "select count(*) from message_changes where change = 'deleted'"):
+    """Forget what was said in messages that were deleted, whichever arrived first.
+
+    Done before records are compared, so that a deleted message that arrives again says exactly
+    what is known of it.
+    """
+    con.execute(
+        f"""
+        create or replace temp table deleted as
+        select channel, message_id, {hash_sql("channel || chr(31) || message_id")} as message_key
+        from (
+            select channel, message_id from message_changes where change = 'deleted'
+            union
+            select channel, message_id from staged_message_changes where change = 'deleted'
+        )
+        """
+    )
+    if not _count(con, "select count(*) from deleted"):
         return
-    con.execute(
-        """
-        update messages set text = null
-        where text is not null and message_key in (
-            select md5_number_lower(channel || chr(31) || message_id)::ubigint
-            from message_changes where change = 'deleted'
+    for stage in ("", "staged_"):
+        con.execute(
+            f"update {stage}messages set text = null "
+            "where text is not null and message_key in (select message_key from deleted)"
         )
-        """
-    )
-    con.execute(
-        """
-        update message_changes set text = null
-        where text is not null and (channel, message_id) in (
-            select (channel, message_id) from message_changes where change = 'deleted'
+        con.execute(
+            f"update {stage}message_changes set text = null where text is not null "
+            "and (channel, message_id) in (select (channel, message_id) from deleted)"
         )
-        """
-    )
 
 
 def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:

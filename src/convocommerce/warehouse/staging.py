@@ -21,7 +21,7 @@ import duckdb
 
 from convocommerce.errors import SourceDefinitionError
 from convocommerce.records import TABLES
-from convocommerce.warehouse.schema import KEY_COLUMNS, row_hash, stored_columns
+from convocommerce.warehouse.schema import KEY_COLUMNS, stored_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,9 +111,13 @@ def stage(
     Raises:
         SourceDefinitionError: A statement of the source failed.
     """
+    import numpy as np
     import pyarrow as pa
 
-    numbers = pa.array(range(first_no, first_no + batch.num_rows), pa.int64())
+    n = batch.num_rows
+    counted = np.arange(first_no, first_no + n, dtype=np.int64)
+    # From buffers: pa.array would import pandas, which takes a third of a second.
+    numbers = pa.Array.from_buffers(pa.int64(), n, [None, pa.py_buffer(counted)])
     con.register("arriving", batch.append_column("document_no", numbers))
     try:
         n_repaired = _parse(con, mapping, repair)
@@ -208,7 +212,7 @@ def _stage_records(
     _run(
         con,
         f"insert into staged_{table.name} by name "
-        f"select *, case {missing} end as missing{keys}, {row_hash(table)} as row_hash "
+        f"select *, case {missing} end as missing{keys} "
         f"from (select document_no, {columns} from (\n{_bare(statement)}\n))",
         where,
     )

@@ -31,16 +31,46 @@ deliveries as (
 happenings as (
     select
         * exclude (happened),
-        unnest(happened) as e,
+        unnest(happened) as event,
         generate_subscripts(happened, 1) as event_no
     from deliveries
 ),
 
+-- Nearly all events are messages, so only those are taken apart here. What else an event can hold
+-- stays text, for the files that know the few events that have it.
+parsed as (
+    select
+        *,
+        try(from_json(event, '{
+            "sender": {"id": "VARCHAR"},
+            "recipient": {"id": "VARCHAR"},
+            "timestamp": "VARCHAR",
+            "message": {
+                "mid": "VARCHAR", "text": "VARCHAR", "is_echo": "VARCHAR", "is_deleted": "VARCHAR",
+                "is_unsupported": "VARCHAR", "app_id": "VARCHAR", "metadata": "VARCHAR",
+                "sticker_id": "VARCHAR", "quick_reply": {"payload": "VARCHAR"},
+                "attachments": "VARCHAR", "referral": "VARCHAR", "tags": "VARCHAR"
+            },
+            "postback": "VARCHAR",
+            "reaction": "VARCHAR",
+            "message_edit": "VARCHAR",
+            "order": "VARCHAR",
+            "pass_thread_control": "VARCHAR",
+            "take_thread_control": "VARCHAR",
+            "request_thread_control": "VARCHAR",
+            "referral": "VARCHAR",
+            "prior_message": "VARCHAR"
+        }')) as e
+    from happenings
+),
+
+-- An object keeps its braces as text; what has another shape is not what its name says.
 read_happenings as (
     select
         document_no,
         channel,
-        e,
+        event,
+        e.message as message,
         ((entry_no - 1) * 1000 + event_no - 1)::integer as sequence,
         coalesce(instant(e.timestamp), instant(entry_time)) as sent_at,
         filled(e.sender.id) as sender_id,
@@ -49,7 +79,7 @@ read_happenings as (
         coalesce(truth(e.message.is_deleted), false) as is_deleted,
         case
             -- Only people tap and follow links; some deliveries name the person as the entry.
-            when (e.postback is not null or e.referral is not null)
+            when (e.postback like '{%' or e.referral like '{%')
                 and filled(e.sender.id) = entry_id
                 then coalesce(filled(e.recipient.id), entry_id)
             when entry_id is not null then entry_id
@@ -58,52 +88,84 @@ read_happenings as (
         end as business_id,
         case
             when e.message is not null then 'message'
-            when e.postback is not null then 'postback'
-            when e.reaction is not null
-                then case when e.reaction.action = 'unreact' then 'unreact' else 'reaction' end
-            when e.message_edit is not null then 'edit'
-            when e."order" is not null then 'order'
-            when e.pass_thread_control is not null then 'pass_thread_control'
-            when e.take_thread_control is not null then 'take_thread_control'
-            when e.request_thread_control is not null then 'request_thread_control'
-            when e.referral is not null
+            when e.postback like '{%' then 'postback'
+            when e.reaction like '{%'
                 then case
-                    when coalesce(
-                        filled(e.referral.source),
-                        filled(e.referral.type),
-                        filled(e.referral.ref),
-                        filled(e.referral.ad_id),
-                        filled(e.referral.post_id),
-                        filled(e.referral.product.id),
-                        filled(e.referral.ads_context_data.post_id),
-                        filled(e.referral.ads_context_data.product_id)
-                    ) is null then 'hollow'
-                    else 'referral'
+                    when json_extract_string(e.reaction, '$.action') = 'unreact' then 'unreact'
+                    else 'reaction'
+                end
+            when e.message_edit like '{%' then 'edit'
+            when e."order" like '{%' then 'order'
+            when e.pass_thread_control like '{%' then 'pass_thread_control'
+            when e.take_thread_control like '{%' then 'take_thread_control'
+            when e.request_thread_control like '{%' then 'request_thread_control'
+            when e.referral like '{%'
+                then case
+                    when list_bool_or(
+                        list_transform(
+                            json_extract_string(
+                                e.referral,
+                                [
+                                    '$.source', '$.type', '$.ref', '$.ad_id', '$.post_id',
+                                    '$.product.id', '$.ads_context_data.post_id',
+                                    '$.ads_context_data.product_id'
+                                ]
+                            ),
+                            lambda v: filled(v) is not null
+                        )
+                    ) then 'referral'
+                    else 'hollow'
                 end
         end as what,
         e.message.text is not null
             or e.message.attachments is not null
             or e.message.quick_reply is not null
-            or e.message.referral is not null as has_content
-    from happenings
+            or e.message.referral like '{%' as has_content,
+        -- Most messages bring nobody.
+        e.message is null
+            or coalesce(
+                e.message.referral, e.message.tags, e.postback, e.referral, e.prior_message
+            ) is not null as has_more
+    from parsed
+),
+
+told as (
+    select
+        document_no,
+        channel,
+        sequence,
+        sent_at,
+        business_id,
+        -- Old echoes name the customer as the sender; the page itself is never the customer.
+        nullif(
+            case
+                when is_echo and recipient_id = business_id then sender_id
+                when is_echo or sender_id = business_id then recipient_id
+                else sender_id
+            end,
+            business_id
+        ) as customer_id,
+        case when is_echo or sender_id = business_id then 'out' else 'in' end as direction,
+        case
+            when what is distinct from 'message' or has_content then what
+            when filled(message.mid) is null then 'blank'
+            when is_deleted then 'deletion'
+            else what
+        end as what,
+        is_deleted,
+        message,
+        case when has_more then event end as event
+    from read_happenings
 )
 
 select
-    * exclude (sender_id, recipient_id, what),
-    -- Old echoes name the customer as the sender; the page itself is never the customer.
-    nullif(
-        case
-            when is_echo and recipient_id = business_id then sender_id
-            when is_echo or sender_id = business_id then recipient_id
-            else sender_id
-        end,
-        business_id
-    ) as customer_id,
-    case when is_echo or sender_id = business_id then 'out' else 'in' end as direction,
-    case
-        when what is distinct from 'message' or has_content then what
-        when filled(e.message.mid) is null then 'blank'
-        when is_deleted then 'deletion'
-        else what
-    end as what
-from read_happenings
+    * exclude (message, event),
+    -- Whether it is something that was said, done or come by, with all that a record needs.
+    what is not null
+        and what not in ('edit', 'deletion', 'blank', 'unreact', 'hollow')
+        and business_id is not null
+        and customer_id is not null
+        and sent_at is not null as is_kept,
+    message,
+    event
+from told

@@ -5,25 +5,34 @@ with shown as (
     select
         document_no,
         concat_ws(':', channel, business_id, customer_id) as subject_id,
-        customer_id,
-        filled(coalesce(e.message.referral.ref, e.postback.referral.ref, e.referral.ref)) as ref,
-        case when what = 'message' and direction = 'in' then emails_in(e.message.text) end as emails,
-        case when direction = 'in' then trim(e.message.quick_reply.payload) end as tapped,
+        filled(
+            coalesce(
+                json_extract_string(event, '$.message.referral.ref'),
+                json_extract_string(event, '$.postback.referral.ref'),
+                json_extract_string(event, '$.referral.ref')
+            )
+        ) as ref,
+        case when what = 'message' and direction = 'in' then emails_in(message.text) end as emails,
+        case when direction = 'in' then trim(message.quick_reply.payload) end as tapped,
         case
             when what = 'message' and direction = 'out'
-                then concat_ws(' ', e.message.text, e.message.attachments)
-        end as outgoing,
-        -- Asked here and used below: as a condition it would work everything out twice.
-        what is not null
-            and what <> 'edit'
-            and what <> 'deletion'
-            and what <> 'blank'
-            and what <> 'unreact'
-            and what <> 'hollow'
-            and business_id is not null
-            and customer_id is not null
-            and sent_at is not null as is_kept
+                then concat_ws(' ', message.text, message.attachments)
+        end as outgoing
     from events
+    -- Most messages show nothing but who wrote: the cheap questions first.
+    where is_kept
+        and (
+            event is not null
+            or message.quick_reply is not null
+            or contains(message.text, '@')
+            or (
+                direction = 'out'
+                and (
+                    regexp_matches(message.text, '/checkouts/|/cart/c/|ref=|attributes')
+                    or regexp_matches(message.attachments, '/checkouts/|/cart/c/|ref=|attributes')
+                )
+            )
+        )
 ),
 
 keyed as (
@@ -37,30 +46,19 @@ keyed as (
     from shown
 ),
 
-listed as (
+each_key as (
     select
         document_no,
         subject_id,
-        case
-            when not is_kept then []
-            when
-                coalesce(ref, token, link_ref, phone) is null
-                and emails is null
-                and tapped_emails is null
-                then [{'key_kind': 'chat_id', 'key_value': customer_id}]
-            else flatten([
-                keys_of('chat_id', [customer_id]),
+        unnest(
+            flatten([
                 keys_of('ref', [ref, link_ref]),
                 keys_of('token', [token]),
                 keys_of('phone', [phone]),
                 keys_of('email', list_distinct(list_concat(emails, tapped_emails)))
             ])
-        end as keys
+        ) as key
     from keyed
-),
-
-each_key as (
-    select document_no, subject_id, unnest(keys) as key from listed
 )
 
 select
@@ -70,3 +68,14 @@ select
     key.key_kind as key_kind,
     key.key_value as key_value
 from each_key
+union all
+-- Whoever wrote stands in a message or a touchpoint of every document, so once is enough here.
+select
+    min(document_no) as document_no,
+    'customer' as subject_kind,
+    concat_ws(':', channel, business_id, customer_id) as subject_id,
+    'chat_id' as key_kind,
+    customer_id as key_value
+from events
+where is_kept
+group by channel, business_id, customer_id

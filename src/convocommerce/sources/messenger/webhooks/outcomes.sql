@@ -1,22 +1,41 @@
 -- grain: one document that holds nothing to keep
 -- reads: documents, events
 -- Why: passed over on purpose, or something a record needs is missing.
-with judged as (
+with left_over as (
+    select
+        *,
+        case
+            when what is null
+                then try(from_json(event, '{
+                    "delivery": "VARCHAR", "read": "VARCHAR", "optin": "VARCHAR",
+                    "account_linking": "VARCHAR", "policy_enforcement": "VARCHAR",
+                    "policy-enforcement": "VARCHAR", "app_roles": "VARCHAR",
+                    "response_feedback": "VARCHAR", "messaging_feedback": "VARCHAR",
+                    "template": "VARCHAR", "form": "VARCHAR", "game_play": "VARCHAR",
+                    "payment": "VARCHAR", "checkout_update": "VARCHAR", "pre_checkout": "VARCHAR"
+                }'))
+        end as e
+    from events
+    where not is_kept
+),
+
+judged as (
     select
         document_no,
         case
             when what = 'unreact' then 'reaction taken back'
             when what = 'blank' then 'message without id or content'
             when what in ('edit', 'deletion')
-                and coalesce(filled(e.message_edit.mid), filled(e.message.mid)) is null
+                and coalesce(
+                    filled(json_extract_string(event, '$.message_edit.mid')), filled(message.mid)
+                ) is null
                 then 'change of a message without its id'
             when what in ('edit', 'deletion') and sent_at is null then 'event without a time'
             when what in ('edit', 'deletion') then 'kept'
             when what = 'hollow' then 'referral that names nothing'
             when what is not null and business_id is null then 'event without the id of the page'
             when what is not null and customer_id is null then 'event without the id of the person'
-            when what is not null and sent_at is null then 'event without a time'
-            when what is not null then 'kept'
+            when what is not null then 'event without a time'
             when e.delivery is not null then 'delivery receipt'
             when e.read is not null then 'read receipt'
             when e.optin is not null then 'opt-in'
@@ -33,7 +52,8 @@ with judged as (
                 then 'payment of the former buy button'
             else 'unknown kind of event'
         end as verdict
-    from events
+    from left_over
+    where document_no not in (select document_no from events where is_kept)
 ),
 
 classed as (
@@ -82,6 +102,7 @@ eventless as (
             )
         ) as is_test
     from documents
+    where document_no not in (select document_no from events)
 ),
 
 named as (
@@ -99,7 +120,6 @@ named as (
             else 'delivery without entries'
         end as reason
     from eventless
-    where coalesce(n_events, 0) = 0 or object is null or object not in ('page', 'instagram')
 )
 
 select

@@ -1,7 +1,34 @@
 -- grain: one arrival in a thread, per document that tells it
 -- reads: events
 -- What brought the person: a referral stands in the event, the postback or the message.
-with arrivals as (
+-- Materialised, because the last condition would otherwise parse the events once for each name.
+with arrivals as materialized (
+    select
+        *,
+        try(from_json(event, '{
+            "message": {"referral": {
+                "source": "VARCHAR", "type": "VARCHAR", "ref": "VARCHAR", "ad_id": "VARCHAR",
+                "post_id": "VARCHAR", "product": {"id": "VARCHAR"},
+                "ads_context_data": {"post_id": "VARCHAR", "product_id": "VARCHAR"}
+            }},
+            "postback": {"mid": "VARCHAR", "referral": {
+                "source": "VARCHAR", "type": "VARCHAR", "ref": "VARCHAR", "ad_id": "VARCHAR",
+                "post_id": "VARCHAR", "product": {"id": "VARCHAR"},
+                "ads_context_data": {"post_id": "VARCHAR", "product_id": "VARCHAR"}
+            }},
+            "referral": {
+                "source": "VARCHAR", "type": "VARCHAR", "ref": "VARCHAR", "ad_id": "VARCHAR",
+                "post_id": "VARCHAR", "product": {"id": "VARCHAR"},
+                "ads_context_data": {"post_id": "VARCHAR", "product_id": "VARCHAR"}
+            },
+            "prior_message": {"source": "VARCHAR"}
+        }')) as e
+    from events
+    -- Most messages bring nobody: the cheap question first.
+    where event is not null and is_kept and what in ('message', 'postback', 'referral')
+),
+
+named as (
     select
         *,
         filled(coalesce(e.message.referral.source, e.postback.referral.source, e.referral.source))
@@ -32,38 +59,24 @@ with arrivals as (
             )
         ) as product_id,
         -- The plugins of web sites say so beside the message.
-        coalesce(
-            case when e.prior_message.source = 'checkbox_plugin' then 'checkbox_plugin' end,
-            case
-                when list_contains(
-                    list_transform(e.message.tags, lambda t: t.source), 'customer_chat_plugin'
-                )
-                    then 'customer_chat_plugin'
-            end
-        ) as plugin
-    from events
-    where
-        what in ('message', 'postback', 'referral')
-        -- Most messages bring nobody: the cheap question first.
-        and (
-            e.message.referral is not null
-            or e.postback.referral is not null
-            or e.referral is not null
-            or e.prior_message is not null
-            or e.message.tags is not null
-        )
+        case
+            when e.prior_message.source = 'checkbox_plugin' then 'checkbox_plugin'
+            when contains(message.tags, '"source":"customer_chat_plugin"')
+                then 'customer_chat_plugin'
+        end as plugin
+    from arrivals
 )
 
 select
     document_no,
     channel,
     coalesce(
-        filled(e.message.mid),
+        filled(message.mid),
         filled(e.postback.mid),
         made_id([
             channel, business_id, customer_id, epoch_ms(sent_at)::varchar, what,
             case
-                when what = 'message' then e.message.text
+                when what = 'message' then message.text
                 when what = 'referral'
                     then concat_ws(' ', referral_source, referral_type, ref, ad_id, product_id)
             end
@@ -89,9 +102,5 @@ select
     ref,
     post_id,
     product_id
-from arrivals
-where
-    coalesce(referral_source, referral_type, ref, ad_id, post_id, product_id, plugin) is not null
-    and business_id is not null
-    and customer_id is not null
-    and sent_at is not null
+from named
+where coalesce(referral_source, referral_type, ref, ad_id, post_id, product_id, plugin) is not null
