@@ -7,8 +7,9 @@ an exact decimal that travels with ``currency``, ``is_`` is a yes or no. An unkn
 never 0 and never an empty string.
 
 When the same key arrives more than once, the record with the greatest ``version`` columns wins,
-and among equals the one with the greatest content hash (personal text last). The rule reads only what the records
-say, never when they arrived, so any order, split or repetition of loads ends in the same state.
+and among equals the one with the greatest content hash, message text counting last. The rule reads
+only what the records say, never when they arrived, so any order, split or repetition of loads ends
+in the same state.
 """
 
 from __future__ import annotations
