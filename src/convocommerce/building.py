@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, its number and the number of steps."""
 
+UNNAMED_SENDER = """
+    direction = 'out' and app_id is not null and declared_role is null
+    and app_id not in (select app_id from senders)
+"""
+"""SQL condition over messages: sent by an app that the rules do not name."""
+
+LAST_POSSIBLE = "(select coalesce(max(finished_at), 'infinity') from loads) + interval 1 day"
+"""SQL of the last instant a record can honestly speak of: a day's slack after its load."""
+
 # Open time is looked up at any as-of, which may lie well behind the last record.
 _DAYS_AFTER = 400
 HORIZONS = {
@@ -97,9 +106,7 @@ def data_through(con: duckdb.DuckDBPyConnection) -> dict[str, dt.datetime]:
     found = {}
     for table, column in HORIZONS.items():
         last = con.execute(
-            f"select max({column}) from {table} "
-            f"where {column} <= (select coalesce(max(finished_at), 'infinity') from loads) "
-            "+ interval 1 day"
+            f"select max({column}) from {table} where {column} <= {LAST_POSSIBLE}"
         ).fetchall()[0][0]
         if last is not None:
             found[table] = last

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.building import HORIZONS
+from convocommerce.building import HORIZONS, LAST_POSSIBLE, UNNAMED_SENDER
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,10 +69,9 @@ def _incomplete(con: duckdb.DuckDBPyConnection) -> Finding:
 def _future(con: duckdb.DuckDBPyConnection) -> Finding:
     """Count records from after the load that brought them, which only a wrong clock can write."""
     n = sum(
-        con.execute(
-            f"select count(*) from {table} "
-            f"where {column} > (select max(finished_at) + interval 1 day from loads)"
-        ).fetchall()[0][0]
+        con.execute(f"select count(*) from {table} where {column} > {LAST_POSSIBLE}").fetchall()[0][
+            0
+        ]
         for table, column in HORIZONS.items()
     )
     return Finding("clocks", f"{n:,} records are dated after they were loaded", n == 0)
@@ -109,11 +108,10 @@ def _linked(con: duckdb.DuckDBPyConnection) -> Finding:
 
 def _senders(con: duckdb.DuckDBPyConnection) -> Finding:
     rows = con.execute(
-        """
+        f"""
         select app_id, count(*)
         from messages
-        where direction = 'out' and app_id is not null and declared_role is null
-            and app_id not in (select app_id from senders)
+        where {UNNAMED_SENDER}
         group by app_id
         order by count(*) desc
         limit 5

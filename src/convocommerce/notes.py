@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from convocommerce.building import data_through
+from convocommerce.building import UNNAMED_SENDER, data_through
 from convocommerce.formatting import Formatter
 from convocommerce.metrics import Metric, Total
 from convocommerce.wording import wording
@@ -64,12 +64,10 @@ def _unknown_senders(
 ) -> list[str]:
     say, write = wording(language), Formatter(language)
     unknown = con.execute(
-        """
+        f"""
         select count(*), count(distinct app_id)
         from messages
-        where direction = 'out' and app_id is not null and declared_role is null
-            and app_id not in (select app_id from senders)
-            and sent_at <= $as_of
+        where {UNNAMED_SENDER} and sent_at <= $as_of
         """,
         {"as_of": as_of},
     ).fetchall()[0]

@@ -159,12 +159,13 @@ class Shop:
 
         from convocommerce.insights import AdRow, ads_to_orders
 
-        days = self.period(period, as_of)
+        instant = self.as_of(as_of)
+        days = period_of(period, instant, self._rules)
         if days is None:
             raise PeriodError("ads() needs a period, such as 2026-07")
         self.build()
         with self._database.reading() as con:
-            rows = ads_to_orders(con, days, self.as_of(as_of))
+            rows = ads_to_orders(con, days, instant)
         columns = [field.name for field in dataclasses.fields(AdRow)]
         return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=pd.Index(columns))
 

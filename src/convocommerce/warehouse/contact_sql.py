@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from convocommerce.warehouse.schema import KEY_COLUMNS, hash_sql
+
 # Digits of an international number. "(0)" is a trunk digit that is not dialled from abroad.
 PHONE_MACROS = r"""
 create or replace temp macro dialled(value) as regexp_replace(
@@ -19,7 +21,7 @@ create or replace temp macro international_phone(value, code) as
 
 # Every thread, order and checkout. The number orders customers before the rest and is otherwise
 # the order of the keys, so that the least number of a component names its contact.
-SUBJECTS = r"""
+SUBJECTS = rf"""
 create or replace temp table subjects as
 with customers as (
     select channel, business_id, customer_id from messages group by all
@@ -46,19 +48,17 @@ named as (
     select
         'customer' as kind, channel as place, business_id, customer_id as id,
         channel || ':' || business_id || ':' || customer_id as subject_id,
-        md5_number_lower(
-            channel || chr(31) || business_id || chr(31) || customer_id
-        )::ubigint as subject_key
+        {KEY_COLUMNS["messages"]["thread_key"]} as subject_key
     from every_customer
     union all
     select
         'order', platform, null, order_id, platform || ':' || order_id,
-        md5_number_lower('order' || chr(31) || platform || ':' || order_id)::ubigint
+        {hash_sql("'order' || chr(31) || platform || ':' || order_id")}
     from orders
     union all
     select
         'checkout', platform, null, checkout_id, platform || ':' || checkout_id,
-        md5_number_lower('checkout' || chr(31) || platform || ':' || checkout_id)::ubigint
+        {hash_sql("'checkout' || chr(31) || platform || ':' || checkout_id")}
     from checkouts
 )
 select *, row_number() over (order by kind <> 'customer', subject_key, subject_id) as subject_no
@@ -67,7 +67,7 @@ from named;
 
 # What an order known only by its number showed belongs to the order with that number. A receipt in
 # a chat ties the chat to the one order that bears its number, and to none if several do.
-SHOWN_KEYS = r"""
+SHOWN_KEYS = rf"""
 create or replace temp table shown_keys as
 with receipts as (
     select distinct
@@ -109,7 +109,7 @@ usable as (
 numbered as (
     select distinct
         s.subject_no, s.kind, c.key_kind, c.key_value,
-        md5_number_lower(c.key_kind || chr(31) || c.key_value)::ubigint as key_no
+        {hash_sql("c.key_kind || chr(31) || c.key_value")} as key_no
     from usable as c
     join subjects as s on s.kind = c.subject_kind and s.subject_id = c.subject_id
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from convocommerce.building import UNNAMED_SENDER
 from convocommerce.reports.blocks import Block, Cell, Section, TableBlock
 from convocommerce.reports.cells import (
     count_figure,
@@ -40,10 +41,9 @@ where orders.created_at >= $first and orders.created_at < $last and orders.creat
 group by all
 """
 _COUNTS = {
-    "unknown_app_messages": """
+    "unknown_app_messages": f"""
         select count(*) from messages
-        where direction = 'out' and app_id is not null and declared_role is null
-            and app_id not in (select app_id from senders)
+        where {UNNAMED_SENDER}
             and sent_at >= $first and sent_at < $last and sent_at <= $as_of
     """,
     "checkouts": """
