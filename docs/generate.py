@@ -65,7 +65,7 @@ def sources_page() -> str:
             parts.append(f"\n### {kind.title}\n\n`{source.name}/{kind.name}`; gives ")
             parts.append(", ".join(f"`{name}`" for name in tables) or "nothing yet")
             parts.append(".\n")
-            parts += [f"\n- {sentence}" for sentence in kind.cannot_tell]
+            parts += [f"\n- {limit.sentence}" for limit in kind.cannot_tell]
             parts.append("\n" if kind.cannot_tell else "")
     return "".join(parts)
 

@@ -38,7 +38,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "refunds": {"platform": "shopify", "currency": "EUR"},
     "checkouts": {"platform": "shopify", "currency": "EUR", "total_amount": "100"},
-    "ad_days": {"platform": "meta", "currency": "EUR"},
+    "ad_days": {"platform": "meta", "currency": "EUR", "breakdown": "none"},
     "identities": {},
     "message_changes": {"channel": "messenger", "revision": 0},
 }

@@ -26,7 +26,7 @@ from convocommerce.errors import (
     UnrecognisedExportError,
 )
 from convocommerce.loading import LoadReport, load, load_history, quarantined
-from convocommerce.records import TABLES, Table
+from convocommerce.records import FILLED_BY_LOADING, TABLES, Table
 from convocommerce.sources import ExportKind, Source, check
 from convocommerce.warehouse import (
     Database,
@@ -55,7 +55,9 @@ _CSV = {"Number": "order_id", "Placed": "created_at", "Total": "total_amount", "
 
 def toy_sql(table: Table) -> str:
     columns = ", ".join(
-        f"{_CASTS.get(c.type, '{}').format(f'r.{c.name}')} as {c.name}" for c in table.columns
+        f"{_CASTS.get(c.type, '{}').format(f'r.{c.name}')} as {c.name}"
+        for c in table.columns
+        if c.name not in FILLED_BY_LOADING
     )
     return (
         f"select document_no, {columns} from (select document_no, unnest(d.{table.name}) as r "

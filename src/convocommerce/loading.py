@@ -7,7 +7,7 @@ it was; and what a load reports is what was read back from the database after it
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from convocommerce import recognising
 from convocommerce.errors import DatabaseError
 from convocommerce.readers import ExportFile, repair_document
 from convocommerce.recognising import Recognised
-from convocommerce.sources import known_sources, structure_json
+from convocommerce.sources import ExportKind, known_sources, structure_json
 from convocommerce.sources.contract import EVENTS, MACROS, OUTCOMES
 from convocommerce.warehouse import ledger, merging, staging
 from convocommerce.warehouse.failures import working_failure
@@ -27,6 +27,7 @@ from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from convocommerce.warehouse.connection import Database
 
@@ -123,59 +124,109 @@ class _Pace:
 def _stage_files(
     con: duckdb.DuckDBPyConnection, files: Sequence[Recognised], progress: Progress | None
 ) -> list[FileReport]:
-    """Stage the documents of every file; what merging decides is not in the reports yet."""
+    """Stage the documents of every file; what merging decides is not in the reports yet.
+
+    Documents of many small files go through the SQL of their kind together, for planning it costs
+    more than running it on a few.
+    """
     pace = _Pace(progress, sum(file.export.size for file in files))
-    reports = []
-    next_no = 0
+    reports = [FileReport(f.export.name, bytes=f.export.size, note=f.note) for f in files]
+    by_kind: dict[str, list[int]] = {}
     for file_no, file in enumerate(files):
-        report, next_no = _stage_file(con, file, file_no, next_no, pace)
-        reports.append(report)
-        pace.finish(file.export)
+        if file.source is not None and file.kind is not None:
+            by_kind.setdefault(f"{file.source.name}/{file.kind.name}", []).append(file_no)
+        else:
+            pace.finish(file.export)
+    next_no = 0
+    for name, numbers in by_kind.items():
+        kind_files = [(file_no, files[file_no]) for file_no in numbers]
+        next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
     return reports
 
 
-def _stage_file(
-    con: duckdb.DuckDBPyConnection, file: Recognised, file_no: int, first_no: int, pace: _Pace
-) -> tuple[FileReport, int]:
-    export, source, kind = file.export, file.source, file.kind
-    report = FileReport(export.name, bytes=export.size, note=file.note)
-    if source is None or kind is None:
-        return report, first_no
+def _stage_kind(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    files: Sequence[tuple[int, Recognised]],
+    reports: list[FileReport],
+    next_no: int,
+    pace: _Pace,
+) -> int:
+    """Stage the documents of all files of one kind, fill in their reports, and count on."""
+    source, kind = files[0][1].source, files[0][1].kind
+    assert source is not None and kind is not None  # noqa: S101, PT018  # chosen by their kind
     statements = source.statements(kind)
     events, outcomes = statements.pop(EVENTS, None), statements.pop(OUTCOMES, None)
-    name = f"{source.name}/{kind.name}"
     mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes, events)
-    facts_of = kind.heading_facts
-    constants = facts_of(export.headings()) if kind.is_csv and facts_of else None
-    n_repaired, next_no = 0, first_no
-    for batch in export.documents(
-        envelope_keys=kind.envelope_keys,
-        rename=kind.headings,
-        constants=constants,
-        progress=lambda read: pace.tell(export, read),
-    ):
-        if batch.num_rows:
-            n_repaired += staging.stage(
-                con,
-                batch,
-                file_no=file_no,
-                first_no=next_no,
-                mapping=mapping,
-                repair=repair_document,
-            )
-            next_no += batch.num_rows
-    facts = export.facts
-    report = replace(
-        report,
-        source=source.name,
-        kind=kind.name,
-        sha256=facts.sha256,
-        read=next_no - first_no,
-        repaired=n_repaired,
-        incomplete=facts.is_incomplete,
-        note=facts.incomplete_reason,
-    )
-    return report, next_no
+    batches = _Batches(pace)
+    for batch in batches.of(files, kind):
+        repaired = staging.stage(
+            con, batch, first_no=next_no, mapping=mapping, repair=repair_document
+        )
+        next_no += batch.num_rows
+        for file_no, n in repaired.items():
+            reports[file_no] = replace(reports[file_no], repaired=reports[file_no].repaired + n)
+    for file_no, file in files:
+        facts = file.export.facts
+        reports[file_no] = replace(
+            reports[file_no],
+            source=source.name,
+            kind=kind.name,
+            sha256=facts.sha256,
+            read=facts.n_documents,
+            incomplete=facts.is_incomplete,
+            note=facts.incomplete_reason,
+        )
+    return next_no
+
+
+@dataclass
+class _Batches:
+    """Documents of files of one kind, gathered into batches worth planning a query for."""
+
+    pace: _Pace
+    batch_bytes: int = 32 << 20
+
+    def of(self, files: Sequence[tuple[int, Recognised]], kind: ExportKind) -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        waiting: list[pa.Table] = []
+        n_bytes = 0
+        for file_no, file in files:
+            for table in self._tables(file.export, kind):
+                waiting.append(_of_file(table, file_no, file.export.name, kind))
+                n_bytes += table.nbytes
+                if n_bytes >= self.batch_bytes:
+                    yield pa.concat_tables(waiting)
+                    waiting, n_bytes = [], 0
+            self.pace.finish(file.export)
+        if waiting:
+            yield pa.concat_tables(waiting)
+
+    def _tables(self, export: ExportFile, kind: ExportKind) -> Iterator[pa.Table]:
+        facts_of = kind.heading_facts
+        tables = export.documents(
+            envelope_keys=kind.envelope_keys,
+            rename=kind.headings,
+            constants=facts_of(export.headings()) if kind.is_csv and facts_of else None,
+            batch_bytes=self.batch_bytes,
+            progress=lambda read: self.pace.tell(export, read),
+        )
+        return (table for table in tables if table.num_rows)
+
+
+def _of_file(table: pa.Table, file_no: int, name: str, kind: ExportKind) -> pa.Table:
+    """Return documents with the number and the name of their file, mended if their kind asks."""
+    import pyarrow as pa
+
+    if kind.mend is not None:
+        texts = table.column("text").to_pylist()
+        mended = pa.array([kind.mend(text) for text in texts], pa.large_string())
+        table = table.set_column(table.schema.get_field_index("text"), "text", mended)
+    n = table.num_rows
+    return table.append_column(
+        "file_no", pa.repeat(pa.scalar(file_no, pa.int32()), n)
+    ).append_column("file", pa.repeat(pa.scalar(name), n))
 
 
 def _save(

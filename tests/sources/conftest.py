@@ -89,7 +89,8 @@ class Mapped:
         return set(range(n_documents)) - self.kept() - set(self.outcomes)
 
 
-Run = Callable[[Source, str, Sequence[str | Mapping[str, Any]]], Mapped]
+Run = Callable[..., Mapped]
+"""Called with a source, the name of a kind, documents, and if it matters their file's name."""
 
 
 @pytest.fixture(scope="session")
@@ -116,17 +117,22 @@ def run(connection: duckdb.DuckDBPyConnection) -> Run:
     numbers = count()
 
     def map_documents(
-        source: Source, name: str, documents: Sequence[str | Mapping[str, Any]]
+        source: Source,
+        name: str,
+        documents: Sequence[str | Mapping[str, Any]],
+        file: str = "export.json",
     ) -> Mapped:
         kind = kind_named(source, name)
         texts = [d if isinstance(d, str) else json.dumps(d) for d in documents]
+        if kind.mend is not None:
+            texts = [kind.mend(text) for text in texts]
         statements = source.statements(kind)
         token = next(numbers)
         connection.execute(
             f"create temp table documents_{token} as "
-            "select unnest(range(len($texts))) as document_no, "
+            "select unnest(range(len($texts))) as document_no, $file as file, "
             "from_json(unnest($texts::varchar[]), $structure) as d",
-            {"texts": texts, "structure": structure_json(kind)},
+            {"texts": texts, "structure": structure_json(kind), "file": file},
         )
         events = statements.pop(EVENTS, None)
         if events:
@@ -157,7 +163,8 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Callable[[Source], se
             connection.execute("drop view if exists events")
             connection.execute(
                 "create or replace temp table documents as "
-                "select 0::bigint as document_no, from_json(null::varchar, ?) as d limit 0",
+                "select 0::bigint as document_no, ''::varchar as file, "
+                "from_json(null::varchar, ?) as d limit 0",
                 [structure_json(kind)],
             )
             for table, sql in source.statements(kind).items():
@@ -169,7 +176,7 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Callable[[Source], se
                 found |= {
                     (kind.name, table, column.name, types[column.name])
                     for column in TABLES[table].columns
-                    if types[column.name] != column.type
+                    if types.get(column.name, column.type) != column.type
                 }
             connection.execute("drop table documents")
             if EVENTS in source.statements(kind):

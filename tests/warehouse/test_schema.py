@@ -23,7 +23,7 @@ def test_the_hash_of_a_text_is_the_latter_half_of_its_md5(text: str) -> None:
 
 def test_the_keys_of_a_message_stay_what_they_are() -> None:
     row = (
-        "select 'messenger' as channel, 'm_1' as message_id, "
+        "select 'messenger' as channel, 'm_1' as message_id, null as case_id, "
         "'10' as business_id, '7' as customer_id"
     )
     keys = KEY_COLUMNS["messages"]

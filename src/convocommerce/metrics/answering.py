@@ -20,11 +20,12 @@ FIRST_RESPONSE_TIME = Metric(
     definition=(
         "Runs from the first customer message of the conversation, not from a hand-over or the "
         "creation of a ticket. Automatic replies, notes, reactions, campaigns and failed sends "
-        "never stop it. Helpdesks commonly start at the hand-over or count a bot as the answer."
+        "never stop it. Conversations whose beginning an export leaves out are not judged. "
+        "Helpdesks commonly start at the hand-over or count a bot as the answer."
     ),
     better="lower",
     states="conversation_states",
-    population="true",
+    population="not is_cut_off",
     duration="{clock}_{hours}_seconds",
     age="age_{hours}_seconds",
     statistics=(

@@ -8,6 +8,8 @@ select
     min(sent_at) as started_at,
     max(sent_at) filter (role not in ('handoff', 'close')) as last_message_at,
     arg_min(role, position) <> 'customer' as is_outbound,
+    -- The export leaves out what came before its first message, so it may have begun earlier.
+    arg_min(is_cut_off, position) as is_cut_off,
     min(sent_at) filter (role = 'customer') as first_customer_at,
     min(sent_at) filter (role = 'auto' and is_after_customer) as acknowledged_at,
     min(sent_at) filter (role = 'bot' and is_after_customer) as bot_at,

@@ -128,6 +128,7 @@ select
     role,
     agent_id,
     message_key,
+    is_cut_off,
     coalesce(customer_pos >= start_pos, false) as is_after_customer
 from placed
 where start_pos >= thread_pos

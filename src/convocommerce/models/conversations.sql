@@ -34,6 +34,7 @@ select
     timezone(rules.time_zone, timezone('UTC', opened.started_at)) as started_local,
     opened.last_message_at,
     opened.is_outbound,
+    opened.is_cut_off,
     opened.first_customer_at,
     opened.acknowledged_at,
     opened.bot_at,

@@ -1,16 +1,27 @@
 -- grain: one spoken message, hand-over or close of a thread
--- reads: messages, threads, senders, inbox_apps, automatic_texts, excluded_customers, rules
+-- reads: messages, ticket_messages, deliveries, threads, senders, inbox_apps, automatic_texts, excluded_customers, rules
 -- What was said in every thread, clustered by contact, thread and time, with who seems to have said it.
-with spoken as (
-    select
-        messages.*,
-        split_part(messages.metadata, ':', 1) as metadata_word,
-        messages.app_id is null or messages.app_id in (select app_id from inbox_apps) as is_inbox
+with told as (
     from messages
-    where messages.kind not in ('reaction', 'note')
-        and not coalesce(messages.is_failed, false)
-        and coalesce(messages.declared_role, '') not in ('note', 'system', 'reaction')
-        or messages.kind in ('handover', 'close')
+    union all by name
+    from ticket_messages
+),
+refused as (
+    select (md5_number(channel || chr(31) || message_id) >> 64)::ubigint as message_key
+    from deliveries
+    where status = 'failed'
+),
+spoken as (
+    select
+        *,
+        split_part(metadata, ':', 1) as metadata_word,
+        app_id is null or app_id in (select app_id from inbox_apps) as is_inbox
+    from told
+    where kind not in ('reaction', 'note', 'reopen')
+        and not coalesce(is_failed, false)
+        and message_key not in (select message_key from refused)
+        and coalesce(declared_role, '') not in ('note', 'system', 'reaction')
+        or kind in ('handover', 'close')
 )
 select
     threads.contact_key,
@@ -30,7 +41,8 @@ select
         and spoken.is_inbox
         and hash(lower(trim(spoken.text))) in (select text_key from automatic_texts)
         as is_repeated_text,
-    spoken.agent_id
+    spoken.agent_id,
+    coalesce(spoken.is_cut_off, false) as is_cut_off
 from spoken
 join threads using (thread_key)
 cross join rules
@@ -39,8 +51,10 @@ left join senders as by_word
 left join senders as by_app
     on by_app.app_id = spoken.app_id and by_app.metadata_word is null
 where spoken.customer_id not in (select customer_id from excluded_customers)
+    -- A handover counts when it goes to people: the source says so, or the rules know the app.
     and (
         spoken.kind <> 'handover'
+        or spoken.declared_role = 'human'
         or coalesce(by_word.role, by_app.role, rules.unknown_app) = 'human' and spoken.app_id is not null
     )
     and (spoken.direction <> 'none' or spoken.kind in ('handover', 'close'))

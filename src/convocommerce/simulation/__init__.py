@@ -30,15 +30,23 @@ from convocommerce.simulation.times import (
 )
 from convocommerce.simulation.truth import Truth, json_text
 from convocommerce.simulation.world import People
-from convocommerce.simulation.writers import messenger, meta_ads, shopify, shopify_other
+from convocommerce.simulation.writers import meta_ads, shopify_other
 from convocommerce.simulation.writers.files import write_text
+from convocommerce.simulation.writers.registry import (
+    SALES,
+    TALK,
+    Sold,
+    Told,
+    write_sales,
+    write_talk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convocommerce.simulation.records import Checkout, Conversation, Event, Order
 
-__all__ = ["SimulationSummary", "simulate"]
+__all__ = ["SALES", "TALK", "SimulationSummary", "simulate"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class SimulationSummary:
         n_orders: Orders.
         n_checkouts: Abandoned checkouts, finished later or not.
         n_credited_orders: Orders credited to a conversation.
-        n_webhooks: Lines in the webhook logs.
+        n_webhooks: Documents in the exports of what was said, such as lines of webhook logs.
     """
 
     exports: Path
@@ -92,6 +100,8 @@ def simulate(
     start: date = date(2026, 6, 1),
     conversations_per_day: float = 18,
     shapes: Literal["usual", "all"] = "usual",
+    talk: str = "messenger",
+    sales: str = "shopify",
     exports_dir: Path | str | None = None,
     truth_dir: Path | str | None = None,
     progress: Callable[[float], None] | None = None,
@@ -109,6 +119,9 @@ def simulate(
         conversations_per_day: Arrivals on an average day; the desk grows along.
         shapes: ``all`` also writes the orders as GraphQL bulk lines and as CSV, in the folder
             ``other_shapes`` beside the exports.
+        talk: Through which platform the shop talked: one of ``TALK``. The truth keeps the
+            channels of the simulated world, whatever the platform calls them.
+        sales: Through which platform it sold: one of ``SALES``.
         exports_dir: The folder for the exports, when it is not ``out/exports``.
         truth_dir: The folder for the truth, when it is not ``out/truth``.
         progress: Called with the share of the work that is done, from 0 to 1.
@@ -119,6 +132,7 @@ def simulate(
     Raises:
         UsageError: ``months`` or ``conversations_per_day`` is not positive, or ``shapes`` is
             neither ``usual`` nor ``all``.
+        UnknownNameError: The simulated shop cannot write the export of such a platform.
     """
     if months < 1 or conversations_per_day <= 0:
         raise UsageError(
@@ -133,7 +147,13 @@ def simulate(
     world = _live(seed, start, months, conversations_per_day, lambda share: tell(0.7 * share))
     truth = Truth(world.talks, world.events, world.orders, world.checkouts, world.end)
     tell(0.8)
-    n_webhooks = _write_exports(exports, world, seed, conversations_per_day)
+    told = Told(seed, world.events, truth.stories, world.end)
+    n_webhooks = write_talk(talk, exports, told)
+    meta_ads.write(
+        exports / "meta_ads",
+        meta_ads.ad_days(seed, world.days, conversations_per_day, world.events),
+    )
+    write_sales(sales, exports, Sold(seed, world.orders, world.checkouts, world.end))
     if shapes == "all":
         other = exports.parent / "other_shapes"
         shopify_other.write_graphql(other / "orders-bulk.jsonl", world.orders)
@@ -198,18 +218,6 @@ def _shown(checkouts: list[Checkout], end: int) -> list[Checkout]:
         if checkout.completed_at is not None and checkout.completed_at >= end:
             checkout.completed_at = None
     return shown
-
-
-def _write_exports(exports: Path, world: _World, seed: int, per_day: float) -> int:
-    events = messenger.with_receipts(seed, world.events, world.end)
-    lines = sum(
-        messenger.write(exports / channel, channel, seed, events, world.end)
-        for channel in messenger.OBJECTS
-    )
-    meta_ads.write(exports / "meta_ads", meta_ads.ad_days(seed, world.days, per_day, world.events))
-    shopify.write_orders(exports / "shopify", world.orders)
-    shopify.write_checkouts(exports / "shopify", world.checkouts)
-    return lines
 
 
 def _write_truth(

@@ -12,9 +12,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from convocommerce.errors import SourceDefinitionError, UnknownNameError
-from convocommerce.sources.contract import ExportKind, Source, check, structure_json
+from convocommerce.sources.contract import ExportKind, Limit, Source, check, structure_json
 
-__all__ = ["ExportKind", "Source", "check", "known_sources", "source_named", "structure_json"]
+__all__ = [
+    "ExportKind", "Limit", "Source", "check", "known_sources", "source_named", "structure_json",
+]  # fmt: skip
 
 
 @cache

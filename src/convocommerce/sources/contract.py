@@ -9,9 +9,10 @@ kind of export it reads, a folder of that kind's name with one ``.sql`` file per
         orders/identities.sql
         orders/outcomes.sql         select document_no, outcome, reason from documents where ...
 
-Each table file is one ``select`` that reads ``documents`` (columns ``document_no`` and ``d``, the
-document parsed into the declared structure, in which every leaf is text) and yields
-``document_no`` and exactly the columns of the table, by name, in any order. ``outcomes.sql`` names
+Each table file is one ``select`` that reads ``documents`` (columns ``document_no``, ``file``, the
+name of the file as people see it, and ``d``, the document parsed into the declared structure, in
+which every leaf is text) and yields ``document_no``, every required column of the table and what
+it knows of the others, by name, in any order; a column left out is unknown. ``outcomes.sql`` names
 the documents that hold nothing to keep: ``outcome`` is ``ignored`` or ``quarantined`` and
 ``reason`` a short sentence without any content of the document. A step that several files share
 stands in ``events.sql``: a select over ``documents`` that runs first and is read as ``events``.
@@ -30,7 +31,7 @@ from typing import Any
 import duckdb
 
 from convocommerce.errors import SourceDefinitionError
-from convocommerce.records import TABLES
+from convocommerce.records import FILLED_BY_LOADING, TABLES
 
 Document = Mapping[str, Any]
 Structure = Mapping[str, Any]
@@ -39,6 +40,44 @@ MACROS = Path(__file__).with_name("macros.sql")
 OUTCOMES = "outcomes"
 EVENTS = "events"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+TOPICS = {
+    "answers": "whether and when somebody answered",
+    "senders": "whether a person or a machine wrote",
+    "employees": "which employee wrote",
+    "times": "how exactly times are given",
+    "completeness": "whether messages are missing",
+    "delivery": "whether a message arrived",
+    "customers": "who the customer is",
+    "entry_points": "what brought people",
+    "orders": "what was bought",
+    "checkouts": "what was left behind",
+    "ads": "what ads cost and did",
+}
+"""What a limit of an export can be about; metrics say which of these they rest on."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Something an export cannot tell.
+
+    Attributes:
+        sentence: What, in one full sentence.
+        about: The topics of ``TOPICS`` that it touches; results that rest on one repeat it.
+
+    Raises:
+        SourceDefinitionError: A topic is not one.
+    """
+
+    sentence: str
+    about: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for topic in self.about:
+            if topic not in TOPICS:
+                raise SourceDefinitionError(
+                    f"a limit is about {topic!r}, must be one of {', '.join(TOPICS)}"
+                )
 
 
 @dataclass(frozen=True)
@@ -57,7 +96,9 @@ class ExportKind:
         required_headings: Names that a CSV of this kind must have after renaming.
         heading_facts: Facts that only the headings of a CSV tell (a currency, say), added to
             every row.
-        cannot_tell: What this export cannot tell, in full sentences.
+        cannot_tell: What this export cannot tell.
+        mend: Makes good, in the text of one document, what this platform's exporter is known to
+            break; returns the text itself when there is nothing to mend. Must not raise.
     """
 
     name: str
@@ -68,7 +109,8 @@ class ExportKind:
     headings: Callable[[str], str | None] | None = None
     required_headings: tuple[str, ...] = ()
     heading_facts: Callable[[Sequence[str]], Mapping[str, str]] | None = None
-    cannot_tell: tuple[str, ...] = ()
+    cannot_tell: tuple[Limit, ...] = ()
+    mend: Callable[[str], str] | None = None
 
     @property
     def is_csv(self) -> bool:
@@ -140,7 +182,8 @@ def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind
     try:
         con.execute(
             "create or replace temp table documents as "
-            "select 0::bigint as document_no, from_json(null::varchar, ?) as d limit 0",
+            "select 0::bigint as document_no, ''::varchar as file, "
+            "from_json(null::varchar, ?) as d limit 0",
             [structure_json(kind)],
         )
     except duckdb.Error as error:
@@ -154,12 +197,16 @@ def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind
             con.execute(f"create or replace temp table events as {sql}")
             continue
         found = {row[0] for row in described}
-        wanted = {"document_no"} | (
-            {"outcome", "reason"} if table == OUTCOMES else set(TABLES[table].column_names())
-        )
-        if found != wanted or len(described) != len(found):
-            missing, extra = sorted(wanted - found), sorted(found - wanted)
+        if table == OUTCOMES:
+            wanted = allowed = {"document_no", "outcome", "reason"}
+        else:
+            columns = [c for c in TABLES[table].columns if c.name not in FILLED_BY_LOADING]
+            wanted = {"document_no"} | {column.name for column in columns if column.required}
+            allowed = {"document_no"} | {column.name for column in columns}
+        if not wanted <= found <= allowed or len(described) != len(found):
+            missing, extra = sorted(wanted - found), sorted(found - allowed)
             raise SourceDefinitionError(
-                f"{where}/{table}.sql must yield exactly the declared columns; "
-                f"missing {missing or 'none'}, not declared {extra or 'none'}"
+                f"{where}/{table}.sql must yield every required column and no other than the "
+                f"declared ones, each once; missing {missing or 'none'}, "
+                f"not declared {extra or 'none'}"
             )

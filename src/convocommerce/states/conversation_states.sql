@@ -37,6 +37,7 @@ select
     (epoch_ms($as_of) - epoch_ms(begun.first_customer_at)) / 1000 as age_calendar_seconds,
     ($as_of_open_ms - begun.asked_open_ms) / 1000 as age_opening_seconds,
     begun.is_outbound,
+    begun.is_cut_off,
     case
         when sales.bought_in_chat then 'in_chat'
         when sales.bought_in_chat is not null then 'assisted'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convocommerce.warehouse.schema import KEY_COLUMNS, hash_sql
+from convocommerce.warehouse.schema import CUSTOMER_KEY, THREAD_KEY, hash_sql
 
 # Digits of an international number. "(0)" is a trunk digit that is not dialled from abroad.
 PHONE_MACROS = r"""
@@ -27,6 +27,8 @@ with customers as (
     select channel, business_id, customer_id from messages group by all
     union
     select channel, business_id, customer_id from touchpoints group by all
+    union
+    select channel, business_id, customer_id from tickets where customer_id is not null
 ),
 shown as (
     select
@@ -48,7 +50,7 @@ named as (
     select
         'customer' as kind, channel as place, business_id, customer_id as id,
         channel || ':' || business_id || ':' || customer_id as subject_id,
-        {KEY_COLUMNS["messages"]["thread_key"]} as subject_key
+        {CUSTOMER_KEY} as subject_key
     from every_customer
     union all
     select
@@ -240,14 +242,39 @@ join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
 left join matches as m on m.subject_no = s.subject_no
 """
 
+# A thread that is a case belongs to whom the helpdesk says asked, or else to who wrote first in it.
+_THREADS = f"""
+with told as (
+    select channel, business_id, customer_id, case_id, min(sent_at) as first_at
+    from messages where case_id is not null group by all
+    union all
+    select channel, business_id, customer_id, case_id, min(occurred_at)
+    from touchpoints where case_id is not null group by all
+    union all
+    select channel, business_id, customer_id, ticket_id, timestamp '-infinity'
+    from tickets where customer_id is not null
+    union all
+    select place, business_id, id, null, null from subjects where kind = 'customer'
+),
+keyed as (select *, {THREAD_KEY} as thread_key, {CUSTOMER_KEY} as customer_key from told)
+select
+    thread_key, any_value(channel) as channel, any_value(business_id) as business_id,
+    arg_min(customer_id, (coalesce(first_at, timestamp 'infinity'), customer_id)) as customer_id,
+    any_value(case_id) as case_id,
+    arg_min(customer_key, (coalesce(first_at, timestamp 'infinity'), customer_id)) as customer_key
+from keyed
+group by thread_key
+"""
+
 RESULTS = (
     f"""
     create or replace table threads as
-    select
-        s.subject_key as thread_key, s.place as channel, s.business_id, s.id as customer_id,
-        least.subject_key as contact_key
-    {_CONTACT}
-    where s.kind = 'customer' order by thread_key
+    select t.* exclude (customer_key), least.subject_key as contact_key
+    from ({_THREADS}) as t
+    join subjects as s on s.kind = 'customer' and s.subject_key = t.customer_key
+    left join labels as l using (subject_no)
+    join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
+    order by thread_key
     """,
     f"""
     create or replace table order_contacts as

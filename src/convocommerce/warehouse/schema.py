@@ -34,14 +34,21 @@ def hash_sql(text: str) -> str:
     return f"(md5_number({text}) >> 64)::ubigint"
 
 
-_THREAD_KEY = hash_sql("channel || chr(31) || business_id || chr(31) || customer_id")
+CUSTOMER_KEY = hash_sql("channel || chr(31) || business_id || chr(31) || customer_id")
+"""The key of a person on one channel of one business."""
+
+THREAD_KEY = hash_sql(
+    "channel || chr(31) || business_id || chr(31) || coalesce('case' || chr(31) || case_id, "
+    "customer_id)"
+)
+"""The key of a thread: the case where the platform's threads end, else the person's line."""
 
 KEY_COLUMNS: dict[str, dict[str, str]] = {
     "messages": {
         "message_key": hash_sql("channel || chr(31) || message_id"),
-        "thread_key": _THREAD_KEY,
+        "thread_key": THREAD_KEY,
     },
-    "touchpoints": {"thread_key": _THREAD_KEY},
+    "touchpoints": {"thread_key": THREAD_KEY},
 }
 """The 64-bit keys that a table carries beside its declared columns, and how they are made."""
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import duckdb
 
 from convocommerce.errors import SourceDefinitionError
-from convocommerce.records import TABLES
+from convocommerce.records import FILLED_BY_LOADING, TABLES
 from convocommerce.warehouse.schema import KEY_COLUMNS, stored_columns
 
 if TYPE_CHECKING:
@@ -90,23 +90,22 @@ def stage(
     con: duckdb.DuckDBPyConnection,
     batch: pa.Table,
     *,
-    file_no: int,
     first_no: int,
     mapping: DocumentMapping,
     repair: Repair,
-) -> int:
+) -> dict[int, int]:
     """Turn one batch of documents into staged records.
 
     Args:
         con: The connection that ``prepare`` was called on.
-        batch: Columns ``position``, ``part``, ``text``, ``fault`` and ``repair``.
-        file_no: The number of the file in this load.
+        batch: Columns ``position``, ``part``, ``text``, ``fault``, ``repair``, ``file`` and
+            ``file_no``, the number of the file in this load.
         first_no: The number of the first document of the batch, in this load.
         mapping: What the documents mean.
         repair: Makes readable JSON of text that is not, or says why it cannot.
 
     Returns:
-        How many documents of the batch could only be read after a repair.
+        How many documents could only be read after a repair, by number of their file.
 
     Raises:
         SourceDefinitionError: A statement of the source failed.
@@ -120,7 +119,7 @@ def stage(
     numbers = pa.Array.from_buffers(pa.int64(), n, [None, pa.py_buffer(counted)])
     con.register("arriving", batch.append_column("document_no", numbers))
     try:
-        n_repaired = _parse(con, mapping, repair)
+        repaired = _parse(con, mapping, repair)
         if mapping.events:
             _run(
                 con,
@@ -136,24 +135,26 @@ def stage(
                 f"(\n{_bare(mapping.outcomes)}\n)",
                 f"{mapping.name}/outcomes.sql",
             )
-        _settle(con, file_no, first_no, list(mapping.statements))
+        _settle(con, first_no, list(mapping.statements))
     finally:
         con.unregister("arriving")
         con.execute("drop table if exists temp.documents")
         con.execute("drop table if exists temp.events")
         con.execute("truncate staged_outcomes")
         con.execute("truncate staged_faults")
-    return n_repaired
+    return repaired
 
 
-def _parse(con: duckdb.DuckDBPyConnection, mapping: DocumentMapping, repair: Repair) -> int:
+def _parse(
+    con: duckdb.DuckDBPyConnection, mapping: DocumentMapping, repair: Repair
+) -> dict[int, int]:
     """Make ``documents``, and ``staged_faults`` of what cannot be read; count the repaired."""
     import pyarrow as pa
 
     looks_like_object = r"ltrim(text, ' ' || chr(9) || chr(10) || chr(13)) like '{%'"
     _run(
         con,
-        "create or replace temp table documents as select document_no, "
+        "create or replace temp table documents as select document_no, file, "
         "try(from_json(text, $structure)) as d from arriving "
         f"where fault is null and {looks_like_object}",
         mapping.name,
@@ -164,13 +165,12 @@ def _parse(con: duckdb.DuckDBPyConnection, mapping: DocumentMapping, repair: Rep
         "insert into staged_faults select document_no, fault from arriving where fault is not null"
     )
     unread = con.execute(
-        "select document_no, text, repair is not null from arriving "
+        "select document_no, text from arriving "
         "where fault is null and document_no not in (select document_no from documents)"
     ).fetchall()
     repaired: list[tuple[int, str]] = []
     faults: list[tuple[int, str]] = []
-    n_new = 0
-    for number, text, was_repaired in unread:
+    for number, text in unread:
         better, note = repair(text)
         if better is None:
             faults.append((number, note or "not JSON"))
@@ -178,31 +178,38 @@ def _parse(con: duckdb.DuckDBPyConnection, mapping: DocumentMapping, repair: Rep
             faults.append((number, NOT_AN_OBJECT))
         else:
             repaired.append((number, better))
-            n_new += not was_repaired
     if repaired:
         columns = [pa.array(list(column)) for column in zip(*repaired, strict=True)]
         con.register("repaired", pa.table(columns, names=["document_no", "text"]))
         con.execute(
-            "insert into documents select document_no, try(from_json(text, $structure)) "
-            "from repaired",
+            "insert into documents select document_no, arriving.file, "
+            "try(from_json(repaired.text, $structure)) "
+            "from repaired join arriving using (document_no)",
             {"structure": mapping.structure},
         )
         con.unregister("repaired")
         lost = con.execute("select document_no from documents where d is null").fetchall()
         con.execute("delete from documents where d is null")
         faults += [(number, "not JSON") for (number,) in lost]
-        n_new -= len(lost)
     if faults:
         con.executemany("insert into staged_faults values (?, ?)", faults)
-    by_reader = con.execute("select count(*) from arriving where repair is not null").fetchall()
-    return int(by_reader[0][0]) + max(n_new, 0)
+    mended = [number for number, _ in repaired]
+    by_file = con.execute(
+        "select file_no, count(*) from arriving "
+        "where (repair is not null or list_contains($mended::bigint[], document_no)) "
+        "and document_no in (select document_no from documents) group by file_no",
+        {"mended": mended},
+    ).fetchall()
+    return dict(by_file)
 
 
 def _stage_records(
     con: duckdb.DuckDBPyConnection, table: Table, statement: str, mapping: DocumentMapping
 ) -> None:
     where = f"{mapping.name}/{table.name}.sql"
-    columns = ", ".join(f"{_clean(column)} as {column.name}" for column in table.columns)
+    columns = ", ".join(f"{_clean(column, mapping)} as {column.name}" for column in table.columns)
+    # A column that the statement leaves out is unknown: this empty table has them all.
+    unknown = ", ".join(f"null::{column.type} as {column.name}" for column in table.columns)
     missing = " ".join(
         f"when {column.name} is null then 'no {column.name}'"
         for column in table.columns
@@ -213,18 +220,22 @@ def _stage_records(
         con,
         f"insert into staged_{table.name} by name "
         f"select *, case {missing} end as missing{keys} "
-        f"from (select document_no, {columns} from (\n{_bare(statement)}\n))",
+        f"from (select document_no, {columns} from ("
+        f"select null::bigint as document_no, {unknown} where false "
+        f"union all by name from (\n{_bare(statement)}\n)))",
         where,
     )
 
 
-def _clean(column: Column) -> str:
+def _clean(column: Column, mapping: DocumentMapping) -> str:
     """Return the SQL that makes a source's value one of the declared type, or null."""
+    if column.name in FILLED_BY_LOADING:
+        return f"'{mapping.name}'"
     value = f"try_cast({column.name} as {column.type})"
     return f"nullif({value}, '')" if column.type == "VARCHAR" else value
 
 
-def _settle(con: duckdb.DuckDBPyConnection, file_no: int, first_no: int, tables: list[str]) -> None:
+def _settle(con: duckdb.DuckDBPyConnection, first_no: int, tables: list[str]) -> None:
     """Decide where each document of the batch ends up, as far as that is known before merging."""
     of_batch = [
         f"select document_no, missing from staged_{table} where document_no >= {first_no}"
@@ -244,7 +255,7 @@ def _settle(con: duckdb.DuckDBPyConnection, file_no: int, first_no: int, tables:
         )
         select
             arriving.document_no,
-            $file_no,
+            arriving.file_no,
             case
                 when faults.reason is not null or found.missing is not null then 'quarantined'
                 when found.document_no is null then coalesce(said.outcome, 'ignored')
@@ -259,13 +270,14 @@ def _settle(con: duckdb.DuckDBPyConnection, file_no: int, first_no: int, tables:
         left join found using (document_no)
         left join said using (document_no)
         """,
-        {"file_no": file_no, "nothing": NOTHING_READ},
+        {"nothing": NOTHING_READ},
     )
     con.execute(
-        "insert into staged_quarantine select $file_no, position, part, reason, text "
+        "insert into staged_quarantine "
+        "select arriving.file_no, position, part, reason, text "
         "from arriving join staged_documents using (document_no) "
         "where document_no >= $first_no and outcome = 'quarantined'",
-        {"file_no": file_no, "first_no": first_no},
+        {"first_no": first_no},
     )
     for table in tables:
         con.execute(

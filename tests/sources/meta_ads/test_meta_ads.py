@@ -52,6 +52,7 @@ def test_an_insights_row_is_one_ad_on_one_day(run):
         "ad_key": "120231987654320123",
         "day": DAY,
         "last_day": DAY,
+        "breakdown": "none",
         "account_id": "1700252260000001",
         "campaign_id": "120231900000000001",
         "campaign_name": "CTM herfst",

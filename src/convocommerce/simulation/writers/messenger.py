@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from convocommerce.simulation.writers.registry import Told
+
 OBJECTS = {"messenger": "page", "instagram": "instagram"}
 
 
@@ -30,6 +32,14 @@ class _Delivery:
     arrives_at: int
     number: int
     entries: list[dict[str, Any]]
+
+
+def write_talk(exports: Path, told: Told) -> int:
+    """Write the webhook logs of Messenger and Instagram; return the number of lines."""
+    events = with_receipts(told.seed, told.events, told.end)
+    return sum(
+        write(exports / channel, channel, told.seed, events, told.end) for channel in OBJECTS
+    )
 
 
 def with_receipts(seed: int, events: Sequence[Event], end: int) -> list[Event]:

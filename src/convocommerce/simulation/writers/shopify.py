@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 
     from convocommerce.simulation.records import Checkout, Order, Refund
     from convocommerce.simulation.world import Product
+    from convocommerce.simulation.writers.registry import Sold
 
 Record = dict[str, Any]
+
+
+def write_sales(exports: Path, sold: Sold) -> None:
+    """Write the pages of orders and of abandoned checkouts."""
+    write_orders(exports / "shopify", sold.orders)
+    write_checkouts(exports / "shopify", sold.checkouts)
 
 
 def write_orders(folder: Path, orders: Sequence[Order]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convocommerce.sources.contract import Document, ExportKind, Source
+from convocommerce.sources.contract import Document, ExportKind, Limit, Source
 
 _TEXT = "VARCHAR"
 
@@ -50,10 +50,22 @@ WEBHOOKS = ExportKind(
         ],
     },
     cannot_tell=(
-        "It names no employee unless the sending app writes one in the metadata of its messages.",
-        "Automatic replies of the page's own inbox carry no flag: only rules can tell them apart.",
-        "It holds nothing from before logging started, and nothing that was not delivered to it.",
-        "It does not say whether an outgoing message was refused.",
+        Limit(
+            "It names no employee unless the sending app writes one in the metadata of its "
+            "messages.",
+            about=("employees",),
+        ),
+        Limit(
+            "Automatic replies of the page's own inbox carry no flag: only rules can tell "
+            "them apart.",
+            about=("senders", "answers"),
+        ),
+        Limit(
+            "It holds nothing from before logging started, and nothing that was not "
+            "delivered to it.",
+            about=("completeness",),
+        ),
+        Limit("It does not say whether an outgoing message was refused.", about=("delivery",)),
     ),
 )
 
@@ -64,9 +76,15 @@ CONVERSATIONS_API = ExportKind(
     structure={"id": _TEXT},
     envelope_keys=("data",),
     cannot_tell=(
-        "It is recognised and not read yet.",
-        "It does not tell bots from people, and not what brought a person into the thread.",
-        "It gives details of only the twenty newest messages of a thread.",
+        Limit("It is recognised and not read yet.", about=()),
+        Limit(
+            "It does not tell bots from people, and not what brought a person into the thread.",
+            about=("senders", "answers", "entry_points"),
+        ),
+        Limit(
+            "It gives details of only the twenty newest messages of a thread.",
+            about=("completeness", "answers"),
+        ),
     ),
 )
 

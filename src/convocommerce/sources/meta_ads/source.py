@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from convocommerce.sources.contract import Document, ExportKind, Source
+from convocommerce.sources.contract import Document, ExportKind, Limit, Source
 
 _TEXT = "VARCHAR"
 
@@ -158,12 +158,20 @@ def _is_ads_manager(document: Document) -> bool:
 
 
 _CLAIMS = (
-    (
+    Limit(
         "Conversations started and new messaging contacts leave out ads shown to or from Europe "
-        "and Japan; an absent figure is unknown, not nought."
+        "and Japan; an absent figure is unknown, not nought.",
+        about=("ads",),
     ),
-    "It reports by the day of the ad account's own time zone, and figures still move for 28 days.",
-    "Purchases are the platform's own claim; of overlapping kinds only one is read.",
+    Limit(
+        "It reports by the day of the ad account's own time zone, and figures still move "
+        "for 28 days.",
+        about=("ads",),
+    ),
+    Limit(
+        "Purchases are the platform's own claim; of overlapping kinds only one is read.",
+        about=("ads",),
+    ),
 )
 
 INSIGHTS = ExportKind(
@@ -185,7 +193,10 @@ ADS_MANAGER_CSV = ExportKind(
     heading_facts=_currency_in,
     cannot_tell=(
         *_CLAIMS,
-        "Without the column of ad ids, ads of one name in one ad set count as one ad.",
+        Limit(
+            "Without the column of ad ids, ads of one name in one ad set count as one ad.",
+            about=("ads",),
+        ),
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from convocommerce.sources.contract import Document, ExportKind, Source
+from convocommerce.sources.contract import Document, ExportKind, Limit, Source
 
 _TEXT = "VARCHAR"
 
@@ -163,10 +163,14 @@ ORDERS = ExportKind(
     structure=_REST_ORDER,
     envelope_keys=("orders", "order"),
     cannot_tell=(
-        "It does not say when an order was paid; the time it was processed stands in for it.",
-        (
+        Limit(
+            "It does not say when an order was paid; the time it was processed stands in for it.",
+            about=("orders",),
+        ),
+        Limit(
             "Names, e-mail addresses and telephone numbers are empty unless the app that made the "
-            "export may see them."
+            "export may see them.",
+            about=("customers",),
         ),
     ),
 )
@@ -178,12 +182,19 @@ CHECKOUTS = ExportKind(
     structure=_REST_CHECKOUT,
     envelope_keys=("checkouts", "checkout"),
     cannot_tell=(
-        (
+        Limit(
             "It holds only checkouts in which contact details were given and that were left for "
-            "ten minutes; carts before that are invisible."
+            "ten minutes; carts before that are invisible.",
+            about=("checkouts",),
         ),
-        "Shopify removes old checkouts, so months later the list is shorter than it was.",
-        "It does not say whether a checkout was completed through the link of a reminder.",
+        Limit(
+            "Shopify removes old checkouts, so months later the list is shorter than it was.",
+            about=("checkouts",),
+        ),
+        Limit(
+            "It does not say whether a checkout was completed through the link of a reminder.",
+            about=("checkouts",),
+        ),
     ),
 )
 
@@ -193,12 +204,19 @@ GRAPHQL = ExportKind(
     recognise=_is_graphql,
     structure=_GRAPHQL,
     cannot_tell=(
-        (
+        Limit(
             "It holds no cart or checkout tokens, so a checkout meets its order only through the "
-            "customer."
+            "customer.",
+            about=("customers", "checkouts"),
         ),
-        "Refunds count with the total Shopify states; single transactions are not looked at.",
-        "It does not say when an order was paid; the time it was processed stands in for it.",
+        Limit(
+            "Refunds count with the total Shopify states; single transactions are not looked at.",
+            about=("orders",),
+        ),
+        Limit(
+            "It does not say when an order was paid; the time it was processed stands in for it.",
+            about=("orders",),
+        ),
     ),
 )
 
@@ -210,10 +228,14 @@ ORDERS_CSV = ExportKind(
     headings=_csv_heading,
     required_headings=("name", "total", "currency", "created_at", "financial_status"),
     cannot_tell=(
-        "It does not mark test orders.",
-        "Refunds have an amount and no date.",
-        "It holds no customer ids and no cart or checkout tokens.",
-        "It does not say when an order was last changed; the latest of its dates stands in for it.",
+        Limit("It does not mark test orders.", about=("orders",)),
+        Limit("Refunds have an amount and no date.", about=("orders",)),
+        Limit("It holds no customer ids and no cart or checkout tokens.", about=("customers",)),
+        Limit(
+            "It does not say when an order was last changed; the latest of its dates stands "
+            "in for it.",
+            about=("orders",),
+        ),
     ),
 )
 

@@ -29,6 +29,7 @@ select
     ) as ad_key,
     first_day as day,
     coalesce(calendar_day(d.day), calendar_day(d.reporting_ends), first_day) as last_day,
+    'none' as breakdown,
     filled(d.account_id) as account_id,
     filled(d.campaign_id) as campaign_id,
     filled(d.campaign_name) as campaign_name,

@@ -71,6 +71,7 @@ select
     ) as ad_key,
     day,
     coalesce(calendar_day(d.date_stop), day) as last_day,
+    'none' as breakdown,
     filled(d.account_id) as account_id,
     filled(d.campaign_id) as campaign_id,
     filled(d.campaign_name) as campaign_name,
