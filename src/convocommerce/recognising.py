@@ -85,7 +85,7 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
     framing = export.format()
     if framing in ("ndjson", "json"):
         found = _recognise_documents(export, sources)
-    elif framing == "csv":
+    elif framing in ("csv", "parquet"):
         found = _recognise_csv(export, sources)
     else:
         found = None
@@ -166,11 +166,12 @@ def _words(export: ExportFile, sources: Sequence[Source]) -> str:
     Other names may be data: the first row of a CSV without headings, or people as keys.
     """
     framing = export.format()
-    if framing == "csv":
+    if framing in ("csv", "parquet"):
         headings = export.headings()
         renames = [kind.headings for _, kind in _kinds(sources, is_csv=True) if kind.headings]
         known = [name for name in headings if any(rename(name) for rename in renames)]
-        return f"CSV of {len(headings)} columns{_listed(known)}"
+        what = "CSV" if framing == "csv" else "a Parquet file"
+        return f"{what} of {len(headings)} columns{_listed(known)}"
     if framing not in ("json", "ndjson"):
         return export.looks_like()
     documents = export.sample(limit=1)

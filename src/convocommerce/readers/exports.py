@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from io import BytesIO, FileIO
+from typing import IO, TYPE_CHECKING, Any
 
 from convocommerce.errors import ExportError, UsageError
 from convocommerce.readers.encodings import as_utf8, decode, encoding_of
 from convocommerce.readers.facts import FileFacts, Reading
 from convocommerce.readers.formats import Format, Nature, nature_of
-from convocommerce.readers.streams import Content, Progress, Stored
+from convocommerce.readers.streams import GZIP_MAGIC, Content, Progress, Stored
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,11 +65,13 @@ class ExportFile:
         return self._nature.words
 
     def headings(self) -> list[str]:
-        """Return the headings of a CSV, each name once; none for other formats.
+        """Return the headings of a CSV or Parquet file, each name once; none for other formats.
 
         Raises:
             ExportError: The file cannot be opened.
         """
+        if self.format() == "parquet":
+            return list(self._parquet_columns)
         dialect = self._nature.dialect
         return list(dialect.headings) if dialect else []
 
@@ -171,6 +174,39 @@ class ExportFile:
             return None
         return reading.incomplete_reason
 
+    def _parquet_tables(
+        self,
+        content: Content,
+        reading: Reading,
+        rename: Callable[[str], str | None] | None,
+        constants: Mapping[str, str] | None,
+        batch_bytes: int,
+    ) -> Iterator[pa.Table]:
+        from convocommerce.readers import batches, parquet_rows
+
+        # Its list of columns stands at the end, so the bytes are hashed first and read after.
+        for _ in content.blocks(_BLOCK):
+            pass
+        with self._seekable() as file:
+            tables = parquet_rows.frame(file, rename, constants, reading)
+            yield from batches.gathered(tables, batch_bytes)
+
+    @cached_property
+    def _parquet_columns(self) -> list[str]:
+        from convocommerce.readers import parquet_rows
+
+        with self._seekable() as file:
+            return parquet_rows.columns_of(file, self.name)
+
+    def _seekable(self) -> IO[bytes]:
+        """Return the unpacked content as a file in which one can move about."""
+        stored = self._open()
+        if isinstance(stored, FileIO) and not stored.read(2).startswith(GZIP_MAGIC):
+            stored.seek(0)
+            return stored
+        stored.close()
+        return BytesIO(b"".join(Content(self.name, self._open, Reading()).blocks(_BLOCK)))
+
     def _head(self, size: int) -> tuple[bytes, bool]:
         blocks = Content(self.name, self._open, Reading()).blocks(size)
         head = next(blocks, b"")
@@ -206,6 +242,9 @@ class ExportFile:
         nature = self._nature
         if nature.format == "unknown":
             raise ExportError(f"{self.name} is {nature.words} and holds no documents to read")
+        if nature.format == "parquet":
+            yield from self._parquet_tables(content, reading, rename, constants, batch_bytes)
+            return
         # Arrow is heavy and only needed once something is really read.
         from convocommerce.readers import batches, csv_rows, json_file, ndjson
 

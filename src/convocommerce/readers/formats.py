@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from convocommerce.readers.encodings import decode, encoding_of
 from convocommerce.readers.headings import Dialect, dialect_of, shown
 
-Format = Literal["ndjson", "json", "csv", "empty", "unknown"]
+Format = Literal["ndjson", "json", "csv", "parquet", "empty", "unknown"]
 Grow = Callable[[int], tuple[bytes, bool]]
 
 HEAD = 64 << 10
@@ -23,7 +23,6 @@ _SIGNATURES = (
     (b"\x89PNG\r\n", "a PNG image"),
     (b"GIF8", "a GIF image"),
     (b"%PDF", "a PDF"),
-    (b"PAR1", "a Parquet file"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
@@ -33,6 +32,7 @@ _SIGNATURES = (
     (b"{\\rtf", "an RTF text"),
 )
 _ZIP = b"PK\x03\x04"
+_PARQUET = b"PAR1"
 
 
 class Nature(NamedTuple):
@@ -51,6 +51,8 @@ def nature_of(grow: Grow, name: str) -> Nature:
         name: The file's name, which decides between CSV and plain text in doubt.
     """
     head, is_whole = grow(HEAD)
+    if head.startswith(_PARQUET):
+        return Nature("parquet", "a Parquet file")
     words = _signature(head)
     if words is not None:
         return Nature("unknown", words)
