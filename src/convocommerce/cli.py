@@ -106,11 +106,19 @@ def simulate(
 def load(
     database: Database,
     exports: Annotated[list[Path], typer.Argument(help="Files, folders or archives.")],
+    time_zone: Annotated[
+        str | None,
+        typer.Option(help="Zone of clocks without one; that of the rules when not set."),
+    ] = None,
 ) -> None:
-    """Load exports; the platforms are recognised from the files."""
+    """Load exports; exit code 65 says that a file could not be read, the others are loaded."""
     with _open(database, is_made=True) as shop, _progress() as tell:
-        report = shop.load(*exports, progress=tell)
+        report = shop.load(*exports, time_zone=time_zone, progress=tell)
     print(report)
+    for file in report.failed:
+        print(f"convocommerce: {file.note}", file=sys.stderr)
+    if report.failed:
+        raise typer.Exit(65)
 
 
 @app.command()

@@ -6,9 +6,10 @@ it was; and what a load reports is what was read back from the database after it
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from convocommerce import recognising
-from convocommerce.errors import DatabaseError
+from convocommerce.errors import DatabaseError, ExportError
 from convocommerce.readers import ExportFile, repair_document
 from convocommerce.recognising import Recognised
 from convocommerce.sources import ExportKind, known_sources, structure_json
@@ -41,13 +42,18 @@ def load(
     database: Database,
     paths: str | Path | Sequence[str | Path],
     *,
+    time_zone: str = "UTC",
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load exports; loading the same ones again changes nothing.
 
+    A file that cannot be read, or not to its end, never stops the others: the report says so.
+
     Args:
         database: A database open for writing.
         paths: Files, folders and zip archives. Platforms are recognised from the content.
+        time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
+            exported chat.
         progress: Told how far reading has come.
 
     Returns:
@@ -55,7 +61,7 @@ def load(
 
     Raises:
         UnrecognisedExportError: A file that was named, or everything, is of no known kind.
-        ExportError: A file cannot be read, or lacks columns that it needs.
+        ExportError: A file that was named cannot be read, or lacks columns that it needs.
         SourceDefinitionError: A platform's SQL fails on a document.
         DatabaseError: The database is open for reading only, or there is no room to work.
     """
@@ -67,7 +73,8 @@ def load(
     con = database.con
     try:
         staging.prepare(con, MACROS.read_text("utf-8"))
-        reports = _stage_files(con, files, progress)
+        con.execute("set variable time_zone = $zone", {"zone": time_zone})
+        reports = _stage_files(con, files, time_zone, progress)
         with database.transaction():
             load_id = _save(con, reports, started_at)
         report = ledger.read(con, load_id)
@@ -122,7 +129,10 @@ class _Pace:
 
 
 def _stage_files(
-    con: duckdb.DuckDBPyConnection, files: Sequence[Recognised], progress: Progress | None
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[Recognised],
+    time_zone: str,
+    progress: Progress | None,
 ) -> list[FileReport]:
     """Stage the documents of every file; what merging decides is not in the reports yet.
 
@@ -130,7 +140,10 @@ def _stage_files(
     more than running it on a few.
     """
     pace = _Pace(progress, sum(file.export.size for file in files))
-    reports = [FileReport(f.export.name, bytes=f.export.size, note=f.note) for f in files]
+    reports = [
+        FileReport(f.export.name, bytes=f.export.size, note=f.note, failed=f.is_failed)
+        for f in files
+    ]
     by_kind: dict[str, list[int]] = {}
     for file_no, file in enumerate(files):
         if file.source is not None and file.kind is not None:
@@ -140,8 +153,47 @@ def _stage_files(
     next_no = 0
     for name, numbers in by_kind.items():
         kind_files = [(file_no, files[file_no]) for file_no in numbers]
-        next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
+        meaning = _meaning(files[numbers[0]], time_zone)
+        kind_files = _not_taken_before(con, kind_files, meaning, reports, pace)
+        if kind_files:
+            next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
     return reports
+
+
+def _meaning(file: Recognised, time_zone: str) -> str:
+    """Return a hash of everything that decides what the documents of a kind come to mean."""
+    assert file.source is not None and file.kind is not None  # noqa: S101, PT018  # as recognised
+    parts = [
+        importlib.metadata.version("convocommerce"),
+        MACROS.read_text("utf-8"),
+        structure_json(file.kind),
+        time_zone,
+        *file.source.statements(file.kind).values(),
+    ]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _not_taken_before(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[tuple[int, Recognised]],
+    meaning: str,
+    reports: list[FileReport],
+    pace: _Pace,
+) -> list[tuple[int, Recognised]]:
+    """Return the files whose content is new, and report the others as they were before."""
+    new = []
+    for file_no, file in files:
+        export = file.export
+        named = file.kind is not None and file.kind.reads_name
+        own = hashlib.sha256(f"{meaning}\x1f{export.name if named else ''}".encode()).hexdigest()
+        reports[file_no] = replace(reports[file_no], meaning=own)
+        known = ledger.taken_before(con, export.size, own, export.sha256)
+        if known is None:
+            new.append((file_no, file))
+        else:
+            reports[file_no] = replace(known, file=export.name)
+            pace.finish(export)
+    return new
 
 
 def _stage_kind(
@@ -167,25 +219,37 @@ def _stage_kind(
         for file_no, n in repaired.items():
             reports[file_no] = replace(reports[file_no], repaired=reports[file_no].repaired + n)
     for file_no, file in files:
-        facts = file.export.facts
-        reports[file_no] = replace(
-            reports[file_no],
-            source=source.name,
-            kind=kind.name,
-            sha256=facts.sha256,
-            read=facts.n_documents,
-            incomplete=facts.is_incomplete,
-            note=facts.incomplete_reason,
-        )
+        report = replace(reports[file_no], source=source.name, kind=kind.name)
+        if file_no in batches.broken:
+            n_read = batches.n_read.get(file_no, 0)
+            note = batches.broken[file_no]
+            report = replace(report, read=n_read, incomplete=True, failed=not n_read, note=note)
+        else:
+            facts = file.export.facts
+            report = replace(
+                report,
+                sha256=facts.sha256,
+                read=facts.n_documents,
+                incomplete=facts.is_incomplete,
+                note=facts.incomplete_reason,
+            )
+        reports[file_no] = report
     return next_no
 
 
 @dataclass
 class _Batches:
-    """Documents of files of one kind, gathered into batches worth planning a query for."""
+    """Documents of files of one kind, gathered into batches worth planning a query for.
+
+    Attributes:
+        broken: Why files could not be read to their end, by number.
+        n_read: How many documents each file gave.
+    """
 
     pace: _Pace
     batch_bytes: int = 32 << 20
+    broken: dict[int, str] = field(default_factory=dict)
+    n_read: dict[int, int] = field(default_factory=dict)
 
     def of(self, files: Sequence[tuple[int, Recognised]], kind: ExportKind) -> Iterator[pa.Table]:
         import pyarrow as pa
@@ -193,7 +257,7 @@ class _Batches:
         waiting: list[pa.Table] = []
         n_bytes = 0
         for file_no, file in files:
-            for table in self._tables(file.export, kind):
+            for table in self._whole_tables(file_no, file.export, kind):
                 waiting.append(_of_file(table, file_no, file.export.name, kind))
                 n_bytes += table.nbytes
                 if n_bytes >= self.batch_bytes:
@@ -202,6 +266,17 @@ class _Batches:
             self.pace.finish(file.export)
         if waiting:
             yield pa.concat_tables(waiting)
+
+    def _whole_tables(
+        self, file_no: int, export: ExportFile, kind: ExportKind
+    ) -> Iterator[pa.Table]:
+        """Give what can be read of a file; one that breaks off must not stop the others."""
+        try:
+            for table in self._tables(export, kind):
+                self.n_read[file_no] = self.n_read.get(file_no, 0) + table.num_rows
+                yield table
+        except ExportError as error:
+            self.broken[file_no] = str(error)
 
     def _tables(self, export: ExportFile, kind: ExportKind) -> Iterator[pa.Table]:
         facts_of = kind.heading_facts
@@ -273,6 +348,9 @@ def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> l
             reasons.setdefault(file_no, []).append(Reason(outcome, reason, n))
     settled = []
     for file_no, report in enumerate(reports):
+        if report.skipped:
+            settled.append(report)
+            continue
         of_file = counts.get(file_no, {})
         if sum(of_file.values()) != report.read:
             raise DatabaseError(

@@ -56,7 +56,10 @@ class Shop:
         self._rules = rules
 
     def load(
-        self, *paths: str | Path, progress: Callable[[str, int, int], None] | None = None
+        self,
+        *paths: str | Path,
+        time_zone: str | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
     ) -> LoadReport:
         """Load exports: files, folders or archives; the platforms are recognised from the files.
 
@@ -64,6 +67,8 @@ class Shop:
 
         Args:
             *paths: What to load.
+            time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
+                exported chat; the zone of the rules when left out.
             progress: Called with a file's name, the bytes done and the bytes in all.
 
         Returns:
@@ -74,7 +79,8 @@ class Shop:
             ExportError: An export lacks what makes it one.
             DatabaseError: The database could not take it; it is as it was before.
         """
-        return loading.load(self._database, list(paths), progress=progress)
+        zone = time_zone or self._rules.time_zone
+        return loading.load(self._database, list(paths), time_zone=zone, progress=progress)
 
     def loads(self) -> pd.DataFrame:
         """Return what came from where: read, loaded, duplicate, ignored and quarantined."""

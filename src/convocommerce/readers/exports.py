@@ -144,6 +144,17 @@ class ExportFile:
             yield table
         self._facts = reading.close(content.sha256)
 
+    def sha256(self) -> str:
+        """Return the hash of the bytes as stored, read for nothing else.
+
+        Raises:
+            ExportError: The file cannot be opened.
+        """
+        content = Content(self.name, self._open, Reading())
+        for _ in content.blocks(_BLOCK):
+            pass
+        return content.sha256
+
     @property
     def facts(self) -> FileFacts:
         """What the file turned out to hold.

@@ -99,6 +99,8 @@ class ExportKind:
         cannot_tell: What this export cannot tell.
         mend: Makes good, in the text of one document, what this platform's exporter is known to
             break; returns the text itself when there is nothing to mend. Must not raise.
+        reads_name: Whether the name of the file says something that its documents do not, so
+            that the same content under another name is another export.
     """
 
     name: str
@@ -111,6 +113,7 @@ class ExportKind:
     heading_facts: Callable[[Sequence[str]], Mapping[str, str]] | None = None
     cannot_tell: tuple[Limit, ...] = ()
     mend: Callable[[str], str] | None = None
+    reads_name: bool = False
 
     @property
     def is_csv(self) -> bool:
