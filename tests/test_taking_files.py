@@ -15,6 +15,7 @@ import pytest
 import convocommerce as cc
 from convocommerce import loading
 from convocommerce.errors import ExportError, UnrecognisedExportError
+from convocommerce.readers import ExportFile
 from convocommerce.sources import ExportKind, Source, known_sources
 from convocommerce.warehouse import state_hash
 
@@ -85,9 +86,9 @@ def test_an_archive_built_to_do_harm_stops_nobody_else(bomb: Path) -> None:
 def test_a_file_that_breaks_off_keeps_what_was_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = loading.ExportFile.documents
+    real = ExportFile.documents
 
-    def breaking(self: loading.ExportFile, **options: object) -> object:
+    def breaking(self: ExportFile, **options: object) -> object:
         for number, table in enumerate(real(self, **{**options, "batch_bytes": 1 << 18})):  # type: ignore[arg-type]
             if self.name == "a.ndjson" and number:
                 raise ExportError("a.ndjson cannot be read: input error")
@@ -96,7 +97,7 @@ def test_a_file_that_breaks_off_keeps_what_was_read(
     half = LOG.read_text("utf-8")
     (tmp_path / "a.ndjson").write_text(half * 30)
     (tmp_path / "b.ndjson").write_text(half.splitlines()[0] + "\n" + half.splitlines()[1])
-    monkeypatch.setattr(loading.ExportFile, "documents", breaking)
+    monkeypatch.setattr(ExportFile, "documents", breaking)
     with cc.open(":memory:") as shop:
         first, second = shop.load(tmp_path).files
         assert first.incomplete

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from convocommerce import building, checking, loading
+from convocommerce import building, checking, inspecting, loading
 from convocommerce.errors import PeriodError
 from convocommerce.measuring import AsOf, as_of_instant
 from convocommerce.periods import Period
 from convocommerce.results import Result, asked, period_of
 from convocommerce.rules import Rules
 from convocommerce.settings import store_rules, stored_rules
+from convocommerce.showing import progress_bar
 from convocommerce.warehouse import Database, LoadReport, open_database
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Shop:
             *paths: What to load.
             time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
                 exported chat; the zone of the rules when left out.
-            progress: Called with a file's name, the bytes done and the bytes in all.
+            progress: Called with a file's name, the bytes done and the bytes in all. Left out, a
+                bar appears in a terminal, and in a notebook when there is much to load.
 
         Returns:
             What was read and what became of it, file by file.
@@ -80,7 +82,29 @@ class Shop:
             DatabaseError: The database could not take it; it is as it was before.
         """
         zone = time_zone or self._rules.time_zone
-        return loading.load(self._database, list(paths), time_zone=zone, progress=progress)
+        with progress_bar() as bar:
+            return loading.load(
+                self._database, list(paths), time_zone=zone, progress=progress or bar
+            )
+
+    def inspect(self, *paths: str | Path, time_zone: str | None = None) -> inspecting.Inspection:
+        """Say what exports are and hold, without loading them.
+
+        Args:
+            *paths: What to look at.
+            time_zone: As for ``load``.
+
+        Raises:
+            UnrecognisedExportError: A file named here is no export of a known platform; the
+                message says what it looks like.
+        """
+        zone = time_zone or self._rules.time_zone
+        with progress_bar(of="looking") as bar:
+            return inspecting.inspect(list(paths), time_zone=zone, progress=bar)
+
+    def sources(self) -> pd.DataFrame:
+        """Return every kind of export that can be read: what it gives and what it cannot tell."""
+        return inspecting.supported()
 
     def loads(self) -> pd.DataFrame:
         """Return what came from where: read, loaded, duplicate, ignored and quarantined."""

@@ -154,6 +154,10 @@ class Source:
         shared = {EVENTS: found.pop(EVENTS)} if EVENTS in found else {}
         return shared | found
 
+    def gives(self, kind: ExportKind) -> tuple[str, ...]:
+        """Return the canonical tables that a kind of export feeds."""
+        return tuple(name for name in TABLES if name in self.statements(kind))
+
 
 def structure_json(kind: ExportKind) -> str:
     """Return the structure as the text that ``from_json`` takes."""
