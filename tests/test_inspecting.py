@@ -42,7 +42,7 @@ def test_what_is_said_names_nobody() -> None:
 
 def test_a_strange_file_is_refused_with_what_it_looks_like(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text('[{"hello": 1}]')
-    with pytest.raises(UnrecognisedExportError, match="x.json is JSON"):
+    with pytest.raises(UnrecognisedExportError, match=r"x\.json is JSON"):
         cc.inspect(tmp_path / "x.json")
 
 
