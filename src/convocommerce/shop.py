@@ -199,6 +199,24 @@ class Shop:
         columns = [field.name for field in dataclasses.fields(AdRow)]
         return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=pd.Index(columns))
 
+    def coverage(self) -> pd.DataFrame:
+        """Return how much could be tied together, by which rule, and how much could not.
+
+        Returns:
+            A row per ``what`` (orders, checkouts, conversations) and ``rule``, with ``n`` and
+            ``share``. Orders and checkouts are tied to a chat, conversations to anything bought
+            or left behind; the rule ``none`` counts those that nothing ties.
+        """
+        import pandas as pd
+
+        from convocommerce.insights.coverage import Tie, coverage
+
+        self.build()
+        with self._database.reading() as con:
+            ties = coverage(con)
+        columns = [field.name for field in dataclasses.fields(Tie)]
+        return pd.DataFrame([dataclasses.astuple(tie) for tie in ties], columns=pd.Index(columns))
+
     def report(
         self,
         kind: str = "weekly",
