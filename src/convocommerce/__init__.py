@@ -9,7 +9,7 @@
 """
 
 from convocommerce.errors import ConvocommerceError
-from convocommerce.inspecting import Inspection, inspect
+from convocommerce.inspecting import Inspection, inspect, propose_mapping, try_mapping
 from convocommerce.metrics import CATALOGUE, Metric
 from convocommerce.periods import Period
 from convocommerce.results import Comparison, Result
@@ -28,6 +28,8 @@ __all__ = [
     "inspect",
     "metrics",
     "open",
+    "propose_mapping",
+    "try_mapping",
 ]
 
 __version__ = "0.1.0"

@@ -110,10 +110,13 @@ def load(
         str | None,
         typer.Option(help="Zone of clocks without one; that of the rules when not set."),
     ] = None,
+    mapping: Annotated[
+        list[Path] | None, typer.Option(help="TOML file for other files; may be repeated.")
+    ] = None,
 ) -> None:
     """Load exports; exit code 65 says that a file could not be read, the others are loaded."""
     with _open(database, is_made=True) as shop, progress_bar() as tell:
-        report = shop.load(*exports, time_zone=time_zone, progress=tell)
+        report = shop.load(*exports, time_zone=time_zone, mapping=mapping or (), progress=tell)
     print(report)
     for file in report.failed:
         print(f"convocommerce: {file.note}", file=sys.stderr)
@@ -132,6 +135,31 @@ def inspect(
     with progress_bar(of="looking") as tell:
         found = look(list(exports), time_zone=time_zone, progress=tell)
     print(found)
+
+
+@app.command("propose-mapping")
+def propose_mapping(
+    export: Annotated[Path, typer.Argument(help="A CSV, Parquet or JSON file.")],
+    table: Annotated[
+        str | None, typer.Option(help="messages, orders ...; the best fit when not set.")
+    ] = None,
+) -> None:
+    """Write a mapping to start from, for a file that no known platform writes."""
+    from convocommerce.inspecting import propose_mapping as propose
+
+    print(propose(export, table=table), end="")
+
+
+@app.command("try-mapping")
+def try_mapping(
+    export: Annotated[Path, typer.Argument(help="The file.")],
+    mapping: Annotated[Path, typer.Argument(help="The mapping.")],
+    rows: Annotated[int, typer.Option(help="How many rows.")] = 10,
+) -> None:
+    """Show the first records that a mapping makes of a file, without loading it."""
+    from convocommerce.inspecting import try_mapping as attempt
+
+    print(attempt(export, mapping, rows=rows).to_string(index=False))
 
 
 @app.command()

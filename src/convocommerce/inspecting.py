@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from convocommerce.errors import ExportError
 from convocommerce.loading import FileReport, Progress, load
+from convocommerce.readers import find_exports
 from convocommerce.records import TABLES
 from convocommerce.sources import known_sources
+from convocommerce.sources.mapped import DEFAULTS, PAGE_KEYS, propose, read_mapping
 from convocommerce.warehouse import open_database
 
 if TYPE_CHECKING:
@@ -127,6 +131,7 @@ def inspect(
     paths: str | Path | Sequence[str | Path],
     *,
     time_zone: str = "UTC",
+    mappings: Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> Inspection:
     """Say what exports are and hold, without loading them anywhere.
@@ -134,6 +139,7 @@ def inspect(
     Args:
         paths: Files, folders and zip archives.
         time_zone: IANA name of the zone that clocks without a zone show.
+        mappings: TOML files that say what the columns of other files mean.
         progress: Told how far reading has come.
 
     Raises:
@@ -147,7 +153,7 @@ def inspect(
     Files ...
     """
     with open_database(":memory:") as database:
-        report = load(database, paths, time_zone=time_zone, progress=progress)
+        report = load(database, paths, time_zone=time_zone, mappings=mappings, progress=progress)
         with database.reading() as con:
             return Inspection(
                 files=report.files,
@@ -157,6 +163,62 @@ def inspect(
                 speakers={row[0]: (row[1], row[2]) for row in con.execute(_SPEAKERS).fetchall()},
                 limits=_limits(report.files),
             )
+
+
+def propose_mapping(path: str | Path, *, table: str | None = None) -> str:
+    """Return the text of a mapping to start from, guessed from what a file's columns are called.
+
+    What could not be guessed is marked with a question mark. Save it beside the file as
+    ``<name>.mapping.toml`` and loading the folder finds it.
+
+    Args:
+        path: A CSV, Parquet or JSON file.
+        table: The canonical table its rows should become, such as ``messages`` or ``orders``; the
+            one that fits best when left out.
+
+    Raises:
+        ExportError: The file cannot be read, or has no columns.
+        UnknownNameError: There is no such table.
+    """
+    exports = find_exports([path])
+    if len(exports) != 1:
+        raise ExportError(f"{Path(path).name} is not one file; give a single file")
+    export = exports[0]
+    sample = export.sample(limit=200, envelope_keys=PAGE_KEYS)
+    columns = export.headings() or list(dict.fromkeys(one for row in sample for one in _paths(row)))
+    if not columns:
+        raise ExportError(f"{export.name} is {export.looks_like()} and has no columns to map")
+    name = re.sub(r"\W+", "_", Path(path).name.partition(".")[0].lower()).strip("_") or "mapped"
+    return propose(columns, sample, name=name, table=table)
+
+
+def try_mapping(path: str | Path, mapping: str | Path, *, rows: int = 10) -> pd.DataFrame:
+    """Return the first records that a mapping makes of a file, without loading them anywhere.
+
+    The rows say what the file says, and that may be personal.
+
+    Args:
+        path: The file.
+        mapping: The TOML file.
+        rows: How many records.
+
+    Raises:
+        ExportError: The file lacks a column that the mapping names, or none of its rows can be
+            used; says why.
+        SourceDefinitionError: The mapping is not one.
+    """
+    told = read_mapping(mapping)
+    with open_database(":memory:") as database:
+        report = load(database, path, mappings=[mapping])
+        columns = [*told.columns, *(c for c in DEFAULTS[told.table] if c not in told.columns)]
+        with database.reading() as con:
+            found = con.execute(
+                f"select {', '.join(columns)} from {told.table} order by rowid limit {int(rows)}"
+            ).df()
+    if found.empty:
+        reasons = "; ".join(f"{one.reason} ({one.n:,})" for f in report.files for one in f.reasons)
+        raise ExportError(f"no row of {Path(path).name} gives a record: {reasons or 'it is empty'}")
+    return found
 
 
 def supported() -> pd.DataFrame:
@@ -181,6 +243,14 @@ def supported() -> pd.DataFrame:
             for kind in source.kinds
         ]
     )
+
+
+def _paths(row: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    for key, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _paths(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"
 
 
 def _file_lines(file: FileReport) -> list[str]:

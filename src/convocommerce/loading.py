@@ -20,6 +20,7 @@ from convocommerce.errors import DatabaseError
 from convocommerce.gathering import Progress, stage_files
 from convocommerce.sources import known_sources
 from convocommerce.sources.contract import MACROS
+from convocommerce.sources.mapped import read_mapping
 from convocommerce.warehouse import ledger, merging, staging
 from convocommerce.warehouse.failures import working_failure
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
@@ -37,6 +38,7 @@ def load(
     paths: str | Path | Sequence[str | Path],
     *,
     time_zone: str = "UTC",
+    mappings: Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load exports; loading the same ones again changes nothing.
@@ -48,6 +50,8 @@ def load(
         paths: Files, folders and zip archives. Platforms are recognised from the content.
         time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
             exported chat.
+        mappings: TOML files that say what the columns of other files mean; those that stand in
+            the folders loaded, called ``*.mapping.toml``, are found without being named.
         progress: Told how far reading has come.
 
     Returns:
@@ -63,7 +67,7 @@ def load(
         raise DatabaseError(f"the database {database.path} is open for reading only")
     started_at = _now()
     given = [paths] if isinstance(paths, str | Path) else list(paths)
-    files = recognising.find(given, known_sources())
+    files = recognising.find(given, known_sources(), [read_mapping(one) for one in mappings])
     con = database.con
     try:
         staging.prepare(con, MACROS.read_text("utf-8"))

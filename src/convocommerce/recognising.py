@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from convocommerce.errors import ExportError, UnrecognisedExportError
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
+from convocommerce.sources.mapped import SUFFIX, read_mapping, source_of
+from convocommerce.sources.mapped import Mapping as Mapping_
 from convocommerce.warehouse.connection import own_files
 
 if TYPE_CHECKING:
@@ -43,12 +45,18 @@ class Recognised:
     is_failed: bool = False
 
 
-def find(paths: Sequence[str | Path], sources: Sequence[Source]) -> list[Recognised]:
+def find(
+    paths: Sequence[str | Path],
+    sources: Sequence[Source],
+    mappings: Sequence[Mapping_] = (),
+) -> list[Recognised]:
     """Find every file under some paths and recognise it.
 
     Args:
         paths: Files, folders and zip archives.
         sources: The platforms to ask.
+        mappings: Mappings for files that no platform writes, beside those that stand in the
+            folders; a file that a mapping claims is read by it.
 
     Returns:
         One entry per file, in the order to read them.
@@ -63,14 +71,15 @@ def find(paths: Sequence[str | Path], sources: Sequence[Source]) -> list[Recogni
         if path.resolve() in own_files():
             raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")
     safe = [path for one in given for path in _without_databases(one)]
-    exports = find_exports(safe)
+    mappings = [*mappings, *map(read_mapping, _mapping_files(given))]
+    exports = [one for one in find_exports(safe) if not one.name.endswith(SUFFIX)]
     files = [path.resolve() for path in given if path.is_file()]
     named = {name for file in files for name in (file.name, f"{file.parent.name}/{file.name}")}
     found = []
     for export in exports:
         # A file in a folder or an archive is merely listed; who names a file means that file.
         try:
-            recognised = recognise(export, sources)
+            recognised = _mapped(export, mappings) or recognise(export, sources)
         except ExportError as error:
             if export.name in named:
                 raise
@@ -109,6 +118,42 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
     nearest = _nearest(export, sources).removesuffix("; ")
     words = "; ".join(filter(None, (_words(export, sources), nearest)))
     return Recognised(export, note=f"not recognised: {words}")
+
+
+def _mapping_files(given: Sequence[Path]) -> Iterator[Path]:
+    for path in given:
+        if path.is_dir():
+            yield from sorted(path.rglob(f"*{SUFFIX}"))
+        elif path.name.endswith(SUFFIX):
+            yield path
+
+
+def _mapped(export: ExportFile, mappings: Sequence[Mapping_]) -> Recognised | None:
+    """Return the mapping that claims a file by its name, as the source it stands for.
+
+    Raises:
+        ExportError: Two mappings claim it, it is of no format that can be mapped, or it lacks
+            columns that the mapping names.
+    """
+    claiming = [mapping for mapping in mappings if mapping.claims(export.name)]
+    if not claiming:
+        return None
+    names = sorted({mapping.origin for mapping in claiming})
+    if len(claiming) > 1:
+        raise ExportError(f"{export.name} is claimed by {' and '.join(names)}; narrow their files")
+    framing = export.format()
+    if framing not in ("csv", "parquet", "json", "ndjson"):
+        raise ExportError(f"{export.name} is {export.looks_like()}, which {names[0]} cannot map")
+    source = source_of(claiming[0])
+    table, objects = source.kinds
+    if framing in ("json", "ndjson"):
+        return Recognised(export, source, objects)
+    missing = _missing(table, export.headings())
+    if missing:
+        raise ExportError(
+            f"{export.name} has no column {', '.join(map(repr, missing))}, which {names[0]} names"
+        )
+    return Recognised(export, source, table)
 
 
 def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:

@@ -60,6 +60,7 @@ class Shop:
         self,
         *paths: str | Path,
         time_zone: str | None = None,
+        mapping: str | Path | Sequence[str | Path] = (),
         progress: Callable[[str, int, int], None] | None = None,
     ) -> LoadReport:
         """Load exports: files, folders or archives; the platforms are recognised from the files.
@@ -70,6 +71,8 @@ class Shop:
             *paths: What to load.
             time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
                 exported chat; the zone of the rules when left out.
+            mapping: TOML files that say what the columns of other files mean (see
+                ``propose_mapping``); ``*.mapping.toml`` in the folders are found by themselves.
             progress: Called with a file's name, the bytes done and the bytes in all. Left out, a
                 bar appears in a terminal, and in a notebook when there is much to load.
 
@@ -84,7 +87,11 @@ class Shop:
         zone = time_zone or self._rules.time_zone
         with progress_bar() as bar:
             return loading.load(
-                self._database, list(paths), time_zone=zone, progress=progress or bar
+                self._database,
+                list(paths),
+                time_zone=zone,
+                mappings=[mapping] if isinstance(mapping, str | Path) else mapping,
+                progress=progress or bar,
             )
 
     def inspect(self, *paths: str | Path, time_zone: str | None = None) -> inspecting.Inspection:

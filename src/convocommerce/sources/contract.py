@@ -130,12 +130,15 @@ class Source:
         title: What people call it.
         folder: Where its SQL stands.
         kinds: The kinds of export it reads, the most specific first.
+        sql: The SQL by kind and table, for a source that is made while running; null when it
+            stands in the folder.
     """
 
     name: str
     title: str
     folder: Path
     kinds: tuple[ExportKind, ...]
+    sql: Mapping[str, Mapping[str, str]] | None = None
 
     def statements(self, kind: ExportKind) -> dict[str, str]:
         """Return the SQL of one kind by table name, ``outcomes`` and a shared step included.
@@ -145,6 +148,8 @@ class Source:
         Raises:
             SourceDefinitionError: A file is named after no canonical table.
         """
+        if self.sql is not None:
+            return dict(self.sql[kind.name])
         folder = self.folder / kind.name
         found = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
         unknown = set(found) - set(TABLES) - {OUTCOMES, EVENTS}
