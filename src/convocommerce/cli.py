@@ -159,7 +159,7 @@ def try_mapping(
     """Show the first records that a mapping makes of a file, without loading it."""
     from convocommerce.inspecting import try_mapping as attempt
 
-    print(attempt(export, mapping, rows=rows).to_string(index=False))
+    print(attempt(export, mapping, rows=rows).to_string(index=False, na_rep=""))
 
 
 @app.command()
