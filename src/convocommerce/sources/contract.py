@@ -195,7 +195,7 @@ def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind
         con.execute(
             "create or replace temp table documents as "
             "select 0::bigint as document_no, ''::varchar as file, "
-            "from_json(null::varchar, ?) as d limit 0",
+            "from_json('{}', ?) as d limit 0",
             [structure_json(kind)],
         )
     except duckdb.Error as error:
