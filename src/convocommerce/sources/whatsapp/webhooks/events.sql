@@ -253,7 +253,12 @@ matched as (
                 and (
                     regexp_replace(c.wa_id, '\D', '', 'g') = own_number
                     or list_contains(own_ids, c.user_id)
-                    or (len(contacts) = 1 and own_number is null and written_id is null)
+                    or (
+                        len(contacts) = 1
+                        and own_number is null
+                        and written_id is null
+                        and (filled(c.user_id) is null or filled(own_ids[1]) is null)
+                    )
                 )
         ) as same
     from sided
@@ -358,10 +363,13 @@ select
     what = 'status' and sent_at is not null and filled(status.id) is not null as is_status,
     -- Of a changed number or id, the old and the new; some notices name the old in words only.
     case
-        -- A new security code changes neither.
         when what = 'new_id'
             or what = 'system'
-            and not contains(lower(json_extract_string(message.system, '$.type')), 'identity')
+            and regexp_matches(
+                -- Without a type it is the older notice of a new number.
+                coalesce(lower(json_extract_string(message.system, '$.type')), 'changed_number'),
+                'changed_(?:number|user_id)'
+            )
             then list_distinct(
                 list_filter(
                     flatten([
