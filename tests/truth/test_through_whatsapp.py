@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -37,7 +36,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Through]:
 
 def test_every_delivery_is_understood(world: Through) -> None:
     (log,) = (file for file in world.report.files if file.source == "whatsapp")
-    assert log.read > 5000
+    assert log.read > 4000
     assert (log.quarantined, log.ignored, log.note) == (0, 0, None)
 
 
@@ -82,5 +81,7 @@ def test_orders_whose_cart_knows_the_chat_are_credited(world: Through) -> None:
     credited = {row["order_number"]: (row["customer_id"], row["started_at"]) for row in found}
     assert len(told) > 20
     assert {number: credited.get(number) for number in told} == told
-    # Nothing is credited that was not.
-    assert credited.keys() <= {row["order_number"] for row in world.orders if row["kind"]}
+    # Nothing is credited to another conversation than its own.
+    for row in world.orders:
+        if row["kind"] and row["order_number"] in credited:
+            assert credited[row["order_number"]][0] == row["credited_customer_id"]

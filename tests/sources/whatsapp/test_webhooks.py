@@ -118,14 +118,15 @@ def test_a_cart_whose_amount_is_not_told_has_none(read, items):
 
 @pytest.mark.parametrize("key", ["message_echoes", "smb_message_echoes"])
 def test_what_the_phone_app_sends_is_the_business_speaking(read, key):
-    link = "https://w.example/cart/c/hWN5abcdEFGH"
-    mapped = read(delivery(change("smb_message_echoes", **{key: [echo(f"Hier: {link}")]})))
+    cart = "hWN5abcdEFGH"
+    said = f"Hier: https://w.example/cart/c/{cart}"
+    mapped = read(delivery(change("smb_message_echoes", **{key: [echo(said)]})))
     record = mapped.one("messages")
     assert (record["direction"], record["customer_id"]) == ("out", WA_ID)
     # Nobody is named: the rules say who types in the app, and find its automatic texts.
     assert (record["declared_role"], record["app_id"]) == (None, None)
-    assert record["shared_token"] == "hWN5abcdEFGH"
-    assert ("token", "hWN5abcdEFGH") in mapped.keys_of(SUBJECT)
+    assert record["shared_token"] == cart
+    assert ("token", cart) in mapped.keys_of(SUBJECT)
 
 
 def test_a_link_that_the_customer_pastes_is_not_a_shared_one(read):
@@ -164,6 +165,19 @@ def test_history_tells_both_sides_and_what_failed(read):
 def test_history_knows_the_sides_when_the_business_is_written_otherwise(read):
     mapped = read(history({**echo("Dag"), "from": "the shop", "to": None}, text("Hoi")))
     assert {row["direction"] for row in mapped["messages"]} == {"in", "out"}
+
+
+def test_history_may_name_the_person_by_id_alone(read):
+    told = {"context": {"user_id": USER_ID, "username": "sanne"}}
+    told["messages"] = [
+        {**text("Hoi"), "from": None, "from_user_id": USER_ID, "id": "h1"},
+        {**echo("Dag"), "to": None, "id": "h2"},
+    ]
+    mapped = read(delivery(change("history", history=[{"threads": [told]}])))
+    assert [(row["direction"], row["customer_id"]) for row in mapped["messages"]] == [
+        ("in", USER_ID),
+        ("out", USER_ID),
+    ]
 
 
 def test_a_file_of_the_history_is_told_apart_from_what_arrives_now(read):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from convocommerce.simulation.records import Event, Touch
+    from convocommerce.simulation.records import Event, Thread, Touch
     from convocommerce.simulation.writers.registry import Told
 
 Body = dict[str, Any]
@@ -62,8 +62,16 @@ def write_talk(exports: Path, told: Told) -> int:
 
 def _deliveries(draw: Draw, events: Sequence[Event], end: int) -> list[_Delivery]:
     found: list[_Delivery] = []
+    brought: dict[Thread, Touch | None] = {}
     for event in events:
-        for at, change in _changes(draw, event):
+        if event.kind == "referral":
+            # A click alone is not told; it comes with what the person then says.
+            brought[event.thread] = event.touch
+            continue
+        touch = event.touch
+        if event.role == "customer" and event.is_spoken:
+            touch = touch or brought.pop(event.thread, None)
+        for at, change in _changes(draw, event, touch):
             if at >= end:
                 continue
             # Now and then a delivery fails at first and comes late, behind younger ones.
@@ -87,12 +95,12 @@ def _resent(draw: Draw, deliveries: list[_Delivery]) -> list[_Delivery]:
     return deliveries + again
 
 
-def _changes(draw: Draw, event: Event) -> Iterator[tuple[int, Body]]:
+def _changes(draw: Draw, event: Event, touch: Touch | None) -> Iterator[tuple[int, Body]]:
     """Yield what is delivered about one event, and when."""
     if event.kind == "handover":
         yield event.at, _handed_over(event)
     elif event.role == "customer":
-        yield event.at, _change(event, "messages", messages=[_message(draw, event)])
+        yield event.at, _change(event, "messages", messages=[_message(draw, event, touch)])
         if draw.chance(0.01):
             yield from _refused(draw, event)
     elif event.via == "inbox":
@@ -126,7 +134,7 @@ def _wamid(mid: str) -> str:
     return f"wamid.{mid}"
 
 
-def _message(draw: Draw, event: Event) -> Body:
+def _message(draw: Draw, event: Event, touch: Touch | None) -> Body:
     # A cart has an id of its own here, and so has every reaction and change.
     is_new = not event.mid or event.kind in ("reaction", "edit", "deletion")
     message: Body = {
@@ -136,10 +144,10 @@ def _message(draw: Draw, event: Event) -> Body:
         "timestamp": _stamp(event.at),
         **_said(event),
     }
-    if event.touch and event.touch.entry_point == "ad":
-        message["referral"] = _referral(event.touch)
-    elif event.touch and event.touch.entry_point == "shop":
-        product = {"catalog_id": _CATALOGUE, "product_retailer_id": event.touch.product_id}
+    if touch and touch.entry_point == "ad":
+        message["referral"] = _referral(touch)
+    elif touch and touch.entry_point == "shop":
+        product = {"catalog_id": _CATALOGUE, "product_retailer_id": touch.product_id}
         message["context"] = {"referred_product": product}
     return message
 

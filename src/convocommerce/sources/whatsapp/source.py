@@ -15,34 +15,76 @@ def _texts(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, _TEXT)
 
 
-# What a message holds besides who and when stays text, for the files that know its type.
+_CAPTION = _texts("caption")
+_CONTENT = {
+    "text": _texts("body"),
+    **dict.fromkeys(("image", "video", "audio", "voice", "document"), _CAPTION),
+}
+
+_INTERACTIVE = {
+    "button_reply": _texts("id", "title"),
+    "list_reply": _texts("id", "title"),
+    "nfm_reply": _texts("body", "response_json"),
+    "body": _texts("text"),
+    "action": _TEXT,
+}
+
+_ORDER = {
+    "text": _TEXT,
+    "product_items": [_texts("quantity", "item_price", "currency")],
+}
+
+_SYSTEM = _texts(
+    "body",
+    "type",
+    "wa_id",
+    "new_wa_id",
+    "customer",
+    "user_id",
+    "previous_user_id",
+    "parent_user_id",
+    "previous_parent_user_id",
+)
+
 _MESSAGE = {
-    **_texts("id", "timestamp", "type", "group_id"),
+    **_texts("id", "timestamp", "type", "group_id", "errors", "template"),
     **_texts("from", "from_user_id", "from_parent_user_id"),
     **_texts("to", "to_user_id", "to_parent_user_id"),
-    "text": _texts("body"),
-    **_texts("image", "video", "audio", "voice", "document", "sticker", "location", "contacts"),
-    **_texts("button", "interactive", "order", "reaction", "system", "template"),
-    **_texts("edit", "revoke", "context", "referral", "errors"),
+    **_CONTENT,
+    "location": _texts("name"),
+    "button": _texts("payload", "text"),
+    "interactive": _INTERACTIVE,
+    "order": _ORDER,
+    "reaction": _texts("emoji"),
+    "system": _SYSTEM,
+    "edit": {"original_message_id": _TEXT, "message": _CONTENT},
+    "revoke": _texts("original_message_id"),
+    "context": {"referred_product": _texts("product_retailer_id")},
+    "referral": _texts("source_type", "source_id", "source_url", "ctwa_clid"),
     "history_context": _texts("status"),
 }
 
 _STATUS = {
-    **_texts("id", "status", "timestamp", "type", "biz_opaque_callback_data", "errors"),
+    **_texts("id", "status", "timestamp", "type", "biz_opaque_callback_data"),
     **_texts("recipient_id", "recipient_user_id", "recipient_parent_user_id", "recipient_type"),
     "conversation": {**_texts("id", "expiration_timestamp"), "origin": _texts("type")},
+    "errors": [_texts("code")],
     "pricing": _texts("billable", "pricing_model", "type", "category"),
 }
+
+_CONTACT = _texts("wa_id", "user_id", "parent_user_id", "input")
 
 _VALUE = {
     **_texts("messaging_product", "type", "timestamp", "errors", "calls", "state_sync"),
     "metadata": _texts("display_phone_number", "phone_number_id"),
-    "contacts": [_texts("wa_id", "user_id", "parent_user_id", "input")],
+    "contacts": [_CONTACT],
     "messages": [_MESSAGE],
     "message_echoes": [_MESSAGE],
     "smb_message_echoes": [_MESSAGE],
     "statuses": [_STATUS],
-    "history": [{"errors": _TEXT, "threads": [{"id": _TEXT, "messages": [_MESSAGE]}]}],
+    "history": [
+        {"errors": _TEXT, "threads": [{"id": _TEXT, "context": _CONTACT, "messages": [_MESSAGE]}]}
+    ],
     "user_id_update": [
         {
             "wa_id": _TEXT,

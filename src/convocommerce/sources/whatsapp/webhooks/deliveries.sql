@@ -7,9 +7,7 @@ select
     filled(status.id) as message_id,
     lower(status.status) as status,
     sent_at as happened_at,
-    coalesce(
-        json_extract_string(status.errors, '$[0].code'), json_extract_string(status.errors, '$.code')
-    ) as error_code,
+    list_transform(status.errors, lambda e: filled(e.code))[1] as error_code,
     filled(status.pricing.category) as price_category,
     filled(status.pricing.type) as price_type,
     case when filled(status.pricing.billable) is not null then truth(status.pricing.billable) end

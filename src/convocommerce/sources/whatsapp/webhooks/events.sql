@@ -129,6 +129,7 @@ things as (
     select
         document_no, business_id, metadata, change_no, 'history' as source,
         filled(thread.id) as thread_id,
+        case when thread.context is not null then [thread.context] end as contacts,
         unnest(thread.messages) as message, generate_subscripts(thread.messages, 1) as place
     from old_threads
     union all by name
@@ -321,8 +322,9 @@ told as (
             else instant(message.timestamp)
         end as sent_at,
         -- Times are whole seconds: within one, what the business says follows the question.
-        (case when direction = 'in' then 0 else 1000000 end + (change_no % 900) * 1000 + place)::integer
-            as sequence,
+        (
+            case when direction = 'in' then 0 else 1000000 end + (change_no % 900) * 1000 + place
+        )::integer as sequence,
         case
             when source = 'handover' then 'handover'
             when source = 'update' then 'new_id'
@@ -340,7 +342,7 @@ told as (
             when lower(message.type) = 'system' then 'system'
             when lower(message.type) = 'request_welcome' then 'welcome'
             when lower(message.type) = 'reaction'
-                and filled(json_extract_string(message.reaction, '$.emoji')) is null
+                and filled(message.reaction.emoji) is null
                 then 'unreact'
             when filled(message.type) is null and message.id is null
                 and coalesce(message.text.body, message.errors) is null
@@ -361,13 +363,21 @@ select
     -- Whether it was said or done in a thread, with all that a record needs.
     what in ('message', 'handover') and customer_id is not null and sent_at is not null as is_said,
     what = 'status' and sent_at is not null and filled(status.id) is not null as is_status,
+    -- All that can hold a link that the business shared.
+    case
+        when what = 'message' and direction = 'out'
+            then concat_ws(
+                ' ', message.text.body, message.interactive.body.text, message.interactive.action,
+                message.template, message.image.caption
+            )
+    end as outgoing,
     -- Of a changed number or id, the old and the new; some notices name the old in words only.
     case
         when what = 'new_id'
             or what = 'system'
             and regexp_matches(
                 -- Without a type it is the older notice of a new number.
-                coalesce(lower(json_extract_string(message.system, '$.type')), 'changed_number'),
+                coalesce(lower(message.system.type), 'changed_number'),
                 'changed_(?:number|user_id)'
             )
             then list_distinct(
@@ -375,16 +385,14 @@ select
                     flatten([
                         [number],
                         ids,
-                        json_extract_string(
-                            message.system,
-                            [
-                                '$.wa_id', '$.new_wa_id', '$.customer', '$.user_id',
-                                '$.previous_user_id', '$.parent_user_id',
-                                '$.previous_parent_user_id'
-                            ]
-                        ),
+                        [
+                            message.system.wa_id, message.system.new_wa_id,
+                            message.system.customer, message.system.user_id,
+                            message.system.previous_user_id, message.system.parent_user_id,
+                            message.system.previous_parent_user_id
+                        ],
                         regexp_extract_all(
-                            json_extract_string(message.system, '$.body'),
+                            message.system.body,
                             '\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{4,128}\b'
                         )
                     ]),

@@ -10,11 +10,14 @@ with shown as (
         number,
         ids,
         case when what = 'message' and direction = 'in' then message.text.body end as written,
-        case when what = 'message' and direction = 'in' then message.interactive end as tapped,
         case
-            when what = 'message' and direction = 'out'
-                then concat_ws(' ', message.text.body, message.interactive, message.template)
-        end as outgoing
+            when what = 'message' and direction = 'in'
+                then concat_ws(
+                    ' ', message.interactive.nfm_reply.response_json,
+                    message.interactive.button_reply.title, message.interactive.list_reply.title
+                )
+        end as tapped,
+        outgoing
     from events
     where group_id is null and customer_id is not null and (is_said or is_status)
 ),

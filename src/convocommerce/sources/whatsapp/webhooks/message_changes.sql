@@ -4,10 +4,13 @@
 with changes as (
     select
         *,
-        case
-            when what = 'edit' then message.edit
-            when what = 'revoke' then message.revoke
-        end as change
+        filled(
+            case
+                when what = 'edit' then message.edit.original_message_id
+                else message.revoke.original_message_id
+            end
+        ) as message_id,
+        message.edit.message as content
     from events
     where what in ('edit', 'revoke') and sent_at is not null
 )
@@ -15,7 +18,7 @@ with changes as (
 select
     document_no,
     'whatsapp' as channel,
-    filled(json_extract_string(change, '$.original_message_id')) as message_id,
+    message_id,
     case when what = 'edit' then 'edited' else 'deleted' end as change,
     case when what = 'edit' then 1 else 0 end as revision,
     sent_at as changed_at,
@@ -23,12 +26,10 @@ select
         when what = 'edit'
             then filled(
                 coalesce(
-                    json_extract_string(change, '$.message.text.body'),
-                    json_extract_string(change, '$.message.image.caption'),
-                    json_extract_string(change, '$.message.video.caption'),
-                    json_extract_string(change, '$.message.document.caption')
+                    content.text.body, content.image.caption, content.video.caption,
+                    content.document.caption
                 )
             )
     end as text
 from changes
-where filled(json_extract_string(change, '$.original_message_id')) is not null
+where message_id is not null

@@ -7,17 +7,7 @@ with spoken as (
     select
         *,
         direction = 'out' as is_outgoing,
-        lower(message.type) as type,
-        case
-            when message.interactive like '{%'
-                then json_extract_string(
-                    message.interactive,
-                    [
-                        '$.button_reply.title', '$.list_reply.title', '$.nfm_reply.body',
-                        '$.body.text', '$.type'
-                    ]
-                )
-        end as tapped
+        lower(message.type) as type
     from events
     where is_said and what = 'message'
 ),
@@ -40,31 +30,26 @@ classed as (
         -- A form's answers are its fields; what the customer sees of them stands in its body.
         filled(
             case
-                when type = 'button' then json_extract_string(message.button, '$.text')
-                when type = 'interactive' then coalesce(tapped[1], tapped[2], tapped[3], tapped[4])
-                when type = 'reaction' then json_extract_string(message.reaction, '$.emoji')
-                when type = 'order' then json_extract_string(message."order", '$.text')
-                when type = 'location' then json_extract_string(message.location, '$.name')
+                when type = 'button' then message.button.text
+                when type = 'interactive'
+                    then coalesce(
+                        message.interactive.button_reply.title,
+                        message.interactive.list_reply.title,
+                        message.interactive.nfm_reply.body,
+                        message.interactive.body.text
+                    )
+                when type = 'reaction' then message.reaction.emoji
+                when type = 'order' then message."order".text
+                when type = 'location' then message.location.name
                 when type in ('image', 'video', 'audio', 'voice', 'document')
-                    then json_extract_string(
-                        coalesce(
-                            message.image, message.video, message.document, message.audio,
-                            message.voice
-                        ),
-                        '$.caption'
+                    then coalesce(
+                        message.image.caption, message.video.caption, message.document.caption,
+                        message.audio.caption, message.voice.caption
                     )
                 else message.text.body
             end
         ) as said,
-        case
-            when is_outgoing
-                then concat_ws(' ', message.text.body, message.interactive, message.template)
-        end as outgoing,
-        try(from_json(message."order", '{
-            "product_items": [
-                {"quantity": "VARCHAR", "item_price": "VARCHAR", "currency": "VARCHAR"}
-            ]
-        }')).product_items as products
+        message."order".product_items as products
     from spoken
 ),
 

@@ -13,10 +13,10 @@ with judged as (
             when what = 'status' then 'status without the id of its message'
             when what in ('edit', 'revoke')
                 and filled(
-                    json_extract_string(
-                        case when what = 'edit' then message.edit else message.revoke end,
-                        '$.original_message_id'
-                    )
+                    case
+                        when what = 'edit' then message.edit.original_message_id
+                        else message.revoke.original_message_id
+                    end
                 ) is null
                 then 'change of a message without its id'
             when what in ('edit', 'revoke') and sent_at is null then 'change without a time'

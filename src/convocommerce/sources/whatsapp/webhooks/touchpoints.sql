@@ -1,31 +1,19 @@
 -- grain: one arrival in a thread, per document that tells it
 -- reads: events
 -- What brought the person: the ad or post that the first message was written from, or the product.
-with arrivals as (
+with named as (
     select
         *,
-        try(from_json(message.referral, '{
-            "source_type": "VARCHAR", "source_id": "VARCHAR", "source_url": "VARCHAR",
-            "ctwa_clid": "VARCHAR"
-        }')) as referral,
-        try(from_json(message.context, '{
-            "referred_product": {"product_retailer_id": "VARCHAR"}
-        }')).referred_product as product
+        lower(filled(message.referral.source_type)) as label,
+        filled(message.referral.source_id) as source_id,
+        filled(message.referral.ctwa_clid) as click_id,
+        filled(message.context.referred_product.product_retailer_id) as product_id,
+        filled(message.referral.source_url) as address
     from events
     where is_said
         and what = 'message'
         and direction = 'in'
-        and (message.referral like '{%' or contains(message.context, 'referred_product'))
-),
-
-named as (
-    select
-        *,
-        lower(filled(referral.source_type)) as label,
-        filled(referral.source_id) as source_id,
-        filled(referral.ctwa_clid) as click_id,
-        filled(product.product_retailer_id) as product_id
-    from arrivals
+        and (message.referral is not null or message.context.referred_product is not null)
 )
 
 select
@@ -46,7 +34,7 @@ select
         when label = 'ad' then 'ad'
         when label = 'post' then 'post'
         when click_id is not null then 'ad'
-        when coalesce(label, source_id, filled(referral.source_url)) is not null then 'other'
+        when coalesce(label, source_id, address) is not null then 'other'
         else 'shop'
     end as entry_point,
     label as source_label,
@@ -56,4 +44,4 @@ select
     product_id,
     click_id
 from named
-where coalesce(label, source_id, filled(referral.source_url), click_id, product_id) is not null
+where coalesce(label, source_id, address, click_id, product_id) is not null
