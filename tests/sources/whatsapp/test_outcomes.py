@@ -140,6 +140,12 @@ KEPT = [
 FIXTURES = KEPT + [document for document, _ in PASSED_OVER + FAULTY]
 
 
+def test_whole_deliveries_are_all_kept(read):
+    mapped = read(*KEPT)
+    assert mapped.kept() == set(range(len(KEPT)))
+    assert mapped.incomplete == []
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**9))
 def test_damaged_deliveries_never_stop_the_rest(run, mutant, seed):

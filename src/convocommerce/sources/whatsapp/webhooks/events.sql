@@ -1,7 +1,8 @@
 -- grain: one message, status, hand-over or change of an id in a delivery
 -- reads: documents
 -- Who told whom what and when, however the log keeps its deliveries; the other files read it.
--- Some loggers keep the delivery under the name body.
+-- A log keeps whole deliveries, single changes of them or only what a change says, and some loggers
+-- put either under the name body.
 with roots as (
     select
         document_no,
@@ -54,7 +55,6 @@ whole_changes as (
     select document_no, field, value from roots where entry is null and value is not null
 ),
 
--- A whole delivery, one change of it, or only what the change says.
 changes as (
     select
         document_no,
@@ -163,20 +163,24 @@ things as (
             else coalesce(filled(field), 'messages')
         end as field
     from addressed
+    -- Whatever holds nothing of the above still has to be accounted for.
     where coalesce(len(messages), 0) + coalesce(len(echoes), 0) + coalesce(len(statuses), 0)
         + coalesce(len(user_id_update), 0) = 0
         and control_passed is null
         and control_taken is null
         and not coalesce(
-            list_bool_or(list_transform(
-                history,
-                lambda h: list_bool_or(list_transform(h.threads, lambda t: len(t.messages) > 0))
-            )),
+            list_bool_or(
+                list_transform(
+                    history,
+                    lambda h: list_bool_or(list_transform(h.threads, lambda t: len(t.messages) > 0))
+                )
+            ),
             false
         )
 ),
 
--- Numbers are written with and without plus and spaces; ids that are no numbers stay out.
+-- Numbers are written with and without plus and spaces; ids that are no numbers stay out. In order:
+-- from, to, the thread, the recipient, who was handed over, whose id changed, the business.
 numbered as (
     select
         *,
