@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from convocommerce.sources.whatsapp.source import WEBHOOKS
+
 from .conftest import (
     AT,
     DISPLAY,
@@ -319,6 +321,7 @@ def test_inside_one_second_the_answer_follows_the_question(read):
     [
         lambda whole: whole,
         lambda whole: {"body": whole, "headers": {}, "query": {}},
+        lambda whole: {"entry": whole["entry"]},
         lambda whole: whole["entry"][0]["changes"][0],
         lambda whole: {"body": whole["entry"][0]["changes"][0]},
         lambda whole: whole["entry"][0]["changes"][0]["value"],
@@ -326,7 +329,9 @@ def test_inside_one_second_the_answer_follows_the_question(read):
     ],
 )
 def test_however_the_log_keeps_a_delivery_it_says_the_same(read, wrap):
-    mapped = read(wrap(inbound(text("Hoi"))), wrap(statuses(status())))
+    documents = [wrap(inbound(text("Hoi"))), wrap(statuses(status()))]
+    assert all(map(WEBHOOKS.recognise, documents))
+    mapped = read(*documents)
     assert [(row["business_id"], row["message_id"]) for row in mapped["messages"]] == [
         (NUMBER_ID, "wamid.in"),
         (NUMBER_ID, "wamid.out"),

@@ -16,12 +16,12 @@ def _texts(*names: str) -> dict[str, str]:
 
 
 _CAPTION = _texts("caption")
-_CONTENT = {
+_CONTENT: dict[str, Any] = {
     "text": _texts("body"),
     **dict.fromkeys(("image", "video", "audio", "voice", "document"), _CAPTION),
 }
 
-_INTERACTIVE = {
+_INTERACTIVE: dict[str, Any] = {
     "button_reply": _texts("id", "title"),
     "list_reply": _texts("id", "title"),
     "nfm_reply": _texts("body", "response_json"),
@@ -29,7 +29,7 @@ _INTERACTIVE = {
     "action": _TEXT,
 }
 
-_ORDER = {
+_ORDER: dict[str, Any] = {
     "text": _TEXT,
     "product_items": [_texts("quantity", "item_price", "currency")],
 }
@@ -46,7 +46,7 @@ _SYSTEM = _texts(
     "previous_parent_user_id",
 )
 
-_MESSAGE = {
+_MESSAGE: dict[str, Any] = {
     **_texts("id", "timestamp", "type", "group_id", "errors", "template"),
     **_texts("from", "from_user_id", "from_parent_user_id"),
     **_texts("to", "to_user_id", "to_parent_user_id"),
@@ -64,7 +64,7 @@ _MESSAGE = {
     "history_context": _texts("status"),
 }
 
-_STATUS = {
+_STATUS: dict[str, Any] = {
     **_texts("id", "status", "timestamp", "type", "biz_opaque_callback_data"),
     **_texts("recipient_id", "recipient_user_id", "recipient_parent_user_id", "recipient_type"),
     "conversation": {**_texts("id", "expiration_timestamp"), "origin": _texts("type")},
@@ -74,7 +74,7 @@ _STATUS = {
 
 _CONTACT = _texts("wa_id", "user_id", "parent_user_id", "input")
 
-_VALUE = {
+_VALUE: dict[str, Any] = {
     **_texts("messaging_product", "type", "timestamp", "errors", "calls", "state_sync"),
     "metadata": _texts("display_phone_number", "phone_number_id"),
     "contacts": [_CONTACT],
@@ -99,7 +99,7 @@ _VALUE = {
 }
 
 # A log may keep the whole delivery, one change of it, or only what the change says.
-_DELIVERY = {
+_DELIVERY: dict[str, Any] = {
     "object": _TEXT,
     "entry": [{"id": _TEXT, "changes": [{"field": _TEXT, "value": _VALUE}]}],
     "field": _TEXT,
@@ -125,14 +125,22 @@ _OLDER = frozenset(("contacts", "messages", "statuses", "errors", "meta", "metad
 def _is_delivery(document: Document) -> bool:
     body = document.get("body")
     inner: Mapping[str, Any] = body if isinstance(body, Mapping) else document
-    if "object" in inner or "entry" in inner:
-        return inner.get("object") == "whatsapp_business_account" and isinstance(
-            inner.get("entry"), list
-        )
+    entries = inner.get("entry")
+    if "object" in inner:
+        return inner["object"] == "whatsapp_business_account" and isinstance(entries, list)
+    if "entry" in inner:
+        return _is_entry(_first(inner, "entry"))
     value = inner.get("value")
     if isinstance(value, Mapping):
         return isinstance(inner.get("field"), str) and _is_change(value)
     return _is_change(inner) or _is_older(inner)
+
+
+def _is_entry(entry: object) -> bool:
+    # Loggers that take only the entries leave out whose they are; their values still say it.
+    change = _first(entry, "changes") if isinstance(entry, Mapping) else None
+    value = change.get("value") if isinstance(change, Mapping) else None
+    return isinstance(value, Mapping) and _is_change(value)
 
 
 def _is_change(value: Mapping[str, Any]) -> bool:
@@ -151,8 +159,8 @@ def _is_older(delivery: Mapping[str, Any]) -> bool:
     )
 
 
-def _first(delivery: Mapping[str, Any], name: str) -> object:
-    items = delivery.get(name)
+def _first(holder: Mapping[str, Any], name: str) -> object:
+    items = holder.get(name)
     return items[0] if isinstance(items, list) and items else None
 
 

@@ -33,15 +33,17 @@ with roots as (
 entries as (
     select
         document_no,
+        object,
         unnest(entry) as entry,
         generate_subscripts(entry, 1) as entry_no
     from roots
-    where object = 'whatsapp_business_account'
+    where object = 'whatsapp_business_account' or object is null
 ),
 
 entry_changes as (
     select
         document_no,
+        object,
         filled(entry.id) as account,
         unnest(entry.changes) as change,
         entry_no * 100 + generate_subscripts(entry.changes, 1) as change_no
@@ -51,6 +53,7 @@ entry_changes as (
 whole_changes as (
     select document_no, account, change_no, change.field as field, change.value as value
     from entry_changes
+    where object is not null or change.value.messaging_product = 'whatsapp'
     union all by name
     select document_no, field, value from roots where entry is null and value is not null
 ),
