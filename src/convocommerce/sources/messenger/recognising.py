@@ -1,0 +1,119 @@
+"""How the exports of Messenger and Instagram are told apart, and from everybody else's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convocommerce.sources.contract import Document
+
+_EVENT_BODIES = frozenset(
+    {
+        "message",
+        "postback",
+        "referral",
+        "optin",
+        "delivery",
+        "read",
+        "reaction",
+        "message_edit",
+        "order",
+        "account_linking",
+        "pass_thread_control",
+        "take_thread_control",
+        "request_thread_control",
+        "messaging_feedback",
+        "response_feedback",
+    }
+)
+_OF_A_THREAD = ("participants", "messages", "updated_time", "message_count", "senders", "snippet")
+
+
+def is_delivery(document: Document) -> bool:
+    """Return whether a document is a delivery, one that a gateway wrapped, or a single event."""
+    body = document.get("body")
+    if isinstance(body, str) and '"entry"' in body:
+        try:
+            body = json.loads(body)
+        except (ValueError, RecursionError):
+            return False
+    return _has_entries(document) or _has_entries(body) or _is_event(document)
+
+
+def _has_entries(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.get("object") in ("page", "instagram")
+        and isinstance(value.get("entry"), list)
+    )
+
+
+def _is_event(document: Document) -> bool:
+    sides = [document.get(side) for side in ("sender", "recipient")]
+    return (
+        all(isinstance(side, dict) and isinstance(side.get("id"), str | int) for side in sides)
+        and "timestamp" in document
+        and any(isinstance(document.get(body), dict) for body in _EVENT_BODIES)
+    )
+
+
+def is_api_object(document: Document) -> bool:
+    """Return whether a document is a thread, a message or a page's list of threads."""
+    return _is_thread(document) or _is_message(document) or _is_page(document)
+
+
+def _is_thread(document: Document) -> bool:
+    thread = document.get("id")
+    if not isinstance(thread, str) or not any(key in document for key in _OF_A_THREAD):
+        return False
+    if thread.startswith(("t_", "aWdf")):
+        return True
+    people, said = (_listed(document.get(key)) for key in ("participants", "messages"))
+    return bool(people) and all(
+        isinstance(p.get("id"), str) and ("email" in p or "username" in p or "name" in p)
+        for p in people
+    ) or any(map(_is_message, said))
+
+
+def _is_message(document: Document) -> bool:
+    message, author = document.get("id"), document.get("from")
+    if not isinstance(message, str) or not isinstance(document.get("created_time"), str):
+        return False
+    is_ours = message.startswith(("m_", "mid.", "aWdf"))
+    if not isinstance(author, dict):
+        return is_ours and len(document) <= len(_LISTED_ONLY) and _LISTED_ONLY >= set(document)
+    return isinstance(author.get("id"), str) and (is_ours or "to" in document)
+
+
+_LISTED_ONLY = {"id", "created_time", "message"}
+
+
+def _is_page(document: Document) -> bool:
+    threads = _listed(document.get("conversations"))
+    return isinstance(document.get("id"), str) and any(map(_is_thread, threads))
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    data = value.get("data") if isinstance(value, dict) else None
+    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+
+
+def is_archived_thread(document: Document) -> bool:
+    """Return whether a document is a thread of a downloaded archive, plain or encrypted."""
+    said = document.get("messages")
+    if not isinstance(said, list):
+        return False
+    named = isinstance(document.get("participants"), list)
+    if not said:
+        path, name = document.get("thread_path"), document.get("threadName")
+        return named and (isinstance(path, str) or isinstance(name, str))
+    return any(_is_archived(one) for one in said[:20])
+
+
+def _is_archived(message: Any) -> bool:
+    if not isinstance(message, dict):
+        return False
+    return "timestamp_ms" in message and "sender_name" in message or (
+        "timestamp" in message and "senderName" in message and ("text" in message)
+    )
