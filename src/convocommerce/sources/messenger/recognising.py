@@ -70,9 +70,12 @@ def _is_thread(document: Document) -> bool:
     if thread.startswith(("t_", "aWdf")):
         return True
     people, said = (_listed(document.get(key)) for key in ("participants", "messages"))
-    return bool(people) and all(
-        isinstance(p.get("id"), str) and ("email" in p or "username" in p or "name" in p)
-        for p in people
+    return (
+        bool(people)
+        and all(
+            isinstance(p.get("id"), str) and ("email" in p or "username" in p or "name" in p)
+            for p in people
+        )
     ) or any(map(_is_message, said))
 
 
@@ -82,7 +85,7 @@ def _is_message(document: Document) -> bool:
         return False
     is_ours = message.startswith(("m_", "mid.", "aWdf"))
     if not isinstance(author, dict):
-        return is_ours and len(document) <= len(_LISTED_ONLY) and _LISTED_ONLY >= set(document)
+        return is_ours and len(document) <= len(_LISTED_ONLY) and set(document) <= _LISTED_ONLY
     return isinstance(author.get("id"), str) and (is_ours or "to" in document)
 
 
@@ -114,6 +117,6 @@ def is_archived_thread(document: Document) -> bool:
 def _is_archived(message: Any) -> bool:
     if not isinstance(message, dict):
         return False
-    return "timestamp_ms" in message and "sender_name" in message or (
+    return ("timestamp_ms" in message and "sender_name" in message) or (
         "timestamp" in message and "senderName" in message and ("text" in message)
     )

@@ -33,9 +33,7 @@ _OF_AN_EVENT = (
     "read",
     "pass_thread_control",
     "take_thread_control",
-    "request_thread_control",
     "messaging_feedback",
-    "prior_message",
 )
 
 WEBHOOKS = ExportKind(

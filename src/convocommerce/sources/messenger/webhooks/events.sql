@@ -107,14 +107,9 @@ lone_events as (
                     then '"take_thread_control":' || d.take_thread_control
             end,
             case
-                when d.request_thread_control like '{%'
-                    then '"request_thread_control":' || d.request_thread_control
-            end,
-            case
                 when d.messaging_feedback like '{%'
                     then '"messaging_feedback":' || d.messaging_feedback
-            end,
-            case when d.prior_message like '{%' then '"prior_message":' || d.prior_message end
+            end
         ) || '}' as event
     from documents
     where d.object is null and d.entry is null and d.sender is not null

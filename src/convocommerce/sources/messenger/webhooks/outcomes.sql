@@ -19,28 +19,6 @@ with left_over as (
     where not is_kept
 ),
 
--- Only a question of a kind with a score, answered with a number, is a rating.
-rated as (
-    select document_no
-    from left_over
-    where sent_at is not null
-        and list_bool_or(
-            list_transform(
-                flatten(
-                    list_transform(
-                        try(from_json(
-                            e.messaging_feedback,
-                            '{"feedback_screens": [{"questions": "MAP(VARCHAR, VARCHAR)"}]}'
-                        )).feedback_screens,
-                        lambda s: map_values(s.questions)
-                    )
-                ),
-                lambda q: lower(trim(try(json_extract_string(q, '$.type')))) in ('csat', 'nps', 'ces')
-                    and amount(try(json_extract_string(q, '$.payload'))) is not null
-            )
-        )
-),
-
 judged as (
     select
         document_no,
@@ -77,7 +55,27 @@ judged as (
             when e.response_feedback is not null then 'feedback on an answer'
             when e.messaging_feedback is not null
                 then case
-                    when document_no in (select document_no from rated) then 'kept'
+                    -- Only a question of a kind with a score, answered with a number, is a rating.
+                    when sent_at is not null
+                        and list_bool_or(
+                            list_transform(
+                                flatten(
+                                    list_transform(
+                                        try(from_json(
+                                            e.messaging_feedback,
+                                            '{"feedback_screens": [
+                                                {"questions": "MAP(VARCHAR, VARCHAR)"}
+                                            ]}'
+                                        )).feedback_screens,
+                                        lambda s: map_values(s.questions)
+                                    )
+                                ),
+                                lambda q: amount(try(json_extract_string(q, '$.payload'))) is not null
+                                    and lower(trim(try(json_extract_string(q, '$.type'))))
+                                        in ('csat', 'nps', 'ces')
+                            )
+                        )
+                        then 'kept'
                     else 'customer feedback form that gives no score'
                 end
             when e.template is not null then 'coupon revealed'
