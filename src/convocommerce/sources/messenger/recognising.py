@@ -65,31 +65,35 @@ def is_api_object(document: Document) -> bool:
 
 def _is_thread(document: Document) -> bool:
     thread = document.get("id")
-    if not isinstance(thread, str) or not any(key in document for key in _OF_A_THREAD):
-        return False
-    if thread.startswith(("t_", "aWdf")):
-        return True
-    people, said = (_listed(document.get(key)) for key in ("participants", "messages"))
-    return (
-        bool(people)
-        and all(
-            isinstance(p.get("id"), str) and ("email" in p or "username" in p or "name" in p)
-            for p in people
-        )
-    ) or any(map(_is_message, said))
+    if isinstance(thread, str) and thread.startswith(("t_", "aWdf")):
+        return any(key in document for key in _OF_A_THREAD)
+    people = _listed(document.get("participants"))
+    return (len(people) > 1 and all(map(_is_side, people))) or any(
+        map(_is_message, _listed(document.get("messages")))
+    )
+
+
+def _is_side(person: Document) -> bool:
+    """Return whether it is a person as messages name them; posts have authors too."""
+    email = person.get("email")
+    is_messenger = isinstance(email, str) and email.endswith("@facebook.com")
+    return isinstance(person.get("id"), str) and (is_messenger or "username" in person)
 
 
 def _is_message(document: Document) -> bool:
     message, author = document.get("id"), document.get("from")
-    if not isinstance(message, str) or not isinstance(document.get("created_time"), str):
+    if not isinstance(message, str):
         return False
-    is_ours = message.startswith(("m_", "mid.", "aWdf"))
-    if not isinstance(author, dict):
-        return is_ours and len(document) <= len(_LISTED_ONLY) and set(document) <= _LISTED_ONLY
-    return isinstance(author.get("id"), str) and (is_ours or "to" in document)
+    is_named = message.startswith(("m_", "mid.", "aWdf"))
+    if isinstance(author, dict):
+        return "created_time" in document and (
+            (is_named and isinstance(author.get("id"), str)) or _is_side(author)
+        )
+    return is_named and {"id"} < set(document) <= _WITHOUT_AUTHOR
 
 
-_LISTED_ONLY = {"id", "created_time", "message"}
+# What a message that is only listed, or asked for by single fields, consists of.
+_WITHOUT_AUTHOR = {"id", "created_time", "message", "attachments", "shares", "sticker", "tags"}
 
 
 def _is_page(document: Document) -> bool:
@@ -118,5 +122,5 @@ def _is_archived(message: Any) -> bool:
     if not isinstance(message, dict):
         return False
     return ("timestamp_ms" in message and "sender_name" in message) or (
-        "timestamp" in message and "senderName" in message and ("text" in message)
+        "timestamp" in message and "senderName" in message and "text" in message
     )
