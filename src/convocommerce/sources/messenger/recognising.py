@@ -89,7 +89,12 @@ def _is_message(document: Document) -> bool:
         return "created_time" in document and (
             (is_named and isinstance(author.get("id"), str)) or _is_side(author)
         )
-    return is_named and {"id"} < set(document) <= _WITHOUT_AUTHOR
+    has_media = _listed(document.get("attachments")) or _listed(document.get("shares"))
+    return (
+        is_named
+        and set(document) <= _WITHOUT_AUTHOR
+        and ("created_time" in document or bool(has_media))
+    )
 
 
 # What a message that is only listed, or asked for by single fields, consists of.

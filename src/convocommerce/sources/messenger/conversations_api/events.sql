@@ -26,7 +26,9 @@ threads as (
     union all by name
     select
         document_no,
-        d.created_time is not null or d."from" is not null or d.id like 'm\_%' escape '\' as is_lone,
+        coalesce(
+            d.created_time, d."from"::varchar, d.message, d.attachments, d.shares, d.sticker
+        ) is not null as is_lone,
         d.id as thread_id,
         d.link as link,
         d.message_count as message_count,
