@@ -186,3 +186,11 @@ def test_wrapped_and_plain_copies_end_in_the_same_state(tmp_path):
                 assert [file.kind for file in report.files] == ["webhooks"]
             hashes.add(state_hash(shop.database.con))
     assert len(hashes) == 1
+
+
+def test_events_whose_keys_a_library_changed_are_read(read):
+    message = {"mid": "m", "text": "x", "isEcho": True, "appId": 263902037430900}
+    row = read(outbound(message=message)).one("messages")
+    assert (row["direction"], row["customer_id"], row["app_id"]) == (
+        "out", PERSON, "263902037430900",
+    )  # fmt: skip

@@ -89,7 +89,17 @@ lone_events as (
             '"timestamp":' || to_json(d.timestamp),
             case when d.sender like '{%' then '"sender":' || d.sender end,
             case when d.recipient like '{%' then '"recipient":' || d.recipient end,
-            case when d.message like '{%' then '"message":' || d.message end,
+            -- Some libraries change the case of keys before an app can log them.
+            case
+                when d.message like '{%'
+                    then '"message":' || replace(
+                        replace(
+                            replace(d.message, '"isEcho":', '"is_echo":'), '"appId":', '"app_id":'
+                        ),
+                        '"quickReply":',
+                        '"quick_reply":'
+                    )
+            end,
             case when d.postback like '{%' then '"postback":' || d.postback end,
             case when d.referral like '{%' then '"referral":' || d.referral end,
             case when d.reaction like '{%' then '"reaction":' || d.reaction end,
