@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,7 +15,6 @@ import convocommerce as cc
 from convocommerce.sources.messenger.source import SOURCE
 from convocommerce.warehouse import state_hash
 
-FIXTURES_FOLDER = Path(__file__).parent / "fixtures"
 SHOP, PERSON, FOLDER = "Jas & Co", "Zoë Verhoef", "zoeverhoef_10158991199"
 AT = 1790337612204
 
@@ -108,7 +106,6 @@ def test_whose_archive_it_is_shows_from_what_the_thread_is_called(
     [
         (thread(), "ignored", "thread without messages"),
         (thread(said(), thread_type="RegularGroup"), "ignored", "thread of a group"),
-        (thread(said(), joinable_mode={"mode": 1}), "ignored", "thread of a group"),
         (thread(said(), participants=[{"name": n} for n in "abc"]), "ignored",
          "thread of a group"),
         (thread(said(), title="x", thread_path="inbox/y_1234567890"), "quarantined",
@@ -247,18 +244,6 @@ def test_parts_in_any_order_and_twice_end_in_the_same_state(tmp_path):
                 shop.load(tmp_path / f"message_{number}.json")
             hashes.add(state_hash(shop.database.con))
     assert len(hashes) == 1
-
-
-def test_the_fixture_gives_its_records():
-    folder = FIXTURES_FOLDER / "archive"
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    with cc.open(":memory:") as shop:
-        shop.load(folder / "your_facebook_activity")
-        columns = ", ".join(expected[0])
-        rows = shop.database.con.execute(
-            f"select {columns} from messages order by sent_at, sequence"
-        ).fetchall()
-    assert [dict(zip(expected[0], map(str, row), strict=True)) for row in rows] == expected
 
 
 FIXTURES = [

@@ -168,7 +168,6 @@ ARCHIVE = ExportKind(
         "threadName": _TEXT,
         "thread_path": _TEXT,
         "thread_type": _TEXT,
-        "joinable_mode": _TEXT,
     },
     cannot_tell=(
         Limit(

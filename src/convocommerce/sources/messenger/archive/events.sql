@@ -15,7 +15,7 @@ with threads as (
         coalesce(filled(d.title), filled(regexp_replace(d.threadName, '_\d+$', ''))) as title,
         filled(regexp_extract(d.thread_path, '([^/]+)/?$', 1)) as folder,
         coalesce(filled(d.threadName), filled(d.title)) as name,
-        contains(lower(d.thread_type), 'group') or d.joinable_mode is not null as is_called_group
+        contains(lower(d.thread_type), 'group') as is_called_group
     from documents
 ),
 
