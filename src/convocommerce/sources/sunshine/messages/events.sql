@@ -11,7 +11,7 @@ with pages as (
             filled(d.conversation._id),
             filled(regexp_extract(d.links, '/conversations/([^/?"]+)/messages', 1)),
             -- Who saves pages names the files after the conversations.
-            filled(regexp_extract(file, '(?:^|[^0-9a-f])([0-9a-f]{24})[^0-9a-f][^/]*$', 1))
+            filled(regexp_extract(file, '^(?:.*[^0-9a-f])?([0-9a-f]{24})(?:[^0-9a-f].*)?$', 1))
         ) as told_conversation_id,
         case
             when d.messages is not null then d.messages
