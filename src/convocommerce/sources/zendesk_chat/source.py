@@ -30,7 +30,7 @@ def _is_chat(document: Document) -> bool:
     return is_stub or (
         "timestamp" in document
         and "visitor" in document
-        and sum(key in document for key in _OF_A_CHAT) >= 2  # noqa: PLR2004 - one may be a chance
+        and sum(key in document for key in _OF_A_CHAT) >= 2
     )
 
 
