@@ -24,7 +24,7 @@ ENTRY = ("entry_point", "ad_id")
 
 def test_through_zendesk_chat(tmp_path: Path) -> None:
     with loaded_through(tmp_path, talk="zendesk_chat") as world:
-        columns = (*CLOCKS, "handoff_at")
+        columns = CLOCKS
         assert_same(
             told_conversations(world, columns=columns),
             found_conversations(world, columns=columns),

@@ -96,7 +96,8 @@ def _chat(draw: Draw, story: Story, agents: dict[str, str], end: int) -> tuple[B
         "agent_names": [name for name in names if name in agents],
         "zendesk_ticket_id": None,
         "visitor": {
-            "id": f"{ACCOUNT}.{thread.customer_id}",
+            # What a cart link carries, so that the order can name the visitor.
+            "id": thread.customer_id,
             "name": visitor_name,
             "email": "",
             "phone": "",
