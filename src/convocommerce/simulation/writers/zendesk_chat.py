@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce.simulation.draw import Draw
 from convocommerce.simulation.times import MINUTE, SECOND, utc_seconds_text, utc_text
-from convocommerce.simulation.world import SHOP_HOST
+from convocommerce.simulation.world import SHOP_HOST, SHOP_NAME
 from convocommerce.simulation.writers.files import write_page
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "4455667"
 _PAGE = 200
-_TRIGGER, _BOT = "Klantenservice", "Slofje"
+_TRIGGER, _BOT, _NOBODY = "Klantenservice", "Slofje", SHOP_NAME
 _KINDS = {"customer": "Visitor", "human": "Agent", "bot": "Bot", "auto": "Trigger"}
 Body = dict[str, Any]
 
@@ -111,24 +111,31 @@ def _chat(draw: Draw, story: Story, agents: dict[str, str], end: int) -> tuple[B
             "max": round(max(waits)) if waits else None,
         },
         "webpath": _pages(story),
-        "history": _history(story, visitor_name, agents),
+        "history": _history(story, visitor_name, agents, end),
         "conversions": [],
     }
     return record, changed_at
 
 
-def _history(story: Story, visitor_name: str, agents: dict[str, str]) -> list[Body]:
+def _history(story: Story, visitor_name: str, agents: dict[str, str], end: int) -> list[Body]:
     channel = f"#supportchat:{ACCOUNT}-{story.talk.thread.customer_id}"
     lines: list[Body] = []
     joined: set[str] = set()
-    for event in story.spoken:
-        name = _name(event, visitor_name)
+    passed = [e for e in story.talk.events if e.kind == "handover" and e.at < end]
+    for event in sorted([*story.spoken, *passed], key=lambda event: event.at):
+        is_passed = event.kind == "handover"
+        name = _taker(story, agents) if is_passed else _name(event, visitor_name)
         around = {"name": name, "channel": channel, "department_id": None}
-        if event.role in ("customer", "human") and name not in joined:
+        if (is_passed or event.role in ("customer", "human")) and name not in joined:
             joined.add(name)
-            at = utc_text(event.at - 1)
-            kind = {"sender_type": _KINDS[event.role]}
-            lines.append({"type": "chat.memberjoin", "timestamp": at, **around, **kind})
+            # Whom a bot passes a chat to has joined it, whether or not they ever write.
+            at = utc_text(event.at if is_passed else event.at - 1)
+            who = (
+                {"sender_type": "Visitor"} if event.role == "customer" else _employee(name, agents)
+            )
+            lines.append({"type": "chat.memberjoin", "timestamp": at, **around, **who})
+        if is_passed:
+            continue
         line: Body = {
             "type": "chat.file" if event.kind in ("image", "sticker") else "chat.msg",
             # Microseconds, of which the chat itself knows thousands.
@@ -139,7 +146,7 @@ def _history(story: Story, visitor_name: str, agents: dict[str, str]) -> list[Bo
         if event.role == "customer":
             line["msg_id"] = str(event.at - 561)
         if event.role == "human":
-            line["agent_id"] = agents.get(name, "36099999999")
+            line |= _employee(name, agents)
         if line["type"] == "chat.file":
             line["attachment"] = {"url": f"https://files.example/{event.mid[-8:]}.jpg"}
         else:
@@ -148,10 +155,20 @@ def _history(story: Story, visitor_name: str, agents: dict[str, str]) -> list[Bo
     return lines
 
 
+def _employee(name: str, agents: dict[str, str]) -> Body:
+    return {"sender_type": "Agent", "agent_id": agents.get(name, "36099999999")}
+
+
+def _taker(story: Story, agents: dict[str, str]) -> str:
+    """Return who takes a chat over from the bot: whoever answers first, else whoever is there."""
+    names = [event.agent for event in story.spoken if event.role == "human" and event.agent]
+    return next(iter([*names, *agents]), _NOBODY)
+
+
 def _name(event: Event, visitor_name: str) -> str:
     if event.role == "customer":
         return visitor_name
-    return {"bot": _BOT, "auto": _TRIGGER}.get(event.role, event.agent or "Slof & Stukje")
+    return {"bot": _BOT, "auto": _TRIGGER}.get(event.role, event.agent or _NOBODY)
 
 
 def _text(event: Event) -> str:
@@ -186,4 +203,4 @@ def _pages(story: Story) -> list[Body]:
     elif touch and touch.ref:
         page += f"?ref={touch.ref}"
     at = utc_seconds_text(story.started_at - 20 * SECOND)
-    return [{"from": "", "to": page, "timestamp": at, "title": "Slof & Stukje"}]
+    return [{"from": "", "to": page, "timestamp": at, "title": SHOP_NAME}]
