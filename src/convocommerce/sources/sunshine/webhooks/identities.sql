@@ -17,7 +17,7 @@ with people as (
         end as subject_id,
         user_id,
         person,
-        case when not is_group and type <> 'user:merge' then conversation_id end as conversation_id,
+        case when not is_group and channel is not null then conversation_id end as conversation_id,
         case
             when origin_type in ('messenger', 'instagram', 'whatsapp', 'telegram', 'line', 'viber')
                 then external_chat_id
@@ -30,7 +30,11 @@ with people as (
         ) as tapped,
         p.charge as charge
     from events
-    where user_id is not null and type <> 'user:merge' and fault is null and passed_over is null
+    where user_id is not null
+        and fault is null
+        and passed_over is null
+        and type <> 'user:merge'
+        and type not like 'conversation:message:delivery:%'
 ),
 
 merged as (
