@@ -520,6 +520,20 @@ def test_a_log_in_any_order_and_number_ends_in_the_same_state(tmp_path: Path):
     assert len(states) == 1
 
 
+def test_the_fixture_gives_what_stands_beside_it():
+    folder = Path(__file__).parent / "fixtures"
+    with cc.open(":memory:") as shop:
+        shop.load(folder / "webhooks.ndjson")
+        found = shop.database.con.execute(
+            "select event_id, ticket_id, happened_at::varchar as happened_at, "
+            "declared_role, kind, text "
+            "from ticket_events order by all"
+        )
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    assert rows == json.loads((folder / "expected.json").read_text("utf-8"))
+
+
 def test_the_description_is_whole(column_types):
     check(SOURCE)
     assert column_types(SOURCE) == set()

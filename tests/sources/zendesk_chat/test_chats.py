@@ -396,6 +396,19 @@ def test_pages_in_any_order_and_number_end_in_the_same_state(tmp_path: Path):
     assert len(states) == 1
 
 
+def test_the_fixture_gives_what_stands_beside_it():
+    folder = Path(__file__).parent / "fixtures"
+    with cc.open(":memory:") as shop:
+        shop.load(folder / "chats.json")
+        found = shop.database.con.execute(
+            "select case_id, channel, sent_at::varchar as sent_at, declared_role, kind, text "
+            "from messages order by sent_at, sequence"
+        )
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    assert rows == json.loads((folder / "expected.json").read_text("utf-8"))
+
+
 def test_the_description_is_whole(column_types):
     check(SOURCE)
     assert column_types(SOURCE) == set()
