@@ -11,3 +11,4 @@ select
         else 'page without comments'
     end as reason
 from events
+where ticket_id is null or coalesce(len(d.comments), 0) = 0

@@ -5,6 +5,8 @@ with linked as (
     select document_no, filled(d.ticket_id) as ticket_id, d.body as text
     from documents
     where filled(d.ticket_id) is not null
+        and filled(d.id) is not null
+        and coalesce(instant(d.created), instant(d.created_at)) is not null
         and coalesce(cart_token_in(d.body), link_ref_in(d.body)) is not null
 ),
 

@@ -22,3 +22,6 @@ select
     1 as detail,
     filled(d.body) as text
 from documents
+where filled(d.id) is not null
+    and filled(d.ticket_id) is not null
+    and coalesce(instant(d.created), instant(d.created_at)) is not null

@@ -11,11 +11,11 @@ select
     instant(d.updated) as happened_at,
     -- Whoever answers and solves at once answers first.
     2000000000 as sequence,
-    null as author_id,
+    null::varchar as author_id,
     'system' as declared_role,
     'close' as kind,
     false as is_transcript,
     1 as detail,
-    null as text
+    null::varchar as text
 from documents
 where d.field_name = 'status' and lower(d."value") in ('solved', 'closed')

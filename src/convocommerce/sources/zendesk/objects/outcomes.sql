@@ -1,6 +1,7 @@
 -- grain: one document that holds nothing to keep
 -- reads: events
--- Why: passed over on purpose, or something a record needs is missing.
+-- Why: passed over on purpose, or something a record needs is missing. Asked only of documents
+-- that gave no record.
 select
     document_no,
     case

@@ -4,7 +4,9 @@
 with named as (
     select document_no, d, lower(filled(d.via_channel)) as via, filled(d.via_source_rel) as rel
     from documents
-    where filled(d.requester_id) is not null and filled(d.id) is not null
+    where filled(d.requester_id) is not null
+        and filled(d.id) is not null
+        and instant(d.created_at) is not null
 ),
 
 each_key as (

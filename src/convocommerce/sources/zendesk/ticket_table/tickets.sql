@@ -26,3 +26,4 @@ select
         as is_messaging,
     coalesce(via in ('sample_ticket', 'sample_interactive_ticket', '51', '52'), false) as is_sample
 from named
+where filled(d.id) is not null and instant(d.created_at) is not null

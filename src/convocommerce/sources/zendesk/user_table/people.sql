@@ -10,3 +10,4 @@ select
         as role,
     case when d.role in ('agent', 'admin') then filled(d.name) end as name
 from documents
+where filled(d.id) is not null
