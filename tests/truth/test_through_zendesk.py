@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -78,7 +77,8 @@ def test_the_first_reply_that_zendesk_reports_is_ours(world):
         join threads using (case_id)
         join conversations using (thread_key)
         where measure = 'first_reply'
-            and calendar_seconds <> epoch(date_trunc('second', human_at)) - epoch(tickets.created_at)
+            and calendar_seconds
+                <> epoch(date_trunc('second', human_at)) - epoch(tickets.created_at)
         """
     )
     assert differ == []

@@ -349,7 +349,9 @@ def test_metric_events_tell_each_reply(run):
         (row["measure"], row["instance"], row["calendar_seconds"])
         for row in mapped["reported_times"]
     ] == [("first_reply", 0, 960), ("next_reply", 2, 960)]
-    assert mapped.outcomes[2] == mapped.outcomes[3] == ("ignored", "metric event without a duration")
+    assert (
+        mapped.outcomes[2] == mapped.outcomes[3] == ("ignored", "metric event without a duration")
+    )
 
 
 def test_ratings_count_when_they_were_given(run):

@@ -1,4 +1,4 @@
-"""Zendesk Support: tickets, comments, users and what Zendesk measured, however they were fetched."""
+"""Zendesk Support: tickets, comments, users and what Zendesk itself measured."""
 
 from __future__ import annotations
 

@@ -79,9 +79,7 @@ TICKETS = _table(
         "via_source_from_address",
         "from_messaging_channel",
     ),
-    limits=(
-        Limit("It does not say which tickets were merged into another.", about=("answers",)),
-    ),
+    limits=(Limit("It does not say which tickets were merged into another.", about=("answers",)),),
 )
 
 COMMENTS = _table(

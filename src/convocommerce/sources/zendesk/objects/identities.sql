@@ -25,7 +25,10 @@ with ticket_keys as (
             ]) else [] end
         ]) as keys
     from events
-    where what = 'ticket' and filled(d.requester_id) is not null and ticket_id is not null
+    where what = 'ticket'
+        and filled(d.requester_id) is not null
+        and ticket_id is not null
+        and not coalesce(via in ('sample_ticket', 'sample_interactive_ticket', '51', '52'), false)
 ),
 
 user_keys as (
