@@ -90,6 +90,21 @@ def test_a_ticket_is_kept_however_odd_its_way_in(run, odd):
     assert run(SOURCE, "objects", [ticket(via=odd)]).one("tickets")["business_id"] == "2"
 
 
+def test_a_comment_as_copying_tools_keep_it(run):
+    child = {
+        "id": 11,
+        "ticket_id": 301,
+        "event_type": "Comment",
+        "timestamp": 1772443800,
+        "author_id": AGENT,
+        "body": "Ja",
+        "public": True,
+    }
+    assert SOURCE.kinds[2].recognise(child)
+    row = run(SOURCE, "objects", [child]).one("ticket_events")
+    assert (row["ticket_id"], row["happened_at"]) == ("301", utc(2026, 3, 2, 9, 30))
+
+
 def test_samples_and_merged_and_deleted_tickets_are_marked(run):
     mapped = run(
         SOURCE,
@@ -234,9 +249,15 @@ def test_a_trigger_that_answers_whoever_just_wrote_is_an_automatic_reply(run):
         "recipients": [CUSTOMER],
     }
     passed_on = notice | {"id": 14, "recipients": [70010, AGENT]}
-    mapped = run(SOURCE, "objects", [audit(10, CUSTOMER, comment(11, CUSTOMER), notice, passed_on)])
+    reminder = audit(20, AGENT, comment(21, AGENT, public=False), notice | {"recipients": [AGENT]})
+    mapped = run(
+        SOURCE,
+        "objects",
+        [audit(10, CUSTOMER, comment(11, CUSTOMER), notice, passed_on), reminder],
+    )
     assert [(row["event_id"], row["declared_role"]) for row in mapped["ticket_events"]] == [
         ("11", None),
+        ("21", "note"),
         ("13", "auto"),
     ]
 

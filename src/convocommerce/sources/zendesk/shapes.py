@@ -222,6 +222,8 @@ def _is_ticket(document: Document) -> bool:
 
 def _is_user(document: Document) -> bool:
     role = document.get("role")
+    if role == "end-user" and "id" in document:
+        return True
     if isinstance(role, str) and role in _ROLES and not _OF_USERS.isdisjoint(document):
         return True
     kind = document.get("type")

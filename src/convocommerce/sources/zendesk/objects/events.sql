@@ -47,9 +47,6 @@ select
         when what = 'ticket' then filled(d.id)
         else filled(d.ticket_id)
     end as ticket_id,
-    case
-        when what = 'ticket_event' then coalesce(instant(d.created_at), instant(d."timestamp"))
-        else instant(d.created_at)
-    end as created_at,
+    coalesce(instant(d.created_at), instant(d."timestamp")) as created_at,
     greatest(instant(d.updated_at), instant(d.generated_timestamp)) as updated_at
 from shaped

@@ -12,6 +12,6 @@ select
     case when starts_with(lower(d.score), 'good') then 1 else 0 end::decimal(18, 4) as score,
     starts_with(lower(d.score), 'good') as is_good,
     filled(d.assignee_id) as agent_id,
-    filled(d."comment") as comment
+    case when d."comment" not like '{%' then filled(d."comment") end as comment
 from events
 where what = 'rating' and regexp_matches(lower(d.score), '^(good|bad)')

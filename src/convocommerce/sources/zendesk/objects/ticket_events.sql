@@ -20,7 +20,11 @@ with plain_comments as (
 audited as (
     select
         document_no, ticket_id, created_at, via as outer_via, rel as outer_rel,
-        filled(d.author_id) as audit_author_id, unnest(d.events) as e
+        filled(d.author_id) as audit_author_id,
+        coalesce(list_bool_or(list_transform(
+            d.events, lambda x: x."type" = 'Comment' and coalesce(truth(x.public), true)
+        )), false) as has_spoken,
+        unnest(d.events) as e
     from events
     where what = 'audit' and ticket_id is not null
 ),
@@ -139,7 +143,7 @@ select
     said as text
 from comments
 union all
--- A reply that a rule sends to whoever just wrote acknowledges; to others it passes a comment on.
+-- What a rule sends to whoever just wrote acknowledges; what it sends to others passes a comment on.
 select
     document_no,
     'zendesk' as platform,
@@ -155,6 +159,7 @@ select
     filled(e.body) as text
 from audited
 where e."type" = 'Notification'
+    and has_spoken
     and regexp_matches(e.recipients, '[\[, "]' || audit_author_id || '[\], "]')
     and coalesce(outer_via, '') not in ('rule', '8')
 union all
