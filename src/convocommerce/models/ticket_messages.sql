@@ -7,7 +7,7 @@ with chats as (
         'chat:' || chat_id as chat,
         -- One chat can be copied into several tickets; it was held once.
         min(ticket_id) as ticket_id,
-        any_value(author_id order by author_id) as visitor_id
+        min(author_id) as visitor_id
     from ticket_events
     where kind = 'chat'
     group by platform, chat_id

@@ -284,10 +284,11 @@ def test_what_closes_and_reopens_a_ticket(run):
             change(40, "pending", "open"),
             updated,
             metrics(solved_at="2026-03-02T09:30:00Z"),
+            ticket(dates={"solved_at": "2026-03-02T09:30:00Z"}),
         ],
     )
     found = [(row["event_id"], row["kind"]) for row in mapped["ticket_events"]]
-    assert sorted(found) == [("close:301:1772443800", "close")] * 3 + [
+    assert sorted(found) == [("close:301:1772443800", "close")] * 4 + [
         ("reopen:301:1772443800", "reopen")
     ]
     assert mapped.outcomes[1] == ("ignored", "changes of a ticket that say nothing")

@@ -78,6 +78,7 @@ OBJECT: dict[str, Any] = {
     **COMMENT,
     **DURATIONS,
     **texts("ticket_id", "solved_at"),
+    "dates": texts("solved_at"),
     "comments": [COMMENT],
     "metric_set": {**DURATIONS, **texts("ticket_id", "created_at", "updated_at", "solved_at")},
     # Audits and ticket events.

@@ -101,13 +101,17 @@ statuses as (
     from updates
     where e.status is not null
     union all
-    select
-        document_no, ticket_id, coalesce(instant(d.solved_at), instant(d.metric_set.solved_at)),
-        'solved', null
-    from events
-    where what in ('metrics', 'ticket')
-        and ticket_id is not null
-        and coalesce(d.solved_at, d.metric_set.solved_at) is not null
+    select document_no, ticket_id, solved_at, 'solved', null
+    from (
+        select
+            document_no, ticket_id,
+            coalesce(
+                instant(d.solved_at), instant(d.metric_set.solved_at), instant(d.dates.solved_at)
+            ) as solved_at
+        from events
+        where what in ('metrics', 'ticket') and ticket_id is not null
+    )
+    where solved_at is not null
 ),
 
 changed as (
