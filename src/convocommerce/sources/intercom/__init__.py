@@ -1,1 +1,1 @@
-"""Messenger and Instagram."""
+"""Intercom."""
