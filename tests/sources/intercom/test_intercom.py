@@ -187,6 +187,8 @@ def test_a_webhook_of_one_part_is_not_cut_off(run):
         ("automated", AGENT, "auto", "text"),
         ("operator_initiated", BOT, "bot", "text"),
         ("operator_initiated", AGENT | {"from_ai_agent": True}, "bot", "text"),
+        ("operator_initiated", {"type": "bot", "id": "5500"}, "bot", "text"),
+        ("automated", {"type": "bot", "id": "5500", "from_ai_agent": False}, "auto", "text"),
         ("something_new", AGENT, "human", "text"),
         ("customer_initiated", None, "customer", "text"),
     ],

@@ -136,7 +136,8 @@ CONVERSATIONS = ExportKind(
             about=("completeness", "answers"),
         ),
         Limit(
-            "It does not tell the fixed reply of a workflow from the answer of a bot.",
+            "Messages of workflows count as automatic where the assistant's answers are marked; "
+            "older exports do not mark them, and everything a bot sent counts as its answer.",
             about=("senders", "answers"),
         ),
         Limit("It gives times in whole seconds.", about=("times",)),

@@ -191,6 +191,8 @@ classed as (
         case
             when author.type in ('user', 'lead', 'contact', 'visitor') then 'customer'
             when truth(author.from_ai_agent) or truth(author.is_ai_answer) then 'bot'
+            -- Where answers of the assistant are marked, what is not marked is a workflow's fixed text.
+            when author.type = 'bot' and truth(author.from_ai_agent) is not null then 'auto'
             when author.type = 'bot' then 'bot'
             when author.type in ('admin', 'team', 'teammate') then 'human'
         end as author_role,
@@ -218,7 +220,7 @@ judged as (
         end as what,
         -- Assigned to people by something that is none of them; what nobody decided is no hand-over.
         part_type in ('assignment', 'assign_and_reopen', 'assign_and_unsnooze')
-            and author_role = 'bot'
+            and author_role in ('auto', 'bot')
             and assigned_type in ('admin', 'team')
             as is_handover,
         part_type = 'close' as is_close
