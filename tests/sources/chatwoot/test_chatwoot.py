@@ -98,8 +98,8 @@ def page(*messages: dict[str, Any], **meta: Any) -> dict[str, Any]:
     return {"meta": around, "payload": list(messages)}
 
 
-def listed(**more: Any) -> dict[str, Any]:
-    one = conversation(account_id=1, messages=[stored(12, 70)], **more)
+def listed(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
+    one = conversation(account_id=1, messages=list(messages) or [stored(12)], **more)
     one["meta"] = {"sender": CUSTOMER, "channel": one.pop("channel")}
     del one["contact_inbox"], one["updated_at"]
     return {"data": {"meta": {"mine_count": 1, "all_count": 1}, "payload": [one]}}
@@ -154,6 +154,14 @@ def test_a_webhook_a_page_and_a_list_tell_one_message(run):
     assert {row["event_id"] for row in rows} == {"12"}
     assert sorted(row["detail"] for row in rows) == [0, 1, 2]
     assert {row["sequence"] for row in rows} == {12}
+
+
+def test_the_last_message_alone_is_no_beginning(run):
+    mapped = run(SOURCE, "conversations", [listed(stored(40, 3600))])
+    assert mapped["ticket_events"] == []
+    assert mapped.one("tickets")["ticket_id"] == "207"
+    whole = listed(stored(12), stored(40, 3600))
+    assert [row["event_id"] for row in said(run, whole)] == ["12", "40"]
 
 
 def test_of_a_page_the_ticket_gives_way_to_what_knows_the_channel(run):

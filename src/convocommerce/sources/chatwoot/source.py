@@ -160,8 +160,8 @@ CONVERSATIONS = ExportKind(
     },
     cannot_tell=(
         Limit(
-            "A list of conversations gives only the last message of each; what was said before "
-            "stands in the pages of messages.",
+            "A list of conversations gives only the last message of each, and a page of messages "
+            "only twenty; without the pages before it a conversation seems to begin later.",
             about=("answers", "completeness"),
         ),
         Limit(

@@ -123,8 +123,9 @@ pieces as (
     from told
     union all by name
     select
-        * exclude (o, message),
+        * exclude (o, message, messages),
         true as is_spoken,
+        len(messages) as n_messages,
         message.id as id, message.content as content, message.content_type as content_type,
         message.content_attributes as content_attributes, message.message_type as message_type,
         message.private as private, message.created_at as created_at,
@@ -132,7 +133,11 @@ pieces as (
         message.sender_type as sender_type, message.sender_id as sender_id,
         message.attachments as attachments,
         message.additional_attributes as message_attributes
-    from (select *, unnest(o.messages) as message from told where not is_message)
+    from (
+        select *, o.messages as messages, unnest(o.messages) as message
+        from told
+        where not is_message
+    )
     where message is not null
 ),
 

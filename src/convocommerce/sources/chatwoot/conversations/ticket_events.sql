@@ -21,7 +21,14 @@ with spoken as (
             and coalesce(regexp_matches(content, '^Conversation was (?:marked )?resolved by '), false)
             as is_close
     from events
-    where is_placed and is_spoken
+    where is_placed
+        and is_spoken
+        -- The last message alone would look like the beginning of a conversation.
+        and (
+            is_message
+            or n_messages > 1
+            or coalesce(sent_at <= opened_at + interval 1 minute, true)
+        )
 ),
 
 changes as (
