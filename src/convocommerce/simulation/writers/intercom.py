@@ -9,27 +9,31 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convocommerce.simulation.draw import Draw
 from convocommerce.simulation.times import DAY, HOUR, MINUTE, SECOND, local_month
 from convocommerce.simulation.writers.files import compact, write_lines, write_page
+from convocommerce.simulation.writers.intercom_bodies import (
+    APP,
+    OPERATOR,
+    Body,
+    agents_of,
+    author_body,
+    contacts_of,
+    conversation_body,
+    part_body,
+    said_body,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from convocommerce.simulation.records import Event, Thread
+    from convocommerce.simulation.records import Thread
     from convocommerce.simulation.truth import Story
     from convocommerce.simulation.writers.registry import Told
 
-Body = dict[str, Any]
-_APP = "k2shopab"
-_SOURCES = {"messenger": "facebook", "instagram": "instagram"}
 _TEAM = {"type": "team", "id": "5017691"}
-_FIN = {"type": "bot", "id": "5512", "name": "Fin", "email": "operator+k2shopab@intercom.example"}
-_OPERATOR = {**_FIN, "id": "5500", "name": "Operator"}
-_FIRST_CONVERSATION = 215_469_380_000_000
 _FIRST_PART = 27_344_000_001
 _LOGGED = 3 * DAY
 _A_PAGE = 150
@@ -49,8 +53,8 @@ class _Piece:
 def write_talk(exports: Path, told: Told) -> int:
     """Write conversations, their list, webhooks and contacts; return the number of documents."""
     draw = Draw(told.seed, "intercom")
-    contacts = _contacts(draw, told)
-    agents = _agents(told.stories)
+    contacts = contacts_of(draw, told)
+    agents = agents_of(told.stories)
     pieces = [
         piece
         for number, story in enumerate(told.stories)
@@ -62,7 +66,9 @@ def write_talk(exports: Path, told: Told) -> int:
         piece.body = {"type": "conversation_part", "id": str(number), **piece.body}
         parts.setdefault(piece.story, []).append(piece)
     conversations = [
-        _conversation(number, story, contacts, parts.get(number, []))
+        conversation_body(
+            number, story, contacts, agents, [part.body for part in parts.get(number, [])]
+        )
         for number, story in enumerate(told.stories)
     ]
     folder = exports / "intercom"
@@ -74,88 +80,6 @@ def write_talk(exports: Path, told: Told) -> int:
         pages={"type": "pages", "page": 1, "per_page": len(everyone), "total_pages": 1},
     )  # fmt: skip
     return n_documents + len(everyone)
-
-
-def _contacts(draw: Draw, told: Told) -> dict[Thread, Body]:
-    """Return what Intercom knows of everybody at the end, addresses they gave included."""
-    found: dict[Thread, Body] = {}
-    for story in told.stories:
-        thread = story.talk.thread
-        if thread not in found:
-            found[thread] = {
-                "type": "contact",
-                "id": draw.hexadecimal(24),
-                "workspace_id": _APP,
-                "external_id": None,
-                "role": "lead",
-                "email": None,
-                "phone": None,
-                "name": thread.person.first,
-                "created_at": story.started_at // SECOND,
-                "unsubscribed_from_emails": False,
-            }
-    for event in told.events:
-        if event.key and event.at < told.end and event.thread in found:
-            kind, value = event.key
-            if kind in ("email", "phone"):
-                found[event.thread][kind] = value
-    return found
-
-
-def _agents(stories: Iterable[Story]) -> dict[str, str]:
-    names = {event.agent for story in stories for event in story.spoken if event.role == "human"}
-    return {name: str(814_860 + number) for number, name in enumerate(sorted(names))}
-
-
-def _author(event: Event, contacts: dict[Thread, Body], agents: dict[str, str]) -> Body:
-    if event.role == "customer":
-        contact = contacts[event.thread]
-        return {key: contact[key] for key in ("id", "name", "email")} | {"type": contact["role"]}
-    if event.role == "human":
-        name = event.agent or "inbox"
-        return {
-            "type": "admin",
-            "id": agents[event.agent],
-            "name": name.title(),
-            "email": f"{name}@slofenstukje.example",
-            "from_ai_agent": False,
-            "is_ai_answer": False,
-        }
-    is_fin = event.role == "bot"
-    return {**(_FIN if is_fin else _OPERATOR), "from_ai_agent": is_fin, "is_ai_answer": is_fin}
-
-
-def _said(event: Event) -> tuple[str | None, list[Body]]:
-    """Return the body and the attachments of what was said."""
-    text = event.text.replace("{order}", event.order.number if event.order else "")
-    if event.kind == "receipt" and event.order:
-        text = f"Bedankt! Je bestelling {event.order.number} is geplaatst."
-    if event.kind == "cart":
-        text = ", ".join(product.dutch for product, _ in event.products)
-    if event.kind in ("image", "sticker"):
-        return None, [{"type": "upload", "name": "image.jpg", "content_type": "image/jpeg"}]
-    inside = html.escape(text, quote=False).replace("\n", "<br>")
-    if event.kind == "button":
-        link = html.escape(event.payload, quote=False)
-        inside += f' <a href="{link}" class="intercom-h2b-button">Afrekenen</a>'
-    return f"<p>{inside}</p>", []
-
-
-def _part(part_type: str, at: int, author: Body, **more: Any) -> Body:
-    seconds = at // SECOND
-    return {
-        "part_type": part_type,
-        "body": None,
-        "created_at": seconds,
-        "updated_at": seconds,
-        "notified_at": seconds,
-        "assigned_to": None,
-        "author": author,
-        "attachments": [],
-        "external_id": None,
-        "redacted": False,
-        **more,
-    }
 
 
 _TOPICS = {"customer": "conversation.user.replied", "human": "conversation.admin.replied"}
@@ -180,85 +104,27 @@ def _pieces(
     for event in sorted(story.talk.events, key=lambda event: event.at):
         if event.kind == "handover":
             # Workflows assign twice: to the team, and by default to nobody in particular.
-            told = _part("assignment", event.at, _OPERATOR, assigned_to=_TEAM)
+            told = part_body("assignment", event.at, OPERATOR, assigned_to=_TEAM)
             add(event.at, told, "conversation.admin.assigned")
-            told = _part("default_assignment", event.at, _OPERATOR, assigned_to=_TEAM)
+            told = part_body("default_assignment", event.at, OPERATOR, assigned_to=_TEAM)
             add(event.at, told, "conversation.admin.assigned")
         elif event.is_spoken and event is not opening:
-            body, attachments = _said(event)
+            body, attachments = said_body(event)
             part_type = "quick_reply" if event.kind in ("quick_reply", "postback") else "comment"
-            author = _author(event, contacts, agents)
-            told = _part(part_type, event.at, author, body=body, attachments=attachments)
+            author = author_body(event, contacts, agents)
+            told = part_body(part_type, event.at, author, body=body, attachments=attachments)
             add(event.at, told, _TOPICS.get(event.role, "conversation.operator.replied"))
             if event.role == "human" and draw.chance(0.05):
                 at = event.at + draw.whole(20, 90) * SECOND
                 body = f"<p>{html.escape(event.agent)} belt de leverancier</p>"
-                add(at, _part("note", at, author, body=body), "conversation.admin.noted")
+                add(at, part_body("note", at, author, body=body), "conversation.admin.noted")
     last = story.spoken[-1]
     if last.role == "human" and draw.chance(0.8):
         at = last.at + draw.whole(5, 6 * 60) * MINUTE
         if all(event.at < at for event in story.talk.events):
-            author = _author(last, contacts, agents)
-            add(at, _part("close", at, author), "conversation.admin.closed")
+            author = author_body(last, contacts, agents)
+            add(at, part_body("close", at, author), "conversation.admin.closed")
     return found
-
-
-def _conversation(
-    number: int, story: Story, contacts: dict[Thread, Body], parts: list[_Piece]
-) -> Body:
-    opening, thread = story.spoken[0], story.talk.thread
-    contact = contacts[thread]
-    agents = _agents([story])
-    body, attachments = _said(opening)
-    is_closed = bool(parts) and parts[-1].body["part_type"] == "close"
-    human = story.first("human", opening.at if opening.role == "customer" else None)
-    author = next(
-        (p.body["author"] for p in parts if p.body["author"]["type"] == "admin"), None
-    ) or _author(opening, contacts, agents)
-    if opening.role == "customer":
-        author = _author(opening, contacts, agents)
-    return {
-        "type": "conversation",
-        "id": str(_FIRST_CONVERSATION + number),
-        "created_at": opening.at // SECOND,
-        "updated_at": (parts[-1].at if parts else opening.at) // SECOND,
-        "state": "closed" if is_closed else "open",
-        "open": not is_closed,
-        "read": True,
-        "priority": "not_priority",
-        "admin_assignee_id": None,
-        "team_assignee_id": None,
-        "source": {
-            "type": _SOURCES[thread.channel],
-            "id": str(403_918_000 + number),
-            "delivered_as": "customer_initiated"
-            if opening.role == "customer"
-            else "admin_initiated",
-            "subject": "",
-            "body": body,
-            "author": author,
-            "attachments": attachments,
-            "url": None,
-            "redacted": False,
-        },
-        "contacts": {
-            "type": "contact.list",
-            "contacts": [{"type": "contact", "id": contact["id"], "external_id": None}],
-        },
-        "statistics": {
-            "type": "conversation_statistics",
-            "first_contact_reply_at": opening.at // SECOND if opening.role == "customer" else None,
-            "first_admin_reply_at": human.at // SECOND if human else None,
-            "count_conversation_parts": len(parts),
-        },
-        "conversation_rating": {},
-        "ai_agent_participated": any(event.role == "bot" for event in story.spoken),
-        "conversation_parts": {
-            "type": "conversation_part.list",
-            "conversation_parts": [part.body for part in parts],
-            "total_count": len(parts),
-        },
-    }
 
 
 def _write_conversations(folder: Path, stories: list[Story], conversations: list[Body]) -> int:
@@ -306,7 +172,7 @@ def _write_webhooks(
             line = compact(
                 {
                     "type": "notification_event",
-                    "app_id": _APP,
+                    "app_id": APP,
                     "id": f"notif_{piece.body['id']}",
                     "topic": piece.topic,
                     "delivery_attempts": 1,
@@ -317,7 +183,7 @@ def _write_webhooks(
             log.append((piece.at, len(log), line))
             if draw.chance(0.03):
                 log.append((piece.at + draw.whole(1, 60) * MINUTE, len(log), line))
-    ping = {"type": "notification_event", "app_id": _APP, "topic": "ping",
+    ping = {"type": "notification_event", "app_id": APP, "topic": "ping",
             "data": {"type": "notification_event_data",
                      "item": {"type": "ping", "message": "Test"}}}  # fmt: skip
     log.append((told.end - _LOGGED - HOUR, len(log), compact(ping)))

@@ -43,7 +43,9 @@ objects as (
     select
         *,
         event like 'message\_%' escape '\'
-            or o.message_type is not null and o.messages is null and o.contact_inbox.source_id is null
+            or o.message_type is not null
+                and o.messages is null
+                and o.contact_inbox.source_id is null
             as is_message
     from numbered
 ),
@@ -154,9 +156,8 @@ read_pieces as (
             when spoke = 'contact' then 'incoming'
             when spoke is not null then 'outgoing'
         end as said_as,
-        coalesce(truth(json_extract_string(try_cast(content_attributes as json), '$.deleted')), false)
-            as is_deleted,
-        try_cast(content_attributes as json) as about
+        try_cast(content_attributes as json) as about,
+        coalesce(truth(about ->> '$.deleted'), false) as is_deleted
     from pieces
 ),
 
@@ -197,20 +198,28 @@ placed as (
 ),
 
 -- Seconds may have fractions here, which are no epoch number elsewhere.
-timed as (
+clocked as (
     select
         *,
-        instant(regexp_replace(trim(created_at), '^(\d{10})\.\d+$', '\1')) as sent_at,
-        coalesce(
-            make_timestamp((try_cast(regexp_extract(trim(updated_at), '^\d{10}\.\d+$') as decimal(38, 6)) * 1000000)::bigint),
-            instant(updated_at)
-        ) as changed_at,
-        instant(regexp_replace(trim(case_created_at), '^(\d{10})\.\d+$', '\1')) as opened_at,
-        coalesce(
-            make_timestamp((try_cast(regexp_extract(trim(case_updated_at), '^\d{10}\.\d+$') as decimal(38, 6)) * 1000000)::bigint),
-            instant(case_updated_at)
-        ) as case_changed_at
+        list_transform(
+            [created_at, updated_at, case_created_at, case_updated_at],
+            lambda t: case
+                when regexp_full_match(trim(t), '\d{10}\.\d+')
+                    then make_timestamp((trim(t)::decimal(38, 6) * 1000000)::bigint)
+                else instant(t)
+            end
+        ) as times
     from placed
+),
+
+timed as (
+    select
+        * exclude (times),
+        times[1] as sent_at,
+        times[2] as changed_at,
+        times[3] as opened_at,
+        times[4] as case_changed_at
+    from clocked
 )
 
 select

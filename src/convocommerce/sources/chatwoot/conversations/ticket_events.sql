@@ -18,8 +18,9 @@ with spoken as (
         end as role,
         -- Only English installations say it so; elsewhere a webhook tells.
         said_as = 'activity'
-            and coalesce(regexp_matches(content, '^Conversation was (?:marked )?resolved by '), false)
-            as is_close
+            and regexp_matches(
+                coalesce(content, ''), '^Conversation was (?:marked )?resolved by '
+            ) as is_close
     from events
     where is_placed
         and is_spoken
@@ -34,9 +35,10 @@ with spoken as (
 changes as (
     select
         *,
+        try_cast(changed_attributes as json) as attributes_changed,
         coalesce(
-            json_extract_string(try_cast(changed_attributes as json), '$[*].status.previous_value')[1],
-            json_extract_string(try_cast(changed_attributes as json), '$.status[0]')
+            json_extract_string(attributes_changed, '$[*].status.previous_value')[1],
+            attributes_changed ->> '$.status[0]'
         ) as status_before
     from events
     where is_placed and not is_spoken and starts_with(event, 'conversation_')
@@ -66,13 +68,16 @@ select
     sent_at as happened_at,
     -- Numbers of messages grow, so they order what was said in one second.
     coalesce(try_cast(id as hugeint) % 2000000000, 0)::integer as sequence,
-    case when role = 'customer' then customer_id else coalesce(filled(sender.id), filled(sender_id)) end
-        as author_id,
+    case
+        when role = 'customer' then customer_id
+        else coalesce(filled(sender.id), filled(sender_id))
+    end as author_id,
     case when is_close then 'system' else role end as declared_role,
     case
         when is_close then 'close'
         when role = 'note' then 'note'
-        when filled(content) is null and coalesce(attachments, '[]') not in ('[]', '') then 'attachment'
+        when filled(content) is null and coalesce(attachments, '[]') not in ('[]', '')
+            then 'attachment'
         else 'text'
     end as kind,
     -- What was changed later says more than what was first sent.

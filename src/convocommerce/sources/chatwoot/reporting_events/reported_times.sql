@@ -1,6 +1,6 @@
 -- grain: one duration that Chatwoot recorded, per document that tells it
 -- reads: documents
--- Answers and solutions; of what happens again and again the number of the event tells which it was.
+-- Answers and solutions; of what happens again the number of the event tells which it was.
 with counted as (
     select
         document_no,

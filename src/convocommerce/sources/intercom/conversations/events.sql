@@ -39,7 +39,8 @@ listed as (
         coalesce(
             try(from_json(item.contacts::varchar, '[{"id": "VARCHAR", "external_id": "VARCHAR"}]')),
             try(from_json(
-                item.contacts::varchar, '{"contacts": [{"id": "VARCHAR", "external_id": "VARCHAR"}]}'
+                item.contacts::varchar,
+                '{"contacts": [{"id": "VARCHAR", "external_id": "VARCHAR"}]}'
             )).contacts,
             try(from_json(item.customers::varchar, '[{"id": "VARCHAR", "external_id": "VARCHAR"}]'))
         )[1] as first_contact,
@@ -191,7 +192,7 @@ classed as (
         case
             when author.type in ('user', 'lead', 'contact', 'visitor') then 'customer'
             when truth(author.from_ai_agent) or truth(author.is_ai_answer) then 'bot'
-            -- Where answers of the assistant are marked, what is not marked is a workflow's fixed text.
+            -- Where the assistant's answers are marked, the rest is a workflow's fixed text.
             when author.type = 'bot' and truth(author.from_ai_agent) is not null then 'auto'
             when author.type = 'bot' then 'bot'
             when author.type in ('admin', 'team', 'teammate') then 'human'
@@ -218,7 +219,7 @@ judged as (
             ) then 'message'
             else 'done'
         end as what,
-        -- Assigned to people by something that is none of them; what nobody decided is no hand-over.
+        -- A machine assigns it to people; what is assigned by default was decided by nobody.
         part_type in ('assignment', 'assign_and_reopen', 'assign_and_unsnooze')
             and author_role in ('auto', 'bot')
             and assigned_type in ('admin', 'team')

@@ -14,7 +14,9 @@ with shown as (
                         keys_of('phone', [item."user".phone]),
                         keys_of(
                             'shop_customer',
-                            id_like([filled(item."user".user_id), filled(first_contact.external_id)])
+                            id_like([
+                                filled(item."user".user_id), filled(first_contact.external_id)
+                            ])
                         )
                     ])
             end,

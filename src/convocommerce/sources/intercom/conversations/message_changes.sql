@@ -4,8 +4,10 @@
 select
     document_no,
     channel,
-    case when is_opening then 'intercom:conversation:' || case_id else 'intercom:' || part_id end
-        as message_id,
+    case
+        when is_opening then 'intercom:conversation:' || case_id
+        else 'intercom:' || part_id
+    end as message_id,
     'deleted' as change,
     0 as revision,
     case when not is_opening then part_updated_at end as changed_at,

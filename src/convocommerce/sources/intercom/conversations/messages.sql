@@ -4,8 +4,10 @@
 with placed as (
     select
         *,
-        case when is_opening then 'intercom:conversation:' || case_id else 'intercom:' || part_id end
-            as piece_id,
+        case
+            when is_opening then 'intercom:conversation:' || case_id
+            else 'intercom:' || part_id
+        end as piece_id,
         -- Numbers of parts grow, so they order what happened in one second the same in every
         -- export. What a part does comes after what it says.
         case
@@ -29,7 +31,8 @@ spoken as (
         case
             when what = 'note' then 'note'
             when author_role = 'customer' or author.id = customer_id then 'customer'
-            when is_opening and opening.delivered_as in ('campaigns_initiated', 'campaign_initiated')
+            when is_opening
+                and opening.delivered_as in ('campaigns_initiated', 'campaign_initiated')
                 then 'marketing'
             when author_role = 'human' and is_opening and opening.delivered_as = 'automated'
                 then 'auto'
