@@ -107,7 +107,7 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
             needs, or two platforms claim it.
     """
     framing = export.format()
-    if framing in ("ndjson", "json"):
+    if framing in ("ndjson", "json", "chat_text"):
         found = _recognise_documents(export, sources)
     elif framing in ("csv", "parquet"):
         found = _recognise_csv(export, sources)
