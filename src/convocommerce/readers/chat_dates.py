@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 _FIRST_YEAR, _LAST_YEAR = 2009, 2099  # there are no chats from before the app
@@ -39,14 +41,19 @@ class Stamp(NamedTuple):
 
     def day(self, order: str) -> dt.date | None:
         """Return the day, read in an order such as ``dmy``; null when it is none."""
-        found = {part: int(number) for part, number in zip(order, self.numbers, strict=True)}
-        year = found["y"] + 2000 if found["y"] < 100 else found["y"]
-        if not _FIRST_YEAR <= year <= _LAST_YEAR:
-            return None
-        try:
-            return dt.date(year, found["m"], found["d"])
-        except ValueError:
-            return None
+        return _day(self.numbers, order)
+
+
+@lru_cache(maxsize=4096)
+def _day(numbers: tuple[str, str, str], order: str) -> dt.date | None:
+    found = {part: int(number) for part, number in zip(order, numbers, strict=True)}
+    year = found["y"] + 2000 if found["y"] < 100 else found["y"]
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        return dt.date(year, found["m"], found["d"])
+    except ValueError:
+        return None
 
 
 def order_of(stamps: Sequence[Stamp], app_lines: Sequence[str]) -> tuple[str | None, str]:
@@ -92,13 +99,13 @@ def _told_by(day_first: int, month_first: int, how: str) -> tuple[str, str] | No
 def _steps_back(stamps: Sequence[Stamp], order: str) -> int:
     """Count how often time runs back by more than a day, which speaks for the other order."""
     days = [day for stamp in stamps if (day := stamp.day(order))]
-    return sum((before - after).days > 1 for before, after in zip(days, days[1:], strict=False))
+    return sum((before - after).days > 1 for before, after in pairwise(days))
 
 
 def _changes(stamps: Sequence[Stamp]) -> tuple[int, int]:
     """Count how often only the first and only the second number changes: days change faster."""
     pairs = [(int(stamp.numbers[0]), int(stamp.numbers[1])) for stamp in stamps]
-    steps = [(one, other) for one, other in zip(pairs, pairs[1:], strict=False) if one != other]
+    steps = [(one, other) for one, other in pairwise(pairs) if one != other]
     first = sum(one[1] == other[1] for one, other in steps)
     second = sum(one[0] == other[0] for one, other in steps)
     # Two chats a month apart can do the same by chance; three steps hardly can.

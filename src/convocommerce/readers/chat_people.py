@@ -1,4 +1,4 @@
-"""With whom a chat text is: which of its authors is the other party, as the phone that wrote it saw.
+"""With whom a chat text is: which of its authors is the other party, for the phone it is from.
 
 The owner of the phone is never named as such. The file is named after the other party, and the
 lines that the app writes itself call the owner "you" and the other party by name.
@@ -9,26 +9,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _TITLES = tuple(
-    re.compile(pattern.replace(" ", r"[\s_-]+"), re.IGNORECASE)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"whatsapp chat (?:with|mit|met|med|kay) (.+)",
-        r"whatsapp(?:-| )(?:unterhaltung mit|gesprek met|chatt med|samtale med) (.+)",
-        r"chat (?:de|di) whatsapp con (.+)",
-        r"chat whatsapp (?:con|dengan) (.+)",
-        r"conversa (?:do|no) whatsapp com (.+)",
-        r"discussion whatsapp avec (.+)",
-        r"xat de whatsapp amb (.+)",
-        r"czat whatsapp z (.+)",
-        r"conversație whatsapp cu (.+)",
-        r"чат whatsapp с (.+)",
-        r"бесіда whatsapp з (.+)",
-        r"whatsapp-keskustelu henkilön (.+) kanssa",
-        r"(.+) ile whatsapp sohbeti",
+        r"whatsapp[\s_-]chat[\s_-](?:with|mit|met|med|kay)[\s_-](.+)",
+        r"whatsapp(?:-|[\s_-])(?:unterhaltung[\s_-]mit|gesprek[\s_-]met|chatt[\s_-]med|samtale[\s_-]med)[\s_-](.+)",
+        r"chat[\s_-](?:de|di)[\s_-]whatsapp[\s_-]con[\s_-](.+)",
+        r"chat[\s_-]whatsapp[\s_-](?:con|dengan)[\s_-](.+)",
+        r"conversa[\s_-](?:do|no)[\s_-]whatsapp[\s_-]com[\s_-](.+)",
+        r"discussion[\s_-]whatsapp[\s_-]avec[\s_-](.+)",
+        r"xat[\s_-]de[\s_-]whatsapp[\s_-]amb[\s_-](.+)",
+        r"czat[\s_-]whatsapp[\s_-]z[\s_-](.+)",
+        r"conversație[\s_-]whatsapp[\s_-]cu[\s_-](.+)",
+        r"чат[\s_-]whatsapp[\s_-]с[\s_-](.+)",
+        r"бесіда[\s_-]whatsapp[\s_-]з[\s_-](.+)",
+        r"whatsapp-keskustelu[\s_-]henkilön[\s_-](.+)[\s_-]kanssa",
+        r"(.+)[\s_-]ile[\s_-]whatsapp[\s_-]sohbeti",
+        r"(?=.*whatsapp)[\w -]{8,30}? [-–] (.+)",
     )
-) + (re.compile(r"(?=.*whatsapp)[\w -]{8,30}? [-–] (.+)", re.IGNORECASE),)
+)
 _ENDING = re.compile(r"(?:\.(?:txt|zip|gz))+$", re.IGNORECASE)
 _COPY = re.compile(r"\s*\(\d{1,3}\)$")
 _PHONE = re.compile(r"\+?[\d\s().-]{7,25}")
@@ -66,6 +68,7 @@ class Parties(NamedTuple):
     owner: str | None = None
 
 
+@lru_cache(maxsize=1024)
 def clean_name(name: str) -> str:
     """Return a name without direction marks and with single spaces, as two phones agree on it."""
     return " ".join(unicodedata.normalize("NFC", _MARKS.sub("", name)).split())

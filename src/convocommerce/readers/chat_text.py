@@ -50,18 +50,21 @@ _DATE_FIRST = re.compile(
 _TIME_FIRST = re.compile(rf"[{_M}]*(?P<open>\[?)[{_M}]*{_TIME}[,،]\s+{_WORD}{_DATE}{_CLOSE}")
 _LETTERS = re.compile(r"[\W\d_]+")
 _QUOTES = re.compile('["“”„«»]')
-_LOG_LEVELS = frozenset(
-    "debug info notice warn warning error err critical fatal trace exception traceback".split()
-)
-_MORNING = frozenset(
-    "am a vorm vormittags morgens früh smorgens snachts dumatin matin πμ öö ص 오전 上午 午前 凌晨 "
-    "清晨 早上 ap fm dop inthemorning".split()
-)
-_AFTERNOON = frozenset(
-    "pm p nachm nachmittags mittags abends smiddags savonds delaprèsmidi dusoir soir μμ ös م 오후 "
-    "下午 午後 晚上 中午 ip em odp intheafternoon intheevening".split()
-)
-_JOINING = frozenset("klo kl at um om à às alle".split())
+_LOG_LEVELS = (
+    "debug", "info", "notice", "warn", "warning", "error", "err", "critical", "fatal", "trace",
+    "exception", "traceback",
+)  # fmt: skip
+_MORNING = (
+    "am", "a", "vorm", "vormittags", "morgens", "früh", "smorgens", "snachts", "dumatin", "matin",
+    "πμ", "öö", "ص", "오전", "上午", "午前", "凌晨", "清晨", "早上", "ap", "fm", "dop",
+    "inthemorning",
+)  # fmt: skip
+_AFTERNOON = (
+    "pm", "p", "nachm", "nachmittags", "mittags", "abends", "smiddags", "savonds", "delaprèsmidi",
+    "dusoir", "soir", "μμ", "ös", "م", "오후", "下午", "午後", "晚上", "中午", "ip", "em", "odp",
+    "intheafternoon", "intheevening",
+)  # fmt: skip
+_JOINING = ("klo", "kl", "at", "um", "om", "à", "às", "alle")
 
 
 class _Header(NamedTuple):

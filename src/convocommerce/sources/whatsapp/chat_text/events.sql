@@ -45,18 +45,9 @@ lines as (
     from cleaned
 ),
 
--- What stands in the place of a picture, a film or a file, in the languages of Europe.
-shown as (
-    select
-        *,
-        '(?:omitted|weggelaten|weggelassen|ausgelassen|ausgeschlossen|absente?s?|omis(?:e|es)?|retirée?|manquante?|omitid[oa]s?|ocultad[oa]s?|oculta|não revelad[oa]|omess[aeio]|esclus[ao]|non inclus[ao]|udeladt|uteslut\pL*|utelämnat|utelatt|pominięt\pL*|vynech\pL*|kihagyva|dahil edilmedi|отсутствует|пропущен\pL*|без медиафайлов|відсутн\pL*|tidak disertakan|izostavljen\pL*|jätetty pois|jätettiin pois|παραλείφθηκε)' as gone,
-        '(?:image|photo|video|video note|audio|gif|sticker|document|contact card|afbeelding|visitekaartje|bild|dokument|kontaktkarte|vidéo|fiche contact|imagen|vídeo|documento|tarjeta de contacto|immagine|scheda contatto|imagem|figurinha)' as thing
-    from lines
-),
-
 classed as (
     select
-        * exclude (gone, thing),
+        *,
         case
             when author is null then 'app'
             when length(said) > 60
@@ -78,9 +69,12 @@ classed as (
                 ) then 'call'
             when regexp_matches(first_line, '(?i)^(?:<|\x{200E})?[^<>]*<[\pL ]{3,24}\s?: ?[^<>]+\.\w{2,5}\s?>$')
                 or regexp_matches(first_line, '(?i)^\S.{0,200}\.\w{2,5} \(\pL[\pL ]{3,40}\)$')
-                or regexp_matches(first_line, concat('(?i)^<[^<>]{0,50}', gone, '[^<>]{0,10}>$'))
-                or regexp_matches(first_line, concat('(?i)^', thing, ' ', gone, '\.?$'))
-                or regexp_matches(first_written, concat('(?i)\x{200E}[^\x{200E}]{0,30}', gone, '\W*$'))
+                -- What stands in the place of a picture, a film or a file, in the languages of Europe.
+                -- Unless the app's mark stands before it, people could have typed all but these.
+                or regexp_matches(
+                    first_written,
+                    '(?i)(?:^\x{200E}*<[^<>]{0,50}|^(?:image|photo|video|video note|audio|gif|sticker|document|contact card|afbeelding|visitekaartje|bild|dokument|kontaktkarte|vidéo|fiche contact|imagen|vídeo|documento|tarjeta de contacto|immagine|scheda contatto|imagem|figurinha) |\x{200E}[^\x{200E}]{0,30})(?:omitted|weggelaten|weggelassen|ausgelassen|ausgeschlossen|absente?s?|omis(?:e|es)?|retirée?|manquante?|omitid[oa]s?|ocultad[oa]s?|oculta|não revelad[oa]|omess[aeio]|esclus[ao]|non inclus[ao]|udeladt|uteslut\pL*|utelämnat|utelatt|pominięt\pL*|vynech\pL*|kihagyva|dahil edilmedi|отсутствует|пропущен\pL*|без медиафайлов|відсутн\pL*|tidak disertakan|izostavljen\pL*|jätetty pois|jätettiin pois|παραλείφθηκε)\pL{0,2}[^\pL]{0,10}$'
+                )
                 then case
                     when regexp_matches(first_line, '(?i)sticker|figurinha|\.webp') then 'sticker'
                     else 'attachment'
@@ -97,7 +91,7 @@ classed as (
             when is_marked then 'app'
             else 'text'
         end as what
-    from shown
+    from lines
 )
 
 select
