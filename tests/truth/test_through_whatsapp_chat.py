@@ -57,7 +57,9 @@ def test_all_chats_are_of_one_business(world: Through) -> None:
 
 def test_the_clocks_hold_where_no_bot_spoke(world: Through) -> None:
     columns = ("first_customer_at", "human_at")
-    with_bot = {(row["channel"], row["customer_id"]) for row in world.conversations if row["bot_at"]}
+    with_bot = {
+        (row["channel"], row["customer_id"]) for row in world.conversations if row["bot_at"]
+    }
     told = Counter(
         tuple(floored(known(row[c]) if row[c] else None, 1) for c in ("started_at", *columns))
         for row in world.conversations
@@ -74,8 +76,8 @@ def test_orders_that_a_link_in_the_chat_leads_to_are_tied(world: Through) -> Non
     found = {
         row["order_number"]
         for row in world.sql(
-            "select o.order_number from orders as o join order_contacts as c using (platform, order_id) "
-            "where c.match_rule = 'token'"
+            "select o.order_number from orders as o "
+            "join order_contacts as c using (platform, order_id) where c.match_rule = 'token'"
         )
     }
     assert told

@@ -103,7 +103,7 @@ def is_chat(text: str) -> bool:
     if not starts_so and (len(headers) < 3 or len(headers) * 5 < len(lines)):
         return False
     authors = [author for header in headers if (author := _author(header.rest, {})[0])]
-    is_log = all(author.casefold() in _LOG_LEVELS for author in authors)
+    is_log = all(one.casefold().rpartition(".")[2] in _LOG_LEVELS for one in authors)
     return not is_log and len(authors) * 4 >= len(headers)
 
 
