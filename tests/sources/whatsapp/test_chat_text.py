@@ -113,83 +113,83 @@ def test_an_answer_in_a_later_export_tells_whose_chat_it_was(tmp_path):
     assert len(set(found)) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "said"),
-    [
-        ("<Media omitted>", "attachment", None),
-        ("<Media weggelaten>", "attachment", None),
-        ("<Medien ausgeschlossen>", "attachment", None),
-        ("<Médias omis>", "attachment", None),
-        ("<Multimedia omitido>", "attachment", None),
-        (f"{MARK}image omitted", "attachment", None),
-        (f"{MARK}afbeelding weggelaten", "attachment", None),
-        ("Bild weggelassen", "attachment", None),
-        (f"{MARK}sticker omitted", "sticker", None),
-        ("STK-20260925-WA0001.webp (file attached)", "sticker", None),
-        (f"maten.pdf • {MARK}3 pagina's {MARK}document weggelaten", "attachment", None),
-        (f"{MARK}<attached: 00000042-PHOTO-2026-09-25-14-03-22.jpg>", "attachment", None),
-        (f"{MARK}<Anhang: 00000042-PHOTO-2026-09-25-14-03-22.jpg>", "attachment", None),
-        ("IMG-20260925-WA0001.jpg (bestand bijgevoegd)\ndeze?", "attachment", "deze?"),
-        ("Piet.vcf (Datei angehängt)", "attachment", None),
-        (
-            "locatie: https://maps.google.com/?q=52.1,5.1",
-            "attachment",
-            "locatie: https://maps.google.com/?q=52.1,5.1",
-        ),
-        (f"{MARK}This message was deleted.", "unsupported", None),
-        ("Dit bericht is verwijderd", "unsupported", None),
-        ("Diese Nachricht wurde gelöscht.", "unsupported", None),
-        ("Ce message a été supprimé", "unsupported", None),
-        ("Se eliminó este mensaje.", "unsupported", None),
-        ("", "unsupported", None),
-        ("null", "unsupported", None),
-        ("Waiting for this message. This may take a while.", "unsupported", None),
-        (f"Ja hoor {MARK}<Dit bericht is bewerkt>", "text", "Ja hoor"),
-        ("Yes <This message was edited>", "text", "Yes"),
-        ("Sí <Se editó este mensaje.>", "text", "Sí"),
-        (
-            f"{MARK}POLL:\nRood?\n{MARK}OPTION: Ja (1 vote)",
-            "text",
-            "POLL:\nRood?\nOPTION: Ja (1 vote)",
-        ),
-        ("ik heb de video weggelaten", "text", "ik heb de video weggelaten"),
-        ("Video call?", "text", "Video call?"),
-        ("<3", "text", "<3"),
-    ],
-)
+KINDS: list[tuple[str, str, str | None]] = [
+    ("<Media omitted>", "attachment", None),
+    ("<Media weggelaten>", "attachment", None),
+    ("<Medien ausgeschlossen>", "attachment", None),
+    ("<Médias omis>", "attachment", None),
+    ("<Multimedia omitido>", "attachment", None),
+    (f"{MARK}image omitted", "attachment", None),
+    (f"{MARK}afbeelding weggelaten", "attachment", None),
+    ("Bild weggelassen", "attachment", None),
+    (f"{MARK}sticker omitted", "sticker", None),
+    ("STK-20260925-WA0001.webp (file attached)", "sticker", None),
+    (f"maten.pdf • {MARK}3 pagina's {MARK}document weggelaten", "attachment", None),
+    (f"{MARK}<attached: 00000042-PHOTO-2026-09-25-14-03-22.jpg>", "attachment", None),
+    (f"{MARK}<Anhang: 00000042-PHOTO-2026-09-25-14-03-22.jpg>", "attachment", None),
+    ("IMG-20260925-WA0001.jpg (bestand bijgevoegd)\ndeze?", "attachment", "deze?"),
+    ("Piet.vcf (Datei angehängt)", "attachment", None),
+    (
+        "locatie: https://maps.google.com/?q=52.1,5.1",
+        "attachment",
+        "locatie: https://maps.google.com/?q=52.1,5.1",
+    ),
+    (f"{MARK}This message was deleted.", "unsupported", None),
+    ("Dit bericht is verwijderd", "unsupported", None),
+    ("Diese Nachricht wurde gelöscht.", "unsupported", None),
+    ("Ce message a été supprimé", "unsupported", None),
+    ("Se eliminó este mensaje.", "unsupported", None),
+    ("", "unsupported", None),
+    ("null", "unsupported", None),
+    ("Waiting for this message. This may take a while.", "unsupported", None),
+    (f"Ja hoor {MARK}<Dit bericht is bewerkt>", "text", "Ja hoor"),
+    ("Yes <This message was edited>", "text", "Yes"),
+    ("Sí <Se editó este mensaje.>", "text", "Sí"),
+    (
+        f"{MARK}POLL:\nRood?\n{MARK}OPTION: Ja (1 vote)",
+        "text",
+        "POLL:\nRood?\nOPTION: Ja (1 vote)",
+    ),
+    ("ik heb de video weggelaten", "text", "ik heb de video weggelaten"),
+    ("Video call?", "text", "Video call?"),
+    ("<3", "text", "<3"),
+]
+
+
 @pytest.mark.parametrize("author", ["Sanne", "Jas & Co"])
-def test_what_kinds_of_message_there_are(read, text, kind, said, author):
-    found = read(line(text, author)).one("messages")
-    assert (found["kind"], found["text"]) == (kind, said)
+def test_what_kinds_of_message_there_are(read, author):
+    mapped = read(*(line(text, author) for text, _, _ in KINDS))
+    found = {row["document_no"]: row for row in mapped.records["messages"]}
+    for number, (text, kind, said) in enumerate(KINDS):
+        assert (text, found[number]["kind"], found[number]["text"]) == (text, kind, said)
 
 
-@pytest.mark.parametrize(
-    ("text", "author", "reason"),
-    [
-        ("Messages and calls are end-to-end encrypted.", None, "a line of the app itself"),
-        ("Je beveiligingscode met Sanne is gewijzigd.", None, "a line of the app itself"),
-        ("Sanne hat eine neue Telefonnummer.", None, "a line of the app itself"),
-        ("Cette entreprise utilise un service sécurisé.", None, "a line of the app itself"),
-        ("Activaste los mensajes temporales.", None, "a line of the app itself"),
-        (f"{MARK}This chat is with a business account.", "Sanne", "a line of the app itself"),
-        (f"{MARK}Je hebt dit contact geblokkeerd", "Jas & Co", "a line of the app itself"),
-        (
-            "Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt. Nur Personen in diesem Chat "
-            "können sie lesen.",
-            "Sanne",
-            "a line of the app itself",
-        ),
-        ("Missed voice call", "Jas & Co", "a call"),
-        (f"{MARK}Gemiste spraakoproep, {MARK}Tik om terug te bellen", "Sanne", "a call"),
-        (f"{MARK}Verpasster Videoanruf", "Sanne", "a call"),
-        (f"{MARK}Voice call, {MARK}4 min", "Sanne", "a call"),
-        ("Appel vocal manqué", "Sanne", "a call"),
-    ],
-)
-def test_what_the_app_itself_writes_is_never_a_reply(read, text, author, reason):
-    mapped = read(line(text, author))
+BY_THE_APP: list[tuple[str, str | None, str]] = [
+    ("Messages and calls are end-to-end encrypted.", None, "a line of the app itself"),
+    ("Je beveiligingscode met Sanne is gewijzigd.", None, "a line of the app itself"),
+    ("Sanne hat eine neue Telefonnummer.", None, "a line of the app itself"),
+    ("Cette entreprise utilise un service sécurisé.", None, "a line of the app itself"),
+    ("Activaste los mensajes temporales.", None, "a line of the app itself"),
+    (f"{MARK}This chat is with a business account.", "Sanne", "a line of the app itself"),
+    (f"{MARK}Je hebt dit contact geblokkeerd", "Jas & Co", "a line of the app itself"),
+    (
+        "Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt. Niemand sonst kann sie lesen.",
+        "Sanne",
+        "a line of the app itself",
+    ),
+    ("Missed voice call", "Jas & Co", "a call"),
+    (f"{MARK}Gemiste spraakoproep, {MARK}Tik om terug te bellen", "Sanne", "a call"),
+    (f"{MARK}Verpasster Videoanruf", "Sanne", "a call"),
+    (f"{MARK}Voice call, {MARK}4 min", "Sanne", "a call"),
+    ("Appel vocal manqué", "Sanne", "a call"),
+]
+
+
+def test_what_the_app_itself_writes_is_never_a_reply(read):
+    mapped = read(*(line(text, author) for text, author, _ in BY_THE_APP))
     assert mapped["messages"] == []
-    assert mapped.outcomes == {0: ("ignored", reason)}
+    for number, (text, _, reason) in enumerate(BY_THE_APP):
+        assert (text, mapped.outcomes[number]) == (text, ("ignored", reason))
 
 
 @pytest.mark.parametrize(
@@ -278,12 +278,13 @@ def test_damaged_documents_are_all_accounted_for(read, mutant):
     assert mapped.unaccounted(len(damaged)) == set()
 
 
-CHAT = (
-    "27-08-2026 11:17 - Berichten en gesprekken zijn end-to-end versleuteld.\n"
-    + "".join(f"27-08-2026 11:{20 + n} - Sanne: vraag {n}\n" for n in range(9))
-    + "27-08-2026 11:40 - Sanne: ja\n27-08-2026 11:40 - Sanne: ja\n"
-    + "27-08-2026 11:41 - Jas & Co: Ja!\nWe houden hem vast.\n"
-)
+QUESTIONS = "".join(f"27-08-2026 11:{20 + n} - Sanne: vraag {n}\n" for n in range(9))
+CHAT = f"""27-08-2026 11:17 - Berichten en gesprekken zijn end-to-end versleuteld.
+{QUESTIONS}27-08-2026 11:40 - Sanne: ja
+27-08-2026 11:40 - Sanne: ja
+27-08-2026 11:41 - Jas & Co: Ja!
+We houden hem vast.
+"""
 
 
 def loaded(shop: Shop, folder: Path, *texts: str) -> str:
@@ -317,8 +318,6 @@ def test_a_chat_of_which_the_customer_is_not_told_says_how_to_mend_it(tmp_path):
     path.write_text("".join(CHAT.splitlines(keepends=True)[1:]), "utf-8")
     with cc.open(":memory:") as shop:
         (file,) = shop.load(path).files
-        assert (file.loaded, file.quarantined) == (0, 12)
-        assert [reason.reason for reason in file.reasons] == [
-            "nothing tells which author is the customer; name the file "
-            '"WhatsApp Chat with <customer>.txt"'
-        ]
+    assert (file.loaded, file.quarantined) == (0, 12)
+    (reason,) = file.reasons
+    assert reason.reason.endswith('name the file "WhatsApp Chat with <customer>.txt"')
