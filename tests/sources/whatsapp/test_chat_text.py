@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from convocommerce.sources.whatsapp.source import SOURCE
 from convocommerce.warehouse import state_hash
 
 MARK = "\u200e"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def line(text: str = "Is de jas er nog?", author: str | None = "Sanne", **other: Any) -> dict:
@@ -321,3 +323,17 @@ def test_a_chat_of_which_the_customer_is_not_told_says_how_to_mend_it(tmp_path):
     assert (file.loaded, file.quarantined) == (0, 12)
     (reason,) = file.reasons
     assert reason.reason.endswith('name the file "WhatsApp Chat with <customer>.txt"')
+
+
+def test_two_exports_as_phones_write_them():
+    columns = ("customer_id", "sent_at", "direction", "kind", "shared_token", "text")
+    with cc.open(":memory:") as shop:
+        shop.database.con.execute("set variable time_zone = 'Europe/Amsterdam'")
+        report = shop.load(FIXTURES / "chats")
+        found = shop.database.con.execute(
+            f"select {', '.join(columns)} from messages order by sent_at, sequence"
+        ).fetchall()
+    assert report.quarantined == 0
+    expected = json.loads((FIXTURES / "expected_chats.json").read_text("utf-8"))
+    told = [{**dict(zip(columns, row, strict=True)), "sent_at": f"{row[1]}"} for row in found]
+    assert told == expected["messages"]
