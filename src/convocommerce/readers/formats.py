@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from convocommerce.readers.chat_text import is_chat
+from convocommerce.readers.chat_headers import is_chat
 from convocommerce.readers.encodings import decode, encoding_of
 from convocommerce.readers.headings import Dialect, dialect_of, shown
 
