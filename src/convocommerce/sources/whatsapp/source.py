@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+from convocommerce.sources.whatsapp.chat_text_kind import CHAT_TEXT
 
 _TEXT = "VARCHAR"
 
@@ -215,5 +216,5 @@ SOURCE = Source(
     name="whatsapp",
     title="WhatsApp",
     folder=Path(__file__).parent,
-    kinds=(WEBHOOKS,),
+    kinds=(CHAT_TEXT, WEBHOOKS),
 )
