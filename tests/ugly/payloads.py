@@ -1143,7 +1143,7 @@ ADS: dict[str, Case] = {
     ),
     "insights_of_the_account": Case(
         json.dumps([{"account_id": "1", "date_start": "2026-06-25", "spend": "1"}]),
-        IGNORED,
+        LOADED,
     ),
     "ads_manager": Case(
         "Reporting starts,Reporting ends,Ad name,Amount spent (EUR),Impressions,Day\n"

@@ -14,29 +14,40 @@ _TEXT = "VARCHAR"
 # With one of these the same ad and day stands in several rows, each a part of the whole.
 _API_BREAKDOWNS = (
     "age",
-    "gender",
-    "country",
-    "region",
-    "dma",
-    "publisher_platform",
-    "platform_position",
-    "device_platform",
-    "impression_device",
-    "product_id",
-    "place_page_id",
-    "frequency_value",
+    "body_asset",
+    "breakdown_reporting_ad_id",
+    "call_to_action_asset",
     "conversion_destination",
-    "user_segment_key",
+    "country",
+    "description_asset",
+    "device_platform",
+    "dma",
+    "frequency_value",
+    "gender",
     "hourly_stats_aggregated_by_advertiser_time_zone",
     "hourly_stats_aggregated_by_audience_time_zone",
+    "image_asset",
+    "impression_device",
+    "landing_destination",
+    "link_url_asset",
+    "media_type",
+    "place_page_id",
+    "platform_position",
+    "product_id",
+    "publisher_platform",
+    "region",
+    "title_asset",
+    "user_segment_key",
+    "video_asset",
 )
 
 _ACTIONS = [dict.fromkeys(("action_type", "value"), _TEXT)]
 
-_INSIGHTS: dict[str, Any] = {
+_ROW: dict[str, Any] = {
     **dict.fromkeys(
         (
             "account_id",
+            "account_name",
             "account_currency",
             "campaign_id",
             "campaign_name",
@@ -60,10 +71,51 @@ _INSIGHTS: dict[str, Any] = {
     "action_values": _ACTIONS,
 }
 
+# What an object holds is kept as the text of its JSON: ad_objects.sql takes it apart.
+_OBJECT = dict.fromkeys(
+    (
+        "id",
+        "name",
+        "account_status",
+        "ads",
+        "adcreatives",
+        "adset",
+        "adsets",
+        "billing_event",
+        "buying_type",
+        "campaign",
+        "campaigns",
+        "configured_status",
+        "created_time",
+        "creative",
+        "currency",
+        "destination_type",
+        "effective_object_story_id",
+        "effective_status",
+        "messenger_sponsored_message",
+        "objective",
+        "object_story_id",
+        "object_story_spec",
+        "optimization_goal",
+        "smart_promotion_type",
+        "special_ad_categories",
+        "special_ad_category",
+        "status",
+        "targeting",
+        "timezone_name",
+        "updated_time",
+    ),
+    _TEXT,
+)
+
+_INSIGHTS: dict[str, Any] = {**_ROW, **_OBJECT, "insights": {"data": [_ROW]}}
+
 # English and Dutch, with the names that earlier years used. The currency is cut off beforehand.
 _CSV_HEADINGS = {
     "account id": "account_id",
     "account-id": "account_id",
+    "account name": "account_name",
+    "accountnaam": "account_name",
     "currency": "currency",
     "valuta": "currency",
     "campaign name": "campaign_name",
@@ -125,6 +177,21 @@ _CSV_HEADINGS = {
     "regio": "region",
     "impression device": "device",
     "weergaveapparaat": "device",
+    "device platform": "device_platform",
+    "apparaatplatform": "device_platform",
+    "product id": "product_id",
+    "product-id": "product_id",
+    "message destination": "conversion_destination",
+    "conversion destination": "conversion_destination",
+    "time of day (ad account time zone)": "hour",
+    "tijdstip (tijdzone van advertentieaccount)": "hour",
+    "time of day (viewer's time zone)": "hour_of_audience",
+    "tijdstip (tijdzone van kijker)": "hour_of_audience",
+    "results": "results",
+    "resultaten": "results",
+    "result indicator": "result_indicator",
+    "resultatenindicator": "result_indicator",
+    "resultaatindicator": "result_indicator",
 }
 
 _CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
@@ -146,15 +213,72 @@ def _currency_in(headings: Sequence[str]) -> Mapping[str, str]:
     return {}
 
 
+_OF_AN_ADSET = (
+    "optimization_goal",
+    "billing_event",
+    "destination_type",
+    "targeting",
+    "bid_strategy",
+    "promoted_object",
+    "effective_status",
+)
+_OF_A_CAMPAIGN = (
+    "buying_type",
+    "special_ad_categories",
+    "special_ad_category",
+    "effective_status",
+    "configured_status",
+    "smart_promotion_type",
+)
+_OF_A_CREATIVE = ("object_story_spec", "effective_object_story_id", "messenger_sponsored_message")
+
+
 def _is_insights(document: Document) -> bool:
-    return "date_start" in document and any(
-        key in document for key in ("ad_id", "ad_name", "adset_id", "campaign_id", "account_id")
+    if "date_start" in document:
+        return any(
+            key in document for key in ("ad_id", "ad_name", "adset_id", "campaign_id", "account_id")
+        ) or ("spend" in document and "impressions" in document)
+    return _is_object(document) or _holds_insights(document)
+
+
+def _is_object(document: Document) -> bool:
+    found, name = document.keys(), str(document.get("id"))
+    if name.startswith("act_"):
+        return not found.isdisjoint(("account_id", "account_status", "currency", "timezone_name"))
+    if not name.isdecimal():
+        return False
+    if not found.isdisjoint(("adset_id", "adset")):
+        return not found.isdisjoint(("campaign_id", "campaign", "creative", "effective_status"))
+    if not found.isdisjoint(("campaign_id", "campaign")):
+        return not found.isdisjoint(_OF_AN_ADSET)
+    if "objective" in found:
+        return not found.isdisjoint((*_OF_A_CAMPAIGN, "status", "account_id"))
+    return not found.isdisjoint(_OF_A_CREATIVE)
+
+
+def _holds_insights(document: Document) -> bool:
+    insights = document.get("insights")
+    rows = insights.get("data") if isinstance(insights, dict) else None
+    return isinstance(rows, list) and any(
+        isinstance(row, dict) and "date_start" in row for row in rows
     )
+
+
+_NAMED = (
+    "ad_id",
+    "ad_name",
+    "adset_id",
+    "adset_name",
+    "campaign_id",
+    "campaign_name",
+    "account_id",
+    "account_name",
+)
 
 
 def _is_ads_manager(document: Document) -> bool:
     found = {_csv_heading(heading) for heading in document if isinstance(heading, str)}
-    return {"impressions", "spend"} <= found and bool(found & {"ad_name", "ad_id", "campaign_name"})
+    return {"impressions", "spend"} <= found and not found.isdisjoint(_NAMED)
 
 
 _CLAIMS = (
@@ -176,7 +300,7 @@ _CLAIMS = (
 
 INSIGHTS = ExportKind(
     name="insights",
-    title="Meta Marketing API insights",
+    title="Meta Marketing API insights and ad objects",
     recognise=_is_insights,
     structure=_INSIGHTS,
     envelope_keys=("data",),
@@ -189,7 +313,7 @@ ADS_MANAGER_CSV = ExportKind(
     recognise=_is_ads_manager,
     structure=dict.fromkeys(sorted(set(_CSV_HEADINGS.values())), _TEXT),
     headings=_csv_heading,
-    required_headings=("ad_name", "impressions", "spend"),
+    required_headings=("impressions", "spend"),
     heading_facts=_currency_in,
     cannot_tell=(
         *_CLAIMS,
