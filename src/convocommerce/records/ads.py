@@ -46,7 +46,7 @@ _DAY_KEY = (
     Column(
         "breakdown",
         "VARCHAR",
-        "none for totals; else what the row is a part of, as name=value pairs joined by semicolons.",
+        "none for totals; else what the row is a part of: name=value pairs, joined by semicolons.",
         True,
     ),
 )
