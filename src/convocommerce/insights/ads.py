@@ -101,7 +101,8 @@ def ads_to_orders(
                 count(*) as conversations,
                 count(human_calendar_seconds) as answered
             from conversation_states
-            where entry_point in {_PAID} and started_local >= $first_day and started_local < $end_day
+            where entry_point in {_PAID}
+                and started_local >= $first_day and started_local < $end_day
             group by campaign
         ),
         sold as (

@@ -1,217 +1,14 @@
-"""Meta ads: what the Marketing API and Ads Manager report per ad and day."""
+"""Meta ads: what is advertised, what it costs per ad and day, and what was reported back."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+from convocommerce.sources.meta_ads import structures
+from convocommerce.sources.meta_ads.headings import CSV_HEADINGS, csv_heading, currency_in
 
 _TEXT = "VARCHAR"
-
-# With one of these the same ad and day stands in several rows, each a part of the whole.
-_API_BREAKDOWNS = (
-    "age",
-    "body_asset",
-    "breakdown_reporting_ad_id",
-    "call_to_action_asset",
-    "conversion_destination",
-    "country",
-    "description_asset",
-    "device_platform",
-    "dma",
-    "frequency_value",
-    "gender",
-    "hourly_stats_aggregated_by_advertiser_time_zone",
-    "hourly_stats_aggregated_by_audience_time_zone",
-    "image_asset",
-    "impression_device",
-    "landing_destination",
-    "link_url_asset",
-    "media_type",
-    "place_page_id",
-    "platform_position",
-    "product_id",
-    "publisher_platform",
-    "region",
-    "title_asset",
-    "user_segment_key",
-    "video_asset",
-)
-
-_ACTIONS = [dict.fromkeys(("action_type", "value"), _TEXT)]
-
-_ROW: dict[str, Any] = {
-    **dict.fromkeys(
-        (
-            "account_id",
-            "account_name",
-            "account_currency",
-            "campaign_id",
-            "campaign_name",
-            "adset_id",
-            "adset_name",
-            "ad_id",
-            "ad_name",
-            "date_start",
-            "date_stop",
-            "impressions",
-            "reach",
-            "clicks",
-            "inline_link_clicks",
-            "spend",
-            "attribution_setting",
-            *_API_BREAKDOWNS,
-        ),
-        _TEXT,
-    ),
-    "actions": _ACTIONS,
-    "action_values": _ACTIONS,
-}
-
-# What an object holds is kept as the text of its JSON: ad_objects.sql takes it apart.
-_OBJECT = dict.fromkeys(
-    (
-        "id",
-        "name",
-        "account_status",
-        "ads",
-        "adcreatives",
-        "adset",
-        "adsets",
-        "billing_event",
-        "buying_type",
-        "campaign",
-        "campaigns",
-        "configured_status",
-        "created_time",
-        "creative",
-        "currency",
-        "destination_type",
-        "effective_object_story_id",
-        "effective_status",
-        "messenger_sponsored_message",
-        "objective",
-        "object_story_id",
-        "object_story_spec",
-        "optimization_goal",
-        "smart_promotion_type",
-        "special_ad_categories",
-        "special_ad_category",
-        "status",
-        "targeting",
-        "timezone_name",
-        "updated_time",
-    ),
-    _TEXT,
-)
-
-_INSIGHTS: dict[str, Any] = {**_ROW, **_OBJECT, "insights": {"data": [_ROW]}}
-
-# English and Dutch, with the names that earlier years used. The currency is cut off beforehand.
-_CSV_HEADINGS = {
-    "account id": "account_id",
-    "account-id": "account_id",
-    "account name": "account_name",
-    "accountnaam": "account_name",
-    "currency": "currency",
-    "valuta": "currency",
-    "campaign name": "campaign_name",
-    "campagnenaam": "campaign_name",
-    "naam campagne": "campaign_name",
-    "ad set name": "adset_name",
-    "naam advertentieset": "adset_name",
-    "advertentiesetnaam": "adset_name",
-    "ad name": "ad_name",
-    "advertentienaam": "ad_name",
-    "naam advertentie": "ad_name",
-    "campaign id": "campaign_id",
-    "campagne-id": "campaign_id",
-    "ad set id": "adset_id",
-    "advertentieset-id": "adset_id",
-    "id advertentieset": "adset_id",
-    "ad id": "ad_id",
-    "advertentie-id": "ad_id",
-    "day": "day",
-    "dag": "day",
-    "reporting starts": "reporting_starts",
-    "start rapportage": "reporting_starts",
-    "reporting ends": "reporting_ends",
-    "einde rapportage": "reporting_ends",
-    "amount spent": "spend",
-    "besteed bedrag": "spend",
-    "reach": "reach",
-    "bereik": "reach",
-    "impressions": "impressions",
-    "weergaven": "impressions",
-    "vertoningen": "impressions",
-    "clicks (all)": "clicks",
-    "klikken (alle)": "clicks",
-    "link clicks": "link_clicks",
-    "klikken op links": "link_clicks",
-    "linkklikken": "link_clicks",
-    "linkkliks": "link_clicks",
-    "messaging conversations started": "conversations_started",
-    "gestarte gesprekken via berichten": "conversations_started",
-    "total messaging contacts": "messaging_connections",
-    "new messaging contacts": "new_messaging_contacts",
-    "purchases": "purchases",
-    "aankopen": "purchases",
-    "purchases conversion value": "purchase_amount",
-    "conversiewaarde van aankopen": "purchase_amount",
-    "conversiewaarde aankopen": "purchase_amount",
-    "attribution setting": "attribution_setting",
-    "toeschrijvingsinstelling": "attribution_setting",
-    "age": "age",
-    "leeftijd": "age",
-    "gender": "gender",
-    "geslacht": "gender",
-    "platform": "platform",
-    "placement": "placement",
-    "plaatsing": "placement",
-    "country": "country",
-    "land": "country",
-    "region": "region",
-    "regio": "region",
-    "impression device": "device",
-    "weergaveapparaat": "device",
-    "device platform": "device_platform",
-    "apparaatplatform": "device_platform",
-    "product id": "product_id",
-    "product-id": "product_id",
-    "message destination": "conversion_destination",
-    "conversion destination": "conversion_destination",
-    "time of day (ad account time zone)": "hour",
-    "tijdstip (tijdzone van advertentieaccount)": "hour",
-    "time of day (viewer's time zone)": "hour_of_audience",
-    "tijdstip (tijdzone van kijker)": "hour_of_audience",
-    "results": "results",
-    "resultaten": "results",
-    "result indicator": "result_indicator",
-    "resultatenindicator": "result_indicator",
-    "resultaatindicator": "result_indicator",
-}
-
-_CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.replace("\ufeff", "").split())
-
-
-def _csv_heading(heading: str) -> str | None:
-    return _CSV_HEADINGS.get(_CURRENCY.sub("", _plain(heading)).lower())
-
-
-def _currency_in(headings: Sequence[str]) -> Mapping[str, str]:
-    for heading in headings:
-        found = _CURRENCY.search(_plain(heading))
-        if found and _csv_heading(heading) == "spend":
-            return {"currency": found.group(1)}
-    return {}
-
 
 _OF_AN_ADSET = (
     "optimization_goal",
@@ -264,6 +61,15 @@ def _holds_insights(document: Document) -> bool:
     )
 
 
+def _is_sent_conversion(document: Document) -> bool:
+    return (
+        "event_name" in document
+        and "event_time" in document
+        and isinstance(document.get("user_data"), dict)
+        and not document.keys().isdisjoint(("action_source", "messaging_channel"))
+    )
+
+
 _NAMED = (
     "ad_id",
     "ad_name",
@@ -277,7 +83,7 @@ _NAMED = (
 
 
 def _is_ads_manager(document: Document) -> bool:
-    found = {_csv_heading(heading) for heading in document if isinstance(heading, str)}
+    found = {csv_heading(heading) for heading in document if isinstance(heading, str)}
     return {"impressions", "spend"} <= found and not found.isdisjoint(_NAMED)
 
 
@@ -293,7 +99,17 @@ _CLAIMS = (
         about=("ads",),
     ),
     Limit(
+        "It does not say when it was made: of two statements about one day the one with more "
+        "impressions counts, and the others are kept beside it.",
+        about=("ads",),
+    ),
+    Limit(
         "Purchases are the platform's own claim; of overlapping kinds only one is read.",
+        about=("ads",),
+    ),
+    Limit(
+        "Rows of campaigns and accounts count only for days that no ad of theirs is reported for, "
+        "and rows of a part, such as an age or a placement, never.",
         about=("ads",),
     ),
 )
@@ -302,7 +118,7 @@ INSIGHTS = ExportKind(
     name="insights",
     title="Meta Marketing API insights and ad objects",
     recognise=_is_insights,
-    structure=_INSIGHTS,
+    structure=structures.INSIGHTS,
     envelope_keys=("data",),
     cannot_tell=_CLAIMS,
 )
@@ -311,10 +127,10 @@ ADS_MANAGER_CSV = ExportKind(
     name="ads_manager_csv",
     title="Meta Ads Manager CSV",
     recognise=_is_ads_manager,
-    structure=dict.fromkeys(sorted(set(_CSV_HEADINGS.values())), _TEXT),
-    headings=_csv_heading,
+    structure=dict.fromkeys(sorted(set(CSV_HEADINGS.values())), _TEXT),
+    headings=csv_heading,
     required_headings=("impressions", "spend"),
-    heading_facts=_currency_in,
+    heading_facts=currency_in,
     cannot_tell=(
         *_CLAIMS,
         Limit(
@@ -324,9 +140,32 @@ ADS_MANAGER_CSV = ExportKind(
     ),
 )
 
+SENT_CONVERSIONS = ExportKind(
+    name="sent_conversions",
+    title="Conversions sent to Meta from chats",
+    recognise=_is_sent_conversion,
+    structure=structures.SENT_CONVERSIONS,
+    envelope_keys=("data",),
+    cannot_tell=(
+        Limit(
+            "It is what the business itself sent; whether the platform accepted an event, or tied "
+            "it to an ad, it does not say.",
+            about=("ads", "orders"),
+        ),
+        Limit(
+            "The platform counts an event that is sent twice twice; here it counts once when both "
+            "say the same.",
+            about=("ads",),
+        ),
+        Limit(
+            "For WhatsApp it names the click on the ad and not the person.", about=("customers",)
+        ),
+    ),
+)
+
 SOURCE = Source(
     name="meta_ads",
     title="Meta ads",
     folder=Path(__file__).parent,
-    kinds=(INSIGHTS, ADS_MANAGER_CSV),
+    kinds=(INSIGHTS, SENT_CONVERSIONS, ADS_MANAGER_CSV),
 )
