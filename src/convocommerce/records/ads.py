@@ -9,12 +9,13 @@ AD_OBJECTS = Table(
     meaning="One ad, creative, ad set, campaign or ad account, in the newest state known.",
     key=("platform", "level", "object_id"),
     # Creatives have no time of change; what is told of one inside an ad is less than the whole.
-    version=("updated_at", "status", "name"),
+    version=("updated_at", "detail"),
     columns=(
         Column("platform", "VARCHAR", "meta ...", True),
         Column("level", "VARCHAR", "account, campaign, adset, ad or creative.", True),
         Column("object_id", "VARCHAR", "Its id.", True),
         Column("updated_at", "TIMESTAMP", "When it was last changed, in UTC."),
+        Column("detail", "INTEGER", "How much is told; of two records of one state more wins."),
         Column("name", "VARCHAR", "What people call it."),
         Column("account_id", "VARCHAR", "The ad account."),
         Column("campaign_id", "VARCHAR", "The campaign, of an ad or ad set."),

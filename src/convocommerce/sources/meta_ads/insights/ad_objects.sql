@@ -79,6 +79,7 @@ select
     level,
     case level when 'account' then replace(thing ->> '$.id', 'act_', '') else thing ->> '$.id' end as object_id,
     instant(coalesce(thing ->> '$.updated_time', thing ->> '$.created_time')) as updated_at,
+    len(json_keys(thing))::integer as detail,
     filled(thing ->> '$.name') as name,
     case level
         when 'account' then replace(thing ->> '$.id', 'act_', '')
