@@ -10,8 +10,9 @@ told(document_no, level, thing, account_id, campaign_id, adset_id, depth) as (
     select
         levels.document_no,
         levels.level,
-        -- What is JSON inside the document arrives as its text.
+        -- What is JSON inside the document arrives as its text; what is null goes.
         json_merge_patch(
+            '{}'::json,
             to_json(struct_pack(
                 id := d.id, name := d.name, account_id := d.account_id, campaign_id := d.campaign_id,
                 adset_id := d.adset_id, status := d.status, effective_status := d.effective_status,
