@@ -1,7 +1,7 @@
 -- grain: one ad, ad set, campaign or account on one range of days that may be added up
 -- reads: ad_days, ad_objects
 -- Each day of each ad once: no rows of a part, and of rows that overlap the shortest, then the finest, then the latest.
-with ranked as (
+with ranked as materialized (
     select
         *,
         row_number() over () as row_no,
@@ -15,6 +15,27 @@ with ranked as (
         coalesce(campaign_name, '') || chr(31) || coalesce(adset_name, '') || chr(31) || ad_name as ad_names
     from ad_days
     where breakdown = 'none' and last_day >= day and last_day < day + interval 10 year
+),
+-- A row of one ad, by its id, on one day is never outdone, so only the others look whether they are.
+-- With an id a row looks at that id and at rows that only have the name; without, at all of the name.
+looks_at as (
+    select
+        row_no,
+        unnest([
+            {'height': 0, 'how': 'id', 'thing': ad_id},
+            {'height': 0, 'how': if(ad_id is null, 'name', 'only name'), 'thing': ad_names},
+            {'height': 1, 'how': 'id', 'thing': adset_id},
+            {'height': 1, 'how': if(adset_id is null, 'name', 'only name'), 'thing': adset_names},
+            {'height': 2, 'how': 'id', 'thing': campaign_id},
+            {'height': 2, 'how': if(campaign_id is null, 'name', 'only name'), 'thing': campaign_name},
+            {'height': 3, 'how': 'id', 'thing': account_id},
+            {'height': 3, 'how': if(account_id is null, 'name', 'only name'), 'thing': 'any'}
+        ]) as about
+    from ranked
+    where height > 0 or last_day > day or own_id is null
+),
+looked_at as (
+    select distinct about from looks_at where about.thing is not null
 ),
 -- Every row speaks of its ad and of all that contains it, by id and by name: exports without ids
 -- name what others number.
@@ -37,6 +58,10 @@ speaks_of as (
             {'height': 3, 'how': 'only name', 'thing': case when account_id is null then 'any' end}
         ]) as about
     from ranked
+    where exists (from looks_at)
+),
+heard as (
+    select row_no, about from speaks_of semi join looked_at using (about)
 ),
 daily as (
     select
@@ -57,25 +82,9 @@ best as (
         min(daily.rank) as rank,
         min(daily.rank) filter (daily.height = about.height) as rank_of_whole
     from daily
-    join speaks_of using (row_no)
-    where about.thing is not null and about.height >= daily.height
+    join heard using (row_no)
+    where about.height >= daily.height
     group by all
-),
--- With an id a row looks at that id and at rows that only have the name; without, at all of the name.
-looks_at as (
-    select
-        row_no,
-        unnest([
-            {'height': 0, 'how': 'id', 'thing': ad_id},
-            {'height': 0, 'how': if(ad_id is null, 'name', 'only name'), 'thing': ad_names},
-            {'height': 1, 'how': 'id', 'thing': adset_id},
-            {'height': 1, 'how': if(adset_id is null, 'name', 'only name'), 'thing': adset_names},
-            {'height': 2, 'how': 'id', 'thing': campaign_id},
-            {'height': 2, 'how': if(campaign_id is null, 'name', 'only name'), 'thing': campaign_name},
-            {'height': 3, 'how': 'id', 'thing': account_id},
-            {'height': 3, 'how': if(account_id is null, 'name', 'only name'), 'thing': 'any'}
-        ]) as about
-    from ranked
 ),
 -- Better is a row of the same or of a part of it, or one of the whole that contains it.
 outdone as (
