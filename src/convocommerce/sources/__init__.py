@@ -21,10 +21,13 @@ __all__ = [
 
 @cache
 def known_sources() -> tuple[Source, ...]:
-    """Return every platform that can be read, checked, by name.
+    """Return every platform that can be read, by name.
+
+    Those of other distributions are checked here; our own are by their tests, for binding all
+    their statements takes longer than many a load.
 
     Raises:
-        SourceDefinitionError: A platform's description contradicts itself.
+        SourceDefinitionError: A platform of another distribution contradicts itself.
     """
     here = Path(__file__).parent
     found: dict[str, Source] = {}
@@ -35,9 +38,8 @@ def known_sources() -> tuple[Source, ...]:
         source = entry.load()
         if not isinstance(source, Source):
             raise SourceDefinitionError(f"the entry point {entry.name!r} names no Source")
-        found.setdefault(source.name, source)
-    for source in found.values():
         check(source)
+        found.setdefault(source.name, source)
     return tuple(found[name] for name in sorted(found))
 
 

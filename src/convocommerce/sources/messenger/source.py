@@ -109,6 +109,7 @@ CONVERSATIONS_API = ExportKind(
     recognise=is_api_object,
     structure={**_MESSAGE, **_THREAD, "conversations": {"data": [_THREAD]}},
     envelope_keys=("data",),
+    reads_name=True,
     cannot_tell=(
         Limit(
             "It does not tell bots, automatic replies and people apart: who answers for the page "
@@ -169,6 +170,7 @@ ARCHIVE = ExportKind(
         "thread_path": _TEXT,
         "thread_type": _TEXT,
     },
+    reads_name=True,
     cannot_tell=(
         Limit(
             "It does not tell bots, automatic replies and people apart: who answers for the "

@@ -176,6 +176,7 @@ MESSAGES = ExportKind(
             "items",
         ),
     },
+    reads_name=True,
     cannot_tell=(
         *_LIMITS_OF_MESSAGES,
         Limit(

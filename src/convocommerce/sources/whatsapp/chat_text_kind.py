@@ -27,6 +27,7 @@ CHAT_TEXT = ExportKind(
     title="WhatsApp exported chat text",
     recognise=_is_chat_text,
     structure=dict.fromkeys(_FIELDS, _TEXT),
+    reads_name=True,
     cannot_tell=(
         Limit(
             "Times are the clock of the phone that wrote the file, in the time zone of the rules, "

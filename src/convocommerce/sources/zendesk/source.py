@@ -42,6 +42,7 @@ CONVERSATION_LOG = ExportKind(
         "source": texts("type"),
     },
     envelope_keys=("events",),
+    reads_name=True,
     cannot_tell=(
         Limit(
             "It does not say which ticket it belongs to; the name of its file has to, as in "
@@ -72,6 +73,7 @@ COMMENT_PAGES = ExportKind(
         "comments": [COMMENT],
         "users": [USER],
     },
+    reads_name=True,
     cannot_tell=(
         Limit(
             "Pages seldom say which ticket they belong to; the name of the file has to, as in "
@@ -91,6 +93,7 @@ OBJECTS = ExportKind(
     recognise=is_object,
     structure={**OBJECT, "type": TEXT},
     envelope_keys=PAGES,
+    reads_name=True,
     cannot_tell=(
         _UNKNOWN_AUTHORS,
         _MESSAGING,

@@ -117,6 +117,11 @@ USERS = _table(
         "created_at",
         "updated_at",
     ),
+    limits=(
+        Limit(
+            "A role is the user's of today, whatever it was when they wrote.", about=("senders",)
+        ),
+    ),
 )
 
 HISTORY = _table(
@@ -125,6 +130,12 @@ HISTORY = _table(
     needs="field_name",
     known_by=("ticket_id", "updated", "value"),
     columns=("ticket_id", "field_name", "updated", "value", "user_id"),
+    limits=(
+        Limit(
+            "It holds changes of status and assignment only, never what was written.",
+            about=("completeness",),
+        ),
+    ),
 )
 
 RATINGS = _table(
@@ -142,6 +153,7 @@ RATINGS = _table(
         "created_at",
         "updated_at",
     ),
+    limits=(Limit("It does not say which answer was judged.", about=("employees",)),),
 )
 
 CHATS = _table(
@@ -185,6 +197,7 @@ SCHEDULES = _table(
     needs="start_time",
     known_by=("id", "end_time", "time_zone", "name"),
     columns=("id", "name", "time_zone", "start_time", "end_time", "created_at", "updated_at"),
+    limits=(Limit("It does not say which ticket followed which schedule.", about=("times",)),),
 )
 
 HOLIDAYS = _table(
@@ -193,6 +206,7 @@ HOLIDAYS = _table(
     needs="start_date",
     known_by=("id", "schedule_id", "end_date", "name"),
     columns=("id", "schedule_id", "name", "start_date", "end_date"),
+    limits=(Limit("It holds whole days only.", about=("times",)),),
 )
 
 TABLES: tuple[ExportKind, ...] = (
