@@ -31,6 +31,9 @@ UNNAMED_SENDER = """
 """
 """SQL condition over messages: sent by an app that the rules do not name."""
 
+TOLD_TWICE = 20
+"""From how many equal messages on, two exports are taken to tell the same talk, not by chance."""
+
 LAST_POSSIBLE = "(select coalesce(max(finished_at), 'infinity') from loads) + interval 1 day"
 """SQL of the last instant a record can honestly speak of: a day's slack after its load."""
 
@@ -39,6 +42,7 @@ _DAYS_AFTER = 400
 HORIZONS = {
     "messages": "sent_at",
     "touchpoints": "occurred_at",
+    "ticket_events": "happened_at",
     "orders": "created_at",
     "checkouts": "created_at",
 }
@@ -179,6 +183,8 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     )
     inboxes = [(app,) for app, role in META_APPS.items() if role == "human"]
     _table(con, "inbox_apps", {"app_id": "varchar"}, inboxes)
+    told_by = {"channel": "varchar", "export": "varchar"}
+    _table(con, "told_by", told_by, list(rules.told_by.items()))
     excluded = [(customer,) for customer in rules.exclude_customers]
     _table(con, "excluded_customers", {"customer_id": "varchar"}, excluded)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.building import HORIZONS, LAST_POSSIBLE, UNNAMED_SENDER
+from convocommerce.building import HORIZONS, LAST_POSSIBLE, TOLD_TWICE, UNNAMED_SENDER
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +43,8 @@ def check(con: duckdb.DuckDBPyConnection) -> list[Finding]:
         _silence(con),
         _linked(con),
         _senders(con),
+        _told_twice(con),
+        _tickets(con),
         _conflicts(con),
     ]
 
@@ -81,7 +83,11 @@ def _silence(con: duckdb.DuckDBPyConnection) -> Finding:
     """Find the longest time in which no thread at all had a message: a log that stopped."""
     rows = con.execute(
         """
-        with hours as (select distinct date_trunc('hour', sent_at) as hour from messages),
+        with hours as (
+            select distinct date_trunc('hour', sent_at) as hour from messages
+            union
+            select distinct date_trunc('hour', happened_at) from ticket_events
+        ),
         gaps as (select hour, lag(hour) over (order by hour) as before from hours)
         select before, hour from gaps where before is not null order by hour - before desc limit 1
         """
@@ -124,6 +130,38 @@ def _senders(con: duckdb.DuckDBPyConnection) -> Finding:
         if rows
         else "the rules name every app that sends messages",
         not rows,
+    )
+
+
+def _told_twice(con: duckdb.DuckDBPyConnection) -> Finding:
+    rows = con.execute(
+        "select channel, exports, n_messages from told_twice where n_messages >= $few order by 1",
+        {"few": TOLD_TWICE},
+    ).fetchall()
+    said = "; ".join(f"{channel} by {', '.join(exports)} ({n:,})" for channel, exports, n in rows)
+    return Finding(
+        "told twice",
+        f"the same messages come from several exports: {said}; set Rules.told_by"
+        if rows
+        else "no channel is told by two exports",
+        not rows,
+    )
+
+
+def _tickets(con: duckdb.DuckDBPyConnection) -> Finding:
+    """Count what was written in tickets that nobody told, or whose customer nobody told."""
+    total, lost = con.execute(
+        """
+        select count(*), count(*) filter (tickets.customer_id is null)
+        from ticket_events as events
+        left join tickets using (platform, ticket_id)
+        where events.kind in ('text', 'attachment') and events.ticket_id not like 'chat:%'
+        """
+    ).fetchall()[0]
+    return Finding(
+        "tickets",
+        f"{lost:,} of {total:,} messages in tickets have no known customer and are left out",
+        lost <= total * _MOST_QUARANTINED,
     )
 
 

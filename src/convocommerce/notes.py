@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from convocommerce.building import UNNAMED_SENDER, data_through
+from convocommerce.building import TOLD_TWICE, UNNAMED_SENDER, data_through
 from convocommerce.formatting import Formatter
 from convocommerce.metrics import Metric, Total
 from convocommerce.sources import known_sources
@@ -62,6 +62,7 @@ def notes_on(
     elif reads_orders and through["orders"] < as_of - _STALE:
         day = write.date(through["orders"].date())
         notes.append(say("Orders are loaded up to {day} only.").format(day=day))
+    notes += _told_twice(con, language)
     notes += _unknown_senders(con, rules, as_of, language)
     if any("answers" in metric.rests_on for metric in metrics):
         notes += _cut_off(con, period, as_of, language)
@@ -127,6 +128,22 @@ def _cut_off(
         "{n} conversations are not judged: the export leaves out how they began."
     )
     return [text.format(n=Formatter(language).count(n))]
+
+
+def _told_twice(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:
+    """Say which channels are told by two systems, which doubles their conversations."""
+    text = wording(language)(
+        "{n} messages of {channel} are told by several exports ({exports}) and count for each; "
+        "choose one in Rules.told_by."
+    )
+    rows = con.execute(
+        "select channel, exports, n_messages from told_twice where n_messages >= $few order by 1",
+        {"few": TOLD_TWICE},
+    ).fetchall()
+    return [
+        text.format(n=Formatter(language).count(n), channel=channel, exports=", ".join(exports))
+        for channel, exports, n in rows
+    ]
 
 
 def _unknown_senders(

@@ -59,6 +59,10 @@ class Rules:
         senders: Who is behind each app that sends messages, by app id, or by app id, a colon and
             the metadata the app writes: ``{"123": "bot", "456:agent": "human"}``. The part after
             the colon matches the beginning of the metadata.
+            Messages sent through WhatsApp's own interface come from the app ``whatsapp_api``.
+        told_by: Which exports tell the conversations of a channel, where several do:
+            ``{"messenger": "zendesk"}`` or ``{"messenger": "messenger/webhooks"}``. Messages of
+            that channel from any other export are left out; what brought people is kept.
         unknown_app: Who is taken to be behind an app that is not in ``senders``. A bot, unless
             told otherwise: this way people's answer times are never flattered by a machine.
         no_app: Who is taken to be behind an outgoing message without any app id, as when an
@@ -91,6 +95,7 @@ class Rules:
     recovered_within_days: float = 7
     quick_answer_minutes: float = 5
     senders: Mapping[str, str] = field(default_factory=dict)
+    told_by: Mapping[str, str] = field(default_factory=dict)
     unknown_app: str = "bot"
     no_app: str = "human"
     automatic_reply_people: int = 5
@@ -133,6 +138,13 @@ class Rules:
             raise RulesError(f"phone_country_code is {code!r} and must be digits such as '31'")
         object.__setattr__(self, "phone_country_code", None if code is None else str(code))
         object.__setattr__(self, "senders", dict(sorted(self.senders.items())))
+        for channel, export in self.told_by.items():
+            if not isinstance(export, str) or not re.fullmatch(r"\w+(?:/\w+)?", export):
+                raise RulesError(
+                    f"told_by of {channel!r} is {export!r} and must be a system such as 'zendesk' "
+                    "or a kind of export such as 'messenger/webhooks'"
+                )
+        object.__setattr__(self, "told_by", dict(sorted(self.told_by.items())))
         object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
         holiday_dates(self.holidays, [2026])
         check_opening_hours(self.opening_hours, self.holidays)
@@ -184,11 +196,12 @@ class Rules:
         "123" = "bot"
         """
         plain = self.to_dict()
-        senders = plain.pop("senders")
+        sections = {name: plain.pop(name) for name in ("senders", "told_by")}
         # TOML's numbers, texts and lists are written as in JSON.
         lines = [f"{name} = {json.dumps(one)}" for name, one in plain.items() if one is not None]
-        if senders:
-            lines += ["", "[senders]", *(f'"{app}" = "{role}"' for app, role in senders.items())]
+        for name, section in sections.items():
+            if section:
+                lines += ["", f"[{name}]", *(f'"{key}" = "{one}"' for key, one in section.items())]
         return "\n".join(lines) + "\n"
 
     def fingerprint(self) -> str:

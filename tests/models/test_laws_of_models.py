@@ -23,6 +23,7 @@ REFERENCES = (
     "inbox_apps",
     "excluded_customers",
     "automatic_texts",
+    "told_by",
     "ads",
 )
 """Tables that say what holds for everybody."""

@@ -1,11 +1,43 @@
 -- grain: one touchpoint that belongs to a conversation
--- reads: touchpoints, conversation_clocks, rules
+-- reads: touchpoints, threads, conversation_clocks, rules
 -- Gives each touchpoint to the conversation it happened in, or else to the one it opened within the gap.
-with during as (
-    select touchpoints.*, clocks.conversation_id, clocks.last_message_at
+with placed as (
+    select touchpoints.*, threads.contact_key, threads.thread_key in (select thread_key from conversation_clocks) as is_told
     from touchpoints
-    asof left join conversation_clocks as clocks
-        on touchpoints.thread_key = clocks.thread_key and touchpoints.occurred_at >= clocks.started_at
+    join threads using (thread_key)
+),
+-- Where one system tells what brought a person and another what was said, the person's conversations
+-- on that channel stand in for the thread.
+strays as (
+    select distinct contact_key, channel from placed where not is_told
+),
+lines as (
+    select thread_key as line_key, conversation_id, started_at, last_message_at
+    from conversation_clocks
+    union all
+    select
+        (md5_number(strays.contact_key || chr(31) || strays.channel) >> 64)::ubigint as line_key,
+        clocks.conversation_id,
+        clocks.started_at,
+        clocks.last_message_at
+    from strays
+    join threads on threads.contact_key = strays.contact_key and threads.channel = strays.channel
+    join conversation_clocks as clocks on clocks.thread_key = threads.thread_key
+),
+keyed as (
+    select
+        *,
+        case
+            when is_told then thread_key
+            else (md5_number(contact_key || chr(31) || channel) >> 64)::ubigint
+        end as line_key
+    from placed
+),
+during as (
+    select keyed.*, lines.conversation_id, lines.last_message_at
+    from keyed
+    asof left join lines
+        on keyed.line_key = lines.line_key and keyed.occurred_at >= lines.started_at
 ),
 opened as (
     select
@@ -16,8 +48,8 @@ opened as (
         end as conversation_id
     from during
     cross join rules
-    asof left join conversation_clocks as next
-        on during.thread_key = next.thread_key and during.occurred_at <= next.started_at
+    asof left join lines as next
+        on during.line_key = next.line_key and during.occurred_at <= next.started_at
 )
 select
     conversation_id,

@@ -1,5 +1,5 @@
 -- grain: one spoken message, hand-over or close of a thread
--- reads: messages, ticket_messages, deliveries, threads, senders, inbox_apps, automatic_texts, excluded_customers, rules
+-- reads: messages, ticket_messages, deliveries, threads, senders, inbox_apps, told_by, automatic_texts, excluded_customers, rules
 -- What was said in every thread, clustered by contact, thread and time, with who seems to have said it.
 with told as (
     from messages
@@ -50,7 +50,9 @@ left join senders as by_word
     on by_word.app_id = spoken.app_id and by_word.metadata_word = spoken.metadata_word
 left join senders as by_app
     on by_app.app_id = spoken.app_id and by_app.metadata_word is null
-where spoken.customer_id not in (select customer_id from excluded_customers)
+left join told_by on told_by.channel = spoken.channel
+where coalesce(spoken.export = told_by.export or starts_with(spoken.export, told_by.export || '/'), true)
+    and spoken.customer_id not in (select customer_id from excluded_customers)
     -- A handover counts when it goes to people: the source says so, or the rules know the app.
     and (
         spoken.kind <> 'handover'

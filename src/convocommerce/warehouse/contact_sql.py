@@ -196,10 +196,14 @@ personal as (
     select subject_no, key_kind, key_no from shown_keys
     where key_kind in ('shop_customer', 'email', 'phone')
     union all
-    -- A customer is one person, under the least chat id that is shown.
+    -- A customer is one person, under the helpdesk's user or the least chat id that is shown.
     select
         s.subject_no, 'chat_id',
-        coalesce(min(k.key_no) filter (k.key_kind = 'chat_id'), s.subject_key)
+        coalesce(
+            min(k.key_no) filter (k.key_kind = 'person'),
+            min(k.key_no) filter (k.key_kind = 'chat_id'),
+            s.subject_key
+        )
     from subjects as s
     join shown_keys as k on k.subject_no = s.subject_no
     where s.kind = 'customer'
@@ -232,14 +236,16 @@ select k.subject_no, k.key_kind, k.key_no, k.is_typed
 from shown_keys as k
 semi join (
     select key_no from people_of_keys
-    where n_people <= case when key_kind in ('ref', 'code') then 1 else $most end
+    where key_kind = 'person'
+        or n_people <= case when key_kind in ('ref', 'code') then 1 else $most end
 ) as kept using (key_no);
 """
 
 DROPPED_KEYS = """
 create or replace table dropped_keys as
 select key_kind, n_people, n_subjects from people_of_keys
-where n_people > case when key_kind in ('ref', 'code') then 1 else $most end
+where key_kind <> 'person'
+    and n_people > case when key_kind in ('ref', 'code') then 1 else $most end
 order by all;
 """
 

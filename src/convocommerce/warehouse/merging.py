@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NUMBERED = "number:"
 _FORGOTTEN = "text"
-_LEAST = {"TIMESTAMP": "timestamp '1970-01-01'", "DATE": "date '1970-01-01'"}
+_LEAST = {"VARCHAR": "''", "TIMESTAMP": "timestamp '1970-01-01'", "DATE": "date '1970-01-01'"}
 
 
 def merge(con: duckdb.DuckDBPyConnection) -> bool:
