@@ -24,6 +24,7 @@ REFERENCES = (
     "excluded_customers",
     "automatic_texts",
     "ads",
+    "shop_payments",
 )
 """Tables that say what holds for everybody."""
 
