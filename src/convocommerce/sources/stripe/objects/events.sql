@@ -135,6 +135,7 @@ select
     *,
     -- How an order stands by what this object tells of it; null when it tells of no order.
     case
+        when id is null then null
         when what = 'checkout.session' and o.mode is distinct from 'setup' and is_complete
             then case
                 when event_type = 'checkout.session.async_payment_failed' then 'voided'
