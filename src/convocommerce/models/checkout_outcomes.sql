@@ -1,7 +1,7 @@
 -- grain: one checkout
--- reads: checkouts, checkout_contacts, orders, order_contacts, conversations, rules
+-- reads: checkouts, checkout_contacts, checkout_chains, orders, order_contacts, conversations, rules
 -- Every checkout with when it was completed, the person's attempt to buy it belongs to, and the conversation before it.
-with recursive bought as (
+with bought as (
     select orders.*, order_contacts.contact_key
     from orders
     join order_contacts using (platform, order_id)
@@ -13,34 +13,10 @@ listed as (
     join checkout_contacts using (platform, checkout_id)
     where not coalesce(checkouts.is_test, false)
 ),
--- Each checkout with those that take it up again, one after the other, through a reminder's link.
-taken_up as (
-    select
-        platform,
-        contact_key,
-        checkout_id as first_id,
-        created_at as first_at,
-        coalesce(cart_token, checkout_id) as first_cart,
-        checkout_id as later_id
-    from listed
-    union
-    select
-        taken_up.platform,
-        taken_up.contact_key,
-        taken_up.first_id,
-        taken_up.first_at,
-        taken_up.first_cart,
-        listed.checkout_id as later_id
-    from taken_up
-    join listed
-        on listed.platform = taken_up.platform
-        and listed.recovers_checkout_id = taken_up.later_id
-        and listed.contact_key = taken_up.contact_key
-),
 -- What is taken up again is the same cart.
 carts as (
     select platform, later_id as checkout_id, arg_min(first_cart, (first_at, first_id)) as first_cart
-    from taken_up
+    from checkout_chains
     group by platform, later_id
 ),
 -- The shop lists only checkouts that were left; one finished at once is known from its order alone.
@@ -100,15 +76,15 @@ own_completions as (
 -- A checkout that another takes up again ends when that one does, unless it ended by itself.
 handed_on as (
     select
-        taken_up.platform,
-        taken_up.first_id as checkout_id,
+        checkout_chains.platform,
+        checkout_chains.first_id as checkout_id,
         min(own_completions.completed_at) as completed_at
-    from taken_up
+    from checkout_chains
     join own_completions
-        on own_completions.platform = taken_up.platform
-        and own_completions.checkout_id = taken_up.later_id
-    where taken_up.first_id <> taken_up.later_id
-    group by taken_up.platform, taken_up.first_id
+        on own_completions.platform = checkout_chains.platform
+        and own_completions.checkout_id = checkout_chains.later_id
+    where checkout_chains.first_id <> checkout_chains.later_id
+    group by checkout_chains.platform, checkout_chains.first_id
 ),
 completions as (
     select
