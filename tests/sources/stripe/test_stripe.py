@@ -246,7 +246,9 @@ def test_refunds_are_dated_where_they_are_listed(run):
 
 
 def test_a_legacy_charge_without_an_intent_is_its_own_order(run):
-    assert run(SOURCE, "objects", [charge(payment_intent=None)]).one("orders")["order_id"] == "ch_3Nx"
+    assert (
+        run(SOURCE, "objects", [charge(payment_intent=None)]).one("orders")["order_id"] == "ch_3Nx"
+    )
 
 
 def test_pages_and_lines_hold_the_same(run):
@@ -268,7 +270,8 @@ def test_test_mode_is_told(run, live):
 @pytest.mark.parametrize(
     ("document", "outcome", "reason"),
     [
-        ({"id": "cus_1", "object": "customer", "created": 1}, "ignored", "object that is no payment"),
+        ({"id": "cus_1", "object": "customer", "created": 1}, "ignored",
+         "object that is no payment"),
         (page(), "ignored", "page without objects"),
         (session(mode="setup"), "ignored", "session that only saves a way to pay"),
         (intent(status="requires_payment_method"), "ignored", "payment that was not made"),
