@@ -439,3 +439,33 @@ def test_no_order_or_packing_of_loads_changes_what_is_known(tmp_path):
             told.add(state)
             assert orders == [("pi_3Nx", "partially_refunded", utc(2026, 6, 1, 8, 1, 40))]
     assert len(told) == 1
+
+
+FIXTURE_FILES = Path(__file__).parent / "fixtures"
+
+
+def records_of(*files: Path) -> dict[str, list[dict[str, str]]]:
+    """Return what is known after loading some files, without what is not."""
+    with cc.open(":memory:") as shop:
+        for file in files:
+            assert shop.load(file).quarantined == 0
+        con = shop._database.con
+        found = {}
+        for table in ("orders", "refunds", "checkouts"):
+            cursor = con.execute(f"from {table} order by all")
+            names = [column[0] for column in cursor.description or ()]
+            found[table] = [
+                {
+                    name: str(value)
+                    for name, value in zip(names, row, strict=True)
+                    if value is not None
+                }
+                for row in cursor.fetchall()
+            ]
+        return found
+
+
+def test_the_fixture_gives_the_records_beside_it():
+    files = [file for file in sorted(FIXTURE_FILES.iterdir()) if file.name != "expected.json"]
+    expected = json.loads((FIXTURE_FILES / "expected.json").read_text("utf-8"))
+    assert records_of(*files) == expected

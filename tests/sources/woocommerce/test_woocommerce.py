@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -277,3 +278,33 @@ def test_no_order_or_packing_of_loads_changes_what_is_known(tmp_path):
                     assert shop.load(file).quarantined == 0
                 told.add(state_hash(shop._database.con))
     assert len(told) == 1
+
+
+FIXTURE_FILES = Path(__file__).parent / "fixtures"
+
+
+def records_of(*files: Path) -> dict[str, list[dict[str, str]]]:
+    """Return what is known after loading some files, without what is not."""
+    with cc.open(":memory:") as shop:
+        for file in files:
+            assert shop.load(file).quarantined == 0
+        con = shop._database.con
+        found = {}
+        for table in ("orders", "refunds", "checkouts"):
+            cursor = con.execute(f"from {table} order by all")
+            names = [column[0] for column in cursor.description or ()]
+            found[table] = [
+                {
+                    name: str(value)
+                    for name, value in zip(names, row, strict=True)
+                    if value is not None
+                }
+                for row in cursor.fetchall()
+            ]
+        return found
+
+
+def test_the_fixture_gives_the_records_beside_it():
+    files = [file for file in sorted(FIXTURE_FILES.iterdir()) if file.name != "expected.json"]
+    expected = json.loads((FIXTURE_FILES / "expected.json").read_text("utf-8"))
+    assert records_of(*files) == expected

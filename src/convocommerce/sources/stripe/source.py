@@ -69,10 +69,7 @@ _OBJECT: dict[str, Any] = {
 def _is_stripe(document: Document) -> bool:
     kind, name = document.get("object"), document.get("id")
     if kind in _LISTS:
-        first = document.get("data")
-        if not isinstance(first, list) or not ("has_more" in document or "url" in document):
-            return False
-        return all(_is_stripe(one) for one in first[:3]) if _are_objects(first[:3]) else False
+        return _is_page(document)
     if _is_event(document):
         return True
     if isinstance(kind, str) and isinstance(name, str):
@@ -80,6 +77,16 @@ def _is_stripe(document: Document) -> bool:
         dated = "livemode" in document or "created" in document or "currency" in document
         return known and dated and (name.startswith(_PAYMENT_IDS) or bool(_PREFIXED.match(name)))
     return False
+
+
+def _is_page(document: Document) -> bool:
+    listed, address = document.get("data"), document.get("url")
+    is_addressed = isinstance(address, str) and address.startswith("/v1/")
+    if not isinstance(listed, list) or not (is_addressed or "has_more" in document):
+        return False
+    if not listed:
+        return is_addressed
+    return all(isinstance(one, dict) and _is_stripe(one) for one in listed[:3])
 
 
 def _is_event(document: Document) -> bool:
@@ -90,10 +97,6 @@ def _is_event(document: Document) -> bool:
     if document.get("object", "event") != "event" or not isinstance(inner, dict):
         return False
     return kind.split(".", 1)[0] in _WORDS and "." in kind
-
-
-def _are_objects(values: list[Any]) -> bool:
-    return all(isinstance(value, dict) for value in values)
 
 
 # The dashboard lets people choose columns, and has renamed some over the years.
