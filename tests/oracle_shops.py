@@ -280,7 +280,10 @@ def _order(random: Random, name: str, created: dt.datetime, tables: Records) -> 
 
 
 def _payments(random: Random, name: str, mine: list[dict[str, Any]], tables: Records) -> None:
-    """Draw a payment provider's word on some orders, tied by one of the keys that there are."""
+    """Draw a payment provider's word on some orders, tied by one of the keys that there are.
+
+    Both are told of the same instant: seconds between them are no business of an as-of.
+    """
     for number, order in enumerate(mine):
         how = random.choice(("", "", "reference", "payment", "number", "unmatched"))
         if not how:
@@ -306,7 +309,7 @@ def _payments(random: Random, name: str, mine: list[dict[str, Any]], tables: Rec
                 shown = _shown("order", one, "token", f"order:{order['order_id']}")
                 tables["identities"].append(shown)
         tables["orders"].append(
-            {**_order(random, payment, order["created_at"] + MS * SECOND, {"refunds": []}), **told}
+            {**_order(random, payment, order["created_at"], {"refunds": []}), **told}
         )
         _show(random, "order", subject, name, tables)
         if random.random() < 0.3:

@@ -95,7 +95,9 @@ def told_twice(records: Sequence[Record], identities: Sequence[Record]) -> set[N
     for key in identities:
         is_number = key["key_kind"] == "token" and key["key_value"].startswith("order:")
         if key["subject_kind"] == "order" and (key["key_kind"] == "payment" or is_number):
-            shown[names[key["subject_id"]]].add(key["key_value"])
+            name = names.get(key["subject_id"])
+            if name is not None:
+                shown[name].add(key["key_value"])
     found = set()
     for one in records:
         for other in records:
