@@ -61,7 +61,7 @@ def sources_page() -> str:
     for source in known_sources():
         parts.append(f"\n## {source.title}\n")
         for kind in source.kinds:
-            tables = [name for name in source.statements(kind) if name in TABLES]
+            tables = source.gives(kind)
             parts.append(f"\n### {kind.title}\n\n`{source.name}/{kind.name}`; gives ")
             parts.append(", ".join(f"`{name}`" for name in tables) or "nothing yet")
             parts.append(".\n")

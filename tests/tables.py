@@ -38,7 +38,10 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "refunds": {"platform": "shopify", "currency": "EUR"},
     "checkouts": {"platform": "shopify", "currency": "EUR", "total_amount": "100"},
-    "ad_days": {"platform": "meta", "currency": "EUR", "breakdown": "none"},
+    "ad_objects": {"platform": "meta", "level": "ad"},
+    "ad_days": {"platform": "meta", "currency": "EUR", "breakdown": "none", "level": "ad"},
+    "ad_day_versions": {"platform": "meta", "currency": "EUR", "breakdown": "none"},
+    "web_events": {"platform": "ga4"},
     "identities": {},
     "message_changes": {"channel": "messenger", "revision": 0},
 }

@@ -26,13 +26,14 @@ TESTS = Path(__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = (
-    ("errors",),
+    ("errors", "showing"),
     ("periods", "opening", "records", "formatting", "wording", "sqlfiles"),
     ("rules", "simulation"),
     ("readers", "sources", "warehouse", "metrics", "charts"),
     ("recognising", "building", "intervals", "settings"),
-    ("loading", "measuring"),
-    ("insights", "notes", "checking"),
+    ("gathering", "measuring"),
+    ("loading",),
+    ("insights", "notes", "checking", "inspecting"),
     ("results",),
     ("reports",),
     ("shop",),

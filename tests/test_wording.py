@@ -13,6 +13,7 @@ from convocommerce.errors import UnknownNameError
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.results.labels import BRANDS, OWN_WORDS
 from convocommerce.rules import ROLES
+from convocommerce.sources import known_sources
 from convocommerce.wording import languages, phrases, wording
 
 SOURCE = Path(convocommerce.__file__).parent
@@ -62,6 +63,12 @@ def catalogued() -> set[str]:
         found |= {statistic.title for statistic in metric.statistics}
         found |= set(metric.options)
         found |= {choice for choices in metric.options.values() for choice in choices}
+    found |= {
+        limit.sentence
+        for source in known_sources()
+        for kind in source.kinds
+        for limit in kind.cannot_tell
+    }
     return found - {""}
 
 

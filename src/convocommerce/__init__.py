@@ -9,6 +9,7 @@
 """
 
 from convocommerce.errors import ConvocommerceError
+from convocommerce.inspecting import Inspection, inspect, propose_mapping, try_mapping
 from convocommerce.metrics import CATALOGUE, Metric
 from convocommerce.periods import Period
 from convocommerce.results import Comparison, Result
@@ -18,13 +19,17 @@ from convocommerce.shop import Shop, open  # noqa: A004  # convocommerce.open re
 __all__ = [
     "Comparison",
     "ConvocommerceError",
+    "Inspection",
     "Metric",
     "Period",
     "Result",
     "Rules",
     "Shop",
+    "inspect",
     "metrics",
     "open",
+    "propose_mapping",
+    "try_mapping",
 ]
 
 __version__ = "0.1.0"

@@ -8,8 +8,7 @@ everything else to standard error.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convocommerce.errors import ConvocommerceError, UsageError
+from convocommerce.showing import progress_bar
 
 if TYPE_CHECKING:
     from convocommerce.shop import Shop
@@ -66,7 +66,7 @@ def demo(
 
     from convocommerce.demo import run_demo
 
-    with tempfile.TemporaryDirectory() as folder, _progress() as tell:
+    with tempfile.TemporaryDirectory() as folder, progress_bar() as tell:
         page, text = run_demo(out, exports, Path(folder), language, tell)
     print(text)
     print(f"\nThe page: {page.resolve().as_uri()}")
@@ -106,11 +106,74 @@ def simulate(
 def load(
     database: Database,
     exports: Annotated[list[Path], typer.Argument(help="Files, folders or archives.")],
+    time_zone: Annotated[
+        str | None,
+        typer.Option(help="Zone of clocks without one; that of the rules when not set."),
+    ] = None,
+    mapping: Annotated[
+        list[Path] | None, typer.Option(help="TOML file for other files; may be repeated.")
+    ] = None,
 ) -> None:
-    """Load exports; the platforms are recognised from the files."""
-    with _open(database, is_made=True) as shop, _progress() as tell:
-        report = shop.load(*exports, progress=tell)
+    """Load exports; exit code 65 says that a file could not be read, the others are loaded."""
+    with _open(database, is_made=True) as shop, progress_bar() as tell:
+        report = shop.load(*exports, time_zone=time_zone, mapping=mapping or (), progress=tell)
     print(report)
+    for file in report.failed:
+        print(f"convocommerce: {file.note}", file=sys.stderr)
+    if report.failed:
+        raise typer.Exit(65)
+
+
+@app.command()
+def inspect(
+    exports: Annotated[list[Path], typer.Argument(help="Files, folders or archives.")],
+    time_zone: Annotated[str, typer.Option(help="Zone of clocks without one.")] = "UTC",
+) -> None:
+    """Say what exports are and hold, without loading them."""
+    from convocommerce.inspecting import inspect as look
+
+    with progress_bar(of="looking") as tell:
+        found = look(list(exports), time_zone=time_zone, progress=tell)
+    print(found)
+
+
+@app.command("propose-mapping")
+def propose_mapping(
+    export: Annotated[Path, typer.Argument(help="A CSV, Parquet or JSON file.")],
+    table: Annotated[
+        str | None, typer.Option(help="messages, orders ...; the best fit when not set.")
+    ] = None,
+) -> None:
+    """Write a mapping to start from, for a file that no known platform writes."""
+    from convocommerce.inspecting import propose_mapping as propose
+
+    print(propose(export, table=table), end="")
+
+
+@app.command("try-mapping")
+def try_mapping(
+    export: Annotated[Path, typer.Argument(help="The file.")],
+    mapping: Annotated[Path, typer.Argument(help="The mapping.")],
+    rows: Annotated[int, typer.Option(help="How many rows.")] = 10,
+) -> None:
+    """Show the first records that a mapping makes of a file, without loading it."""
+    from convocommerce.inspecting import try_mapping as attempt
+
+    print(attempt(export, mapping, rows=rows).to_string(index=False, na_rep=""))
+
+
+@app.command()
+def sources() -> None:
+    """List the exports that can be read, what each gives and what it cannot tell."""
+    from convocommerce.sources import known_sources
+
+    for source in known_sources():
+        print(source.title)
+        for kind in source.kinds:
+            print(f"  {kind.title} ({source.name}/{kind.name})")
+            print(f"    gives: {', '.join(source.gives(kind)) or 'nothing yet'}")
+            for limit in kind.cannot_tell:
+                print(f"    - {limit.sentence}")
 
 
 @app.command()
@@ -246,28 +309,3 @@ def _pairs(texts: list[str]) -> Iterator[tuple[str, str]]:
         if not sign:
             raise UsageError(f"{text!r} should be a name and a value, such as clock=any")
         yield name, value
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show a bar on standard error while something runs, if somebody is looking."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("loading", total=None)
-
-        def tell(name: str, done: int, total: int) -> None:
-            bar.update(task, description=name, completed=done, total=total)
-
-        yield tell

@@ -7,8 +7,8 @@ it was; and what a load reports is what was read back from the database after it
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,37 +17,41 @@ import duckdb
 
 from convocommerce import recognising
 from convocommerce.errors import DatabaseError
-from convocommerce.readers import ExportFile, repair_document
-from convocommerce.recognising import Recognised
-from convocommerce.sources import ExportKind, known_sources, structure_json
-from convocommerce.sources.contract import EVENTS, MACROS, OUTCOMES
+from convocommerce.gathering import Progress, stage_files
+from convocommerce.sources import known_sources
+from convocommerce.sources.contract import MACROS
+from convocommerce.sources.mapped import read_mapping
 from convocommerce.warehouse import ledger, merging, staging
 from convocommerce.warehouse.failures import working_failure
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
     from convocommerce.warehouse.connection import Database
 
 __all__ = ["FileReport", "LoadReport", "Progress", "Reason", "load", "load_history", "quarantined"]
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of the file being read, the bytes of all files read, and their total."""
 
 
 def load(
     database: Database,
     paths: str | Path | Sequence[str | Path],
     *,
+    time_zone: str = "UTC",
+    mappings: Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load exports; loading the same ones again changes nothing.
 
+    A file that cannot be read, or not to its end, never stops the others: the report says so.
+
     Args:
         database: A database open for writing.
         paths: Files, folders and zip archives. Platforms are recognised from the content.
+        time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
+            exported chat.
+        mappings: TOML files that say what the columns of other files mean; those that stand in
+            the folders loaded, called ``*.mapping.toml``, are found without being named.
         progress: Told how far reading has come.
 
     Returns:
@@ -55,7 +59,7 @@ def load(
 
     Raises:
         UnrecognisedExportError: A file that was named, or everything, is of no known kind.
-        ExportError: A file cannot be read, or lacks columns that it needs.
+        ExportError: A file that was named cannot be read, or lacks columns that it needs.
         SourceDefinitionError: A platform's SQL fails on a document.
         DatabaseError: The database is open for reading only, or there is no room to work.
     """
@@ -63,11 +67,12 @@ def load(
         raise DatabaseError(f"the database {database.path} is open for reading only")
     started_at = _now()
     given = [paths] if isinstance(paths, str | Path) else list(paths)
-    files = recognising.find(given, known_sources())
+    files = recognising.find(given, known_sources(), [read_mapping(one) for one in mappings])
     con = database.con
     try:
         staging.prepare(con, MACROS.read_text("utf-8"))
-        reports = _stage_files(con, files, progress)
+        con.execute("set variable time_zone = $zone", {"zone": time_zone})
+        reports = stage_files(con, files, time_zone, progress)
         with database.transaction():
             load_id = _save(con, reports, started_at)
         report = ledger.read(con, load_id)
@@ -102,131 +107,6 @@ def quarantined(database: Database, *, text: bool = False) -> pd.DataFrame:
         return con.execute(
             f"select {columns} from quarantine order by load_id, file, position, part, reason"
         ).df()
-
-
-@dataclass
-class _Pace:
-    """How far reading has come."""
-
-    progress: Progress | None
-    total: int
-    done: int = 0
-
-    def tell(self, export: ExportFile, read: int) -> None:
-        if self.progress is not None:
-            self.progress(export.name, self.done + min(read, export.size), self.total)
-
-    def finish(self, export: ExportFile) -> None:
-        self.done += export.size
-        self.tell(export, 0)
-
-
-def _stage_files(
-    con: duckdb.DuckDBPyConnection, files: Sequence[Recognised], progress: Progress | None
-) -> list[FileReport]:
-    """Stage the documents of every file; what merging decides is not in the reports yet.
-
-    Documents of many small files go through the SQL of their kind together, for planning it costs
-    more than running it on a few.
-    """
-    pace = _Pace(progress, sum(file.export.size for file in files))
-    reports = [FileReport(f.export.name, bytes=f.export.size, note=f.note) for f in files]
-    by_kind: dict[str, list[int]] = {}
-    for file_no, file in enumerate(files):
-        if file.source is not None and file.kind is not None:
-            by_kind.setdefault(f"{file.source.name}/{file.kind.name}", []).append(file_no)
-        else:
-            pace.finish(file.export)
-    next_no = 0
-    for name, numbers in by_kind.items():
-        kind_files = [(file_no, files[file_no]) for file_no in numbers]
-        next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
-    return reports
-
-
-def _stage_kind(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    files: Sequence[tuple[int, Recognised]],
-    reports: list[FileReport],
-    next_no: int,
-    pace: _Pace,
-) -> int:
-    """Stage the documents of all files of one kind, fill in their reports, and count on."""
-    source, kind = files[0][1].source, files[0][1].kind
-    assert source is not None and kind is not None  # noqa: S101, PT018  # chosen by their kind
-    statements = source.statements(kind)
-    events, outcomes = statements.pop(EVENTS, None), statements.pop(OUTCOMES, None)
-    mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes, events)
-    batches = _Batches(pace)
-    for batch in batches.of(files, kind):
-        repaired = staging.stage(
-            con, batch, first_no=next_no, mapping=mapping, repair=repair_document
-        )
-        next_no += batch.num_rows
-        for file_no, n in repaired.items():
-            reports[file_no] = replace(reports[file_no], repaired=reports[file_no].repaired + n)
-    for file_no, file in files:
-        facts = file.export.facts
-        reports[file_no] = replace(
-            reports[file_no],
-            source=source.name,
-            kind=kind.name,
-            sha256=facts.sha256,
-            read=facts.n_documents,
-            incomplete=facts.is_incomplete,
-            note=facts.incomplete_reason,
-        )
-    return next_no
-
-
-@dataclass
-class _Batches:
-    """Documents of files of one kind, gathered into batches worth planning a query for."""
-
-    pace: _Pace
-    batch_bytes: int = 32 << 20
-
-    def of(self, files: Sequence[tuple[int, Recognised]], kind: ExportKind) -> Iterator[pa.Table]:
-        import pyarrow as pa
-
-        waiting: list[pa.Table] = []
-        n_bytes = 0
-        for file_no, file in files:
-            for table in self._tables(file.export, kind):
-                waiting.append(_of_file(table, file_no, file.export.name, kind))
-                n_bytes += table.nbytes
-                if n_bytes >= self.batch_bytes:
-                    yield pa.concat_tables(waiting)
-                    waiting, n_bytes = [], 0
-            self.pace.finish(file.export)
-        if waiting:
-            yield pa.concat_tables(waiting)
-
-    def _tables(self, export: ExportFile, kind: ExportKind) -> Iterator[pa.Table]:
-        facts_of = kind.heading_facts
-        tables = export.documents(
-            envelope_keys=kind.envelope_keys,
-            rename=kind.headings,
-            constants=facts_of(export.headings()) if kind.is_csv and facts_of else None,
-            batch_bytes=self.batch_bytes,
-            progress=lambda read: self.pace.tell(export, read),
-        )
-        return (table for table in tables if table.num_rows)
-
-
-def _of_file(table: pa.Table, file_no: int, name: str, kind: ExportKind) -> pa.Table:
-    """Return documents with the number and the name of their file, mended if their kind asks."""
-    import pyarrow as pa
-
-    if kind.mend is not None:
-        texts = table.column("text").to_pylist()
-        mended = pa.array([kind.mend(text) for text in texts], pa.large_string())
-        table = table.set_column(table.schema.get_field_index("text"), "text", mended)
-    n = table.num_rows
-    return table.append_column(
-        "file_no", pa.repeat(pa.scalar(file_no, pa.int32()), n)
-    ).append_column("file", pa.repeat(pa.scalar(name), n))
 
 
 def _save(
@@ -273,6 +153,9 @@ def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> l
             reasons.setdefault(file_no, []).append(Reason(outcome, reason, n))
     settled = []
     for file_no, report in enumerate(reports):
+        if report.skipped:
+            settled.append(report)
+            continue
         of_file = counts.get(file_no, {})
         if sum(of_file.values()) != report.read:
             raise DatabaseError(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from convocommerce.building import UNNAMED_SENDER, data_through
 from convocommerce.formatting import Formatter
 from convocommerce.metrics import Metric, Total
+from convocommerce.sources import known_sources
 from convocommerce.wording import wording
 
 if TYPE_CHECKING:
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from convocommerce.periods import Period
     from convocommerce.rules import Rules
 
+_TOLD = """
+    select export, count(*) from messages
+    where sent_at <= $as_of and export is not null
+    group by all
+    union all
+    select export, count(*) from ticket_events where happened_at <= $as_of group by all
+"""
+_LOADED = """
+    select distinct source || '/' || kind from load_files where n_loaded + n_duplicate > 0
+"""
 _STALE = dt.timedelta(days=1)
 
 
@@ -52,11 +63,70 @@ def notes_on(
         day = write.date(through["orders"].date())
         notes.append(say("Orders are loaded up to {day} only.").format(day=day))
     notes += _unknown_senders(con, rules, as_of, language)
+    if any("answers" in metric.rests_on for metric in metrics):
+        notes += _cut_off(con, period, as_of, language)
     if period is not None:
         end = dt.datetime.combine(period.end, dt.time())
         if end > as_of + dt.timedelta(hours=26):
             notes.append(say("The period is not over at the as-of."))
     return tuple(notes)
+
+
+def limits_on(
+    con: duckdb.DuckDBPyConnection, topics: Collection[str], as_of: dt.datetime, language: str
+) -> tuple[str, ...]:
+    """Return what the exports behind a figure cannot tell about what it rests on.
+
+    Args:
+        con: A connection to a database with built models.
+        topics: What the figure rests on, of ``sources.contract.TOPICS``.
+        as_of: The instant whose knowledge counts, in UTC.
+        language: The language of the sentences.
+
+    Returns:
+        One text per kind of export; where messages come from several, with its share of them.
+    """
+    say, write = wording(language), Formatter(language)
+    told = dict(con.execute(_TOLD, {"as_of": as_of}).fetchall())
+    loaded = {name for (name,) in con.execute(_LOADED).fetchall()}
+    found = []
+    for source in known_sources():
+        for kind in source.kinds:
+            name = f"{source.name}/{kind.name}"
+            said = [limit for limit in kind.cannot_tell if set(limit.about) & set(topics)]
+            if name not in loaded | told.keys() or not said:
+                continue
+            share = told.get(name, 0) / max(sum(told.values()), 1)
+            title = kind.title
+            if 0 < share < 1:
+                of = say("{share} of the messages").format(share=write.share(share, 0))
+                title = f"{title} ({of})"
+            found.append(f"{title}: {' '.join(say(limit.sentence) for limit in said)}")
+    return tuple(found)
+
+
+def _cut_off(
+    con: duckdb.DuckDBPyConnection, period: Period | None, as_of: dt.datetime, language: str
+) -> list[str]:
+    """Say how many conversations are not judged because their beginning is not in the export."""
+    n = con.execute(
+        """
+        select count(*) from conversations
+        where is_cut_off and started_at <= $as_of
+            and ($first is null or started_local >= $first and started_local < $end)
+        """,
+        {
+            "as_of": as_of,
+            "first": dt.datetime.combine(period.start, dt.time()) if period else None,
+            "end": dt.datetime.combine(period.end, dt.time()) if period else None,
+        },
+    ).fetchall()[0][0]
+    if not n:
+        return []
+    text = wording(language)(
+        "{n} conversations are not judged: the export leaves out how they began."
+    )
+    return [text.format(n=Formatter(language).count(n))]
 
 
 def _unknown_senders(

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any
 from convocommerce.errors import ExportError, UnrecognisedExportError
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
+from convocommerce.sources.mapped import SUFFIX, read_mapping, source_of
+from convocommerce.sources.mapped import Mapping as Mapping_
 from convocommerce.warehouse.connection import own_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_SURE = 0.5
+"""The share of a file's first documents that a kind must know, exceeded."""
+
+_LIKE = 2
+"""How many names a document must share with a kind to be called like it."""
 
 _BESIDE_DATABASE = ("", ".wal", ".lock", ".holder", ".tmp")
 
@@ -27,44 +35,59 @@ class Recognised:
         source: The platform, or null when the file was not recognised.
         kind: The kind of export, or null.
         note: Why the file is not read, if it is not.
+        is_failed: It may be an export, but cannot be read.
     """
 
     export: ExportFile
     source: Source | None = None
     kind: ExportKind | None = None
     note: str | None = None
+    is_failed: bool = False
 
 
-def find(paths: Sequence[str | Path], sources: Sequence[Source]) -> list[Recognised]:
+def find(
+    paths: Sequence[str | Path],
+    sources: Sequence[Source],
+    mappings: Sequence[Mapping_] = (),
+) -> list[Recognised]:
     """Find every file under some paths and recognise it.
 
     Args:
         paths: Files, folders and zip archives.
         sources: The platforms to ask.
+        mappings: Mappings for files that no platform writes, beside those that stand in the
+            folders; a file that a mapping claims is read by it.
 
     Returns:
         One entry per file, in the order to read them.
 
     Raises:
         UnrecognisedExportError: A file that was named itself, or everything, is of no known kind.
-        ExportError: A path does not exist, or a CSV lacks columns that it needs.
+        ExportError: A path does not exist, or a file that was named itself cannot be read, lacks
+            columns that it needs or is claimed by two platforms.
     """
     given = [Path(path) for path in paths]
     for path in given:
         if path.resolve() in own_files():
             raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")
     safe = [path for one in given for path in _without_databases(one)]
-    exports = find_exports(safe)
+    mappings = [*mappings, *map(read_mapping, _mapping_files(given))]
+    exports = [one for one in find_exports(safe) if not one.name.endswith(SUFFIX)]
     files = [path.resolve() for path in given if path.is_file()]
     named = {name for file in files for name in (file.name, f"{file.parent.name}/{file.name}")}
     found = []
     for export in exports:
-        recognised = recognise(export, sources)
         # A file in a folder or an archive is merely listed; who names a file means that file.
-        if recognised.kind is None and export.name in named:
+        try:
+            recognised = _mapped(export, mappings) or recognise(export, sources)
+        except ExportError as error:
+            if export.name in named:
+                raise
+            recognised = Recognised(export, note=str(error), is_failed=True)
+        if recognised.kind is None and not recognised.is_failed and export.name in named:
             raise UnrecognisedExportError(
                 f"{export.name} is {_words(export, sources)}, which no known platform writes; "
-                f"{_expected(sources)}"
+                f"{_nearest(export, sources)}{_expected(sources)}"
             )
         found.append(recognised)
     if not any(one.kind for one in found):
@@ -80,29 +103,94 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
     """Say which kind of export a file is, by asking every platform about its first documents.
 
     Raises:
-        ExportError: It is a CSV of a known kind that lacks columns that kind needs.
+        ExportError: It cannot be opened, is a table of a known kind that lacks columns that kind
+            needs, or two platforms claim it.
     """
     framing = export.format()
-    if framing in ("ndjson", "json"):
+    if framing in ("ndjson", "json", "chat_text"):
         found = _recognise_documents(export, sources)
     elif framing in ("csv", "parquet"):
         found = _recognise_csv(export, sources)
     else:
         found = None
-    return found or Recognised(export, note=f"not recognised: {_words(export, sources)}")
+    if found is not None:
+        return found
+    nearest = _nearest(export, sources).removesuffix("; ")
+    words = "; ".join(filter(None, (_words(export, sources), nearest)))
+    return Recognised(export, note=f"not recognised: {words}")
+
+
+def _mapping_files(given: Sequence[Path]) -> Iterator[Path]:
+    for path in given:
+        if path.is_dir():
+            yield from sorted(path.rglob(f"*{SUFFIX}"))
+        elif path.name.endswith(SUFFIX):
+            yield path
+
+
+def _mapped(export: ExportFile, mappings: Sequence[Mapping_]) -> Recognised | None:
+    """Return the mapping that claims a file by its name, as the source it stands for.
+
+    Raises:
+        ExportError: Two mappings claim it, it is of no format that can be mapped, or it lacks
+            columns that the mapping names.
+    """
+    claiming = [mapping for mapping in mappings if mapping.claims(export.name)]
+    if not claiming:
+        return None
+    names = sorted({mapping.origin for mapping in claiming})
+    if len(claiming) > 1:
+        raise ExportError(f"{export.name} is claimed by {' and '.join(names)}; narrow their files")
+    framing = export.format()
+    if framing not in ("csv", "parquet", "json", "ndjson"):
+        raise ExportError(f"{export.name} is {export.looks_like()}, which {names[0]} cannot map")
+    source = source_of(claiming[0])
+    table, objects = source.kinds
+    if framing in ("json", "ndjson"):
+        return Recognised(export, source, objects)
+    missing = _missing(table, export.headings())
+    if missing:
+        raise ExportError(
+            f"{export.name} has no column {', '.join(map(repr, missing))}, which {names[0]} names"
+        )
+    return Recognised(export, source, table)
 
 
 def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
     samples: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-    best: tuple[float, Recognised | None] = (0.5, None)
+    claims: list[tuple[float, Source, ExportKind]] = []
     for source, kind in _kinds(sources, is_csv=False):
         keys = kind.envelope_keys
         if keys not in samples:
             samples[keys] = export.sample(envelope_keys=keys)
         share = _share(kind, samples[keys])
-        if share > best[0]:
-            best = (share, Recognised(export, source, kind))
-    return best[1] or _recognise_empty_page(export, sources)
+        if share > _SURE:
+            claims.append((share, source, kind))
+    return _only_claim(export, claims) or _recognise_empty_page(export, sources)
+
+
+def _only_claim(
+    export: ExportFile, claims: Sequence[tuple[float, Source, ExportKind]]
+) -> Recognised | None:
+    """Return the claim of the one platform that claims a file; of its kinds the first, surest one.
+
+    Raises:
+        ExportError: Two platforms claim it.
+    """
+    if not claims:
+        return None
+    surest = max(share for share, _, _ in claims)
+    by_source: dict[str, tuple[Source, ExportKind]] = {}
+    for share, source, kind in claims:
+        if share == surest:
+            by_source.setdefault(source.name, (source, kind))
+    if len(by_source) > 1:
+        titles = " and as a ".join(sorted(kind.title for _, kind in by_source.values()))
+        raise ExportError(
+            f"{export.name} can be read as a {titles}; say which by a mapping, or load it apart"
+        )
+    ((source, kind),) = by_source.values()
+    return Recognised(export, source, kind)
 
 
 def _recognise_empty_page(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
@@ -122,16 +210,19 @@ def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised 
     # Rows come without their empty cells, and of many an order only the first row is filled.
     sample = [{**dict.fromkeys(headings, ""), **row} for row in export.sample()]
     best: tuple[float, Source | None, ExportKind | None] = (0.0, None, None)
+    claims: list[tuple[float, Source, ExportKind]] = []
     for source, kind in _kinds(sources, is_csv=True):
         missing = _missing(kind, headings)
         if not missing:
             renamed = [_renamed(kind, row) for row in sample]
-            if not sample or max(_share(kind, sample), _share(kind, renamed)) > 0.5:
-                return Recognised(export, source, kind)
+            if not sample or max(_share(kind, sample), _share(kind, renamed)) > _SURE:
+                claims.append((1.0, source, kind))
             continue
         share = 1 - len(missing) / len(kind.required_headings)
         if share > best[0]:
             best = (share, source, kind)
+    if claims:
+        return _only_claim(export, claims)
     share, _, nearest = best
     if nearest is not None and share >= 0.5:
         raise ExportError(
@@ -185,6 +276,29 @@ def _words(export: ExportFile, sources: Sequence[Source]) -> str:
     structures = [kind.structure for _, kind in _kinds(sources, is_csv=False)]
     words = {key for structure in structures for key in _keys(structure)}
     return f"JSON{_listed([key for key in first if key in words])}"
+
+
+def _nearest(export: ExportFile, sources: Sequence[Source]) -> str:
+    """Return which kind of export a file resembles most and what is missing, if it does at all."""
+    framing = export.format()
+    if framing not in ("json", "ndjson"):
+        return ""
+    first = next(iter(export.sample(limit=1)), {})
+    best: tuple[float, str] = (0.0, "")
+    for _, kind in _kinds(sources, is_csv=False):
+        known = set(kind.structure) if isinstance(kind.structure, Mapping) else set()
+        shared = known & first.keys()
+        likeness = len(shared) / max(len(known | first.keys()), 1)
+        if len(shared) >= _LIKE and likeness > best[0]:
+            lacks = sorted(known - first.keys())[:4]
+            best = (
+                likeness,
+                f"it is most like a {kind.title}, "
+                f"but that is told by more than {', '.join(sorted(shared)[:4])}"
+                + (f" (it has no {', '.join(lacks)})" if lacks else "")
+                + "; ",
+            )
+    return best[1]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from convocommerce import building, checking, loading
+from convocommerce import building, checking, inspecting, loading
 from convocommerce.errors import PeriodError
 from convocommerce.measuring import AsOf, as_of_instant
 from convocommerce.periods import Period
 from convocommerce.results import Result, asked, period_of
 from convocommerce.rules import Rules
 from convocommerce.settings import store_rules, stored_rules
+from convocommerce.showing import progress_bar
 from convocommerce.warehouse import Database, LoadReport, open_database
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ class Shop:
         self._rules = rules
 
     def load(
-        self, *paths: str | Path, progress: Callable[[str, int, int], None] | None = None
+        self,
+        *paths: str | Path,
+        time_zone: str | None = None,
+        mapping: str | Path | Sequence[str | Path] = (),
+        progress: Callable[[str, int, int], None] | None = None,
     ) -> LoadReport:
         """Load exports: files, folders or archives; the platforms are recognised from the files.
 
@@ -64,7 +69,12 @@ class Shop:
 
         Args:
             *paths: What to load.
-            progress: Called with a file's name, the bytes done and the bytes in all.
+            time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
+                exported chat; the zone of the rules when left out.
+            mapping: TOML files that say what the columns of other files mean (see
+                ``propose_mapping``); ``*.mapping.toml`` in the folders are found by themselves.
+            progress: Called with a file's name, the bytes done and the bytes in all. Left out, a
+                bar appears in a terminal, and in a notebook when there is much to load.
 
         Returns:
             What was read and what became of it, file by file.
@@ -74,7 +84,34 @@ class Shop:
             ExportError: An export lacks what makes it one.
             DatabaseError: The database could not take it; it is as it was before.
         """
-        return loading.load(self._database, list(paths), progress=progress)
+        zone = time_zone or self._rules.time_zone
+        with progress_bar() as bar:
+            return loading.load(
+                self._database,
+                list(paths),
+                time_zone=zone,
+                mappings=[mapping] if isinstance(mapping, str | Path) else mapping,
+                progress=progress or bar,
+            )
+
+    def inspect(self, *paths: str | Path, time_zone: str | None = None) -> inspecting.Inspection:
+        """Say what exports are and hold, without loading them.
+
+        Args:
+            *paths: What to look at.
+            time_zone: As for ``load``.
+
+        Raises:
+            UnrecognisedExportError: A file named here is no export of a known platform; the
+                message says what it looks like.
+        """
+        zone = time_zone or self._rules.time_zone
+        with progress_bar(of="looking") as bar:
+            return inspecting.inspect(list(paths), time_zone=zone, progress=bar)
+
+    def sources(self) -> pd.DataFrame:
+        """Return every kind of export that can be read: what it gives and what it cannot tell."""
+        return inspecting.supported()
 
     def loads(self) -> pd.DataFrame:
         """Return what came from where: read, loaded, duplicate, ignored and quarantined."""
@@ -168,6 +205,24 @@ class Shop:
             rows = ads_to_orders(con, days, instant)
         columns = [field.name for field in dataclasses.fields(AdRow)]
         return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=pd.Index(columns))
+
+    def coverage(self) -> pd.DataFrame:
+        """Return how much could be tied together, by which rule, and how much could not.
+
+        Returns:
+            A row per ``what`` (orders, checkouts, conversations) and ``rule``, with ``n`` and
+            ``share``. Orders and checkouts are tied to a chat, conversations to anything bought
+            or left behind; the rule ``none`` counts those that nothing ties.
+        """
+        import pandas as pd
+
+        from convocommerce.insights.coverage import Tie, coverage
+
+        self.build()
+        with self._database.reading() as con:
+            ties = coverage(con)
+        columns = [field.name for field in dataclasses.fields(Tie)]
+        return pd.DataFrame([dataclasses.astuple(tie) for tie in ties], columns=pd.Index(columns))
 
     def report(
         self,

@@ -133,7 +133,7 @@ def test_a_cut_zip_is_refused_at_every_byte(tmp_path):
     for end in range(4, len(whole)):
         (tmp_path / "a.zip").write_bytes(whole[:end])
         with pytest.raises(ExportError, match=r"a\.zip is a damaged or cut-off zip"):
-            find_exports([tmp_path])
+            find_exports([tmp_path])[0].format()
 
 
 def test_a_list_of_files_shorter_than_declared_is_refused(tmp_path):
@@ -141,13 +141,13 @@ def test_a_list_of_files_shorter_than_declared_is_refused(tmp_path):
     end = data.index(b"PK\x05\x06")
     data[end + 12 : end + 16] = bytes(4)
     with pytest.raises(ExportError, match="damaged or cut-off"):
-        one(tmp_path, bytes(data), "a.zip")
+        one(tmp_path, bytes(data), "a.zip").format()
 
 
 def test_a_member_without_a_name_is_refused(tmp_path):
     nameless = zipped({"a.json": LINES}).replace(b"a.json", b"\0.json")
     with pytest.raises(ExportError, match=r"outside|no name"):
-        one(tmp_path, nameless, "a.zip")
+        one(tmp_path, nameless, "a.zip").format()
 
 
 def test_a_zip_inside_a_zip_is_refused(tmp_path):
@@ -162,7 +162,7 @@ def test_a_zip_inside_a_zip_is_refused(tmp_path):
 )
 def test_members_that_point_outside_are_refused(tmp_path, name):
     with pytest.raises(ExportError, match="outside the archive"):
-        one(tmp_path, zipped({name: b"{}"}), "a.zip")
+        one(tmp_path, zipped({name: b"{}"}), "a.zip").format()
 
 
 def test_links_doubled_names_and_encryption_are_refused(tmp_path):
@@ -172,27 +172,27 @@ def test_links_doubled_names_and_encryption_are_refused(tmp_path):
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/etc/passwd")
     with pytest.raises(ExportError, match="is a link"):
-        one(tmp_path, data.getvalue(), "a.zip")
+        one(tmp_path, data.getvalue(), "a.zip").format()
 
     doubled = zipped({"a.json": b"{}", "b.json": b"{}"}).replace(b"b.json", b"a.json")
     with pytest.raises(ExportError, match="the same name"):
-        one(tmp_path, doubled, "a.zip")
+        one(tmp_path, doubled, "a.zip").format()
 
     secret = bytearray(zipped({"a.json": b"{}"}))
     secret[secret.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(ExportError, match="encrypted"):
-        one(tmp_path, bytes(secret), "a.zip")
+        one(tmp_path, bytes(secret), "a.zip").format()
 
 
 def test_zip_bombs_are_refused_before_anything_is_unpacked(tmp_path, monkeypatch):
     with pytest.raises(ExportError, match="more than 200 times"):
-        one(tmp_path, zipped({"a.json": bytes(8 << 20)}), "a.zip")
+        one(tmp_path, zipped({"a.json": bytes(8 << 20)}), "a.zip").format()
     monkeypatch.setattr("convocommerce.readers.archives.MAX_TOTAL", 1000)
     with pytest.raises(ExportError, match="more than 4 GiB"):
-        one(tmp_path, zipped({"a.json": LINES}), "a.zip")
+        one(tmp_path, zipped({"a.json": LINES}), "a.zip").format()
     monkeypatch.setattr("convocommerce.readers.archives.MAX_MEMBERS", 1)
     with pytest.raises(ExportError, match="more than 1 files"):
-        one(tmp_path, zipped({"a.json": b"{}", "b.json": b"{}"}), "a.zip")
+        one(tmp_path, zipped({"a.json": b"{}", "b.json": b"{}"}), "a.zip").format()
 
 
 def test_an_empty_zip_holds_nothing(tmp_path):

@@ -32,8 +32,11 @@ def nature(tmp_path, data: bytes, name: str = "file") -> tuple[str, str]:
         (b'[\n{"a":1},\n{"a":2}\n]', "json"),
         (b"[]", "json"),
         (b"a,b\n1,2\n", "csv"),
-        (b"[12/03/2024, 10:15:00] Anna: hello\n[12/03/2024, 10:16:00] Bob: hi\n", "unknown"),
-        (b"12/03/2024, 10:15 - Anna: hello\n12/03/2024, 10:16 - Bob: hi\n", "unknown"),
+        (b"[12/03/2024, 10:15:00] Anna: hello\n[12/03/2024, 10:16:00] Bob: hi\n", "chat_text"),
+        (b"12/03/2024, 10:15 - Anna: hello\n12/03/2024, 10:16 - Bob: hi\n", "chat_text"),
+        (b"\xe2\x80\x8e[12.03.24, 10:15:00] Anna: hello\n", "chat_text"),
+        (b"2024-03-12 10:15:00 - INFO: started\n2024-03-12 10:15:01 - ERROR: no\n", "unknown"),
+        (b"[2024-03-12 10:15:00] app.ERROR: no space left\n", "unknown"),
         (b"Dear all, hello\nThis is, well, a letter, nothing else\nBye\n", "unknown"),
     ],
 )

@@ -164,7 +164,7 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Callable[[Source], se
             connection.execute(
                 "create or replace temp table documents as "
                 "select 0::bigint as document_no, ''::varchar as file, "
-                "from_json(null::varchar, ?) as d limit 0",
+                "from_json('{}', ?) as d limit 0",
                 [structure_json(kind)],
             )
             for table, sql in source.statements(kind).items():

@@ -86,6 +86,12 @@ def rules(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         ("phone", "+31612345678", "0612345678"),
         ("phone", "0031 6 1234 5678", "'+31 (0)6-12345678"),
         ("phone", "31612345678", "06 12 34 56 78"),
+        ("phone", "+55 11 91234 5678", "+551112345678"),
+        ("phone", "+5215512345678", "+52 55 1234 5678"),
+        ("phone", "+54 9 11 2345-6789", "+541123456789"),
+        ("person", "zendesk:7", "zendesk:7"),
+        ("payment", "pi_1", "pi_1"),
+        ("code", "Anna-5xk2", "ANNA-5XK2"),
         ("ref", "spring-1", "spring-1"),
     ],
 )
@@ -115,6 +121,84 @@ def test_other_or_unusable_keys_tie_nothing(
     resolve_contacts(con)
     assert contacts(con)[ORDER[1]] != contacts(con)[ANNA[1]]
     assert rules(con) == {ORDER[1]: "none"}
+
+
+def say(con: duckdb.DuckDBPyConnection, who: Subject, text: str, direction: str = "in") -> None:
+    """Put a message into the database."""
+    channel, business, customer = who[1].split(":")
+    con.execute(
+        "insert into messages by name select $channel as channel, $business as business_id, "
+        "$customer as customer_id, md5($customer || $text) as message_id, "
+        "timestamp '2026-01-01' as sent_at, 0 as sequence, $direction as direction, "
+        "'text' as kind, $text as text, 0 as message_key, 0 as thread_key",
+        {
+            "channel": channel,
+            "business": business,
+            "customer": customer,
+            "text": text,
+            "direction": direction,
+        },
+    )
+
+
+@pytest.mark.parametrize("kind", ["email", "phone"])
+def test_what_was_typed_ties_after_what_was_stated(
+    con: duckdb.DuckDBPyConnection, kind: str
+) -> None:
+    value = {"email": "anna@example.com", "phone": "+31612345678"}[kind]
+    keys = [(ANNA, f"typed_{kind}", value), (ORDER, kind, value), (ORDER_2, kind, value)]
+    put(con, [ANNA, ORDER, ORDER_2], keys)
+    resolve_contacts(con)
+    assert len(set(contacts(con).values())) == 1
+    assert rules(con) == {ORDER[1]: f"typed_{kind}", ORDER_2[1]: f"typed_{kind}"}
+    found = con.execute("select rule, confidence from identity_edges order by all").fetchall()
+    assert found == [(kind, "stated"), (kind, "stated"), (f"typed_{kind}", "typed")]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("bel me maar op 06-1234 5678!", "typed_phone"),
+        ("mijn nummer is +31 6 12345678.", "typed_phone"),
+        ("0031612345678", "typed_phone"),
+        ("bestelling 0612345679 of 061234567812", "none"),
+        ("ik kom 06-12-2026 langs, om 12.34-56.78", "none"),
+    ],
+)
+def test_a_number_typed_in_a_sentence_ties_when_it_is_one(
+    con: duckdb.DuckDBPyConnection, text: str, rule: str
+) -> None:
+    put(con, [ORDER], [(ORDER, "phone", "0612345678")])
+    say(con, ANNA, text)
+    resolve_contacts(con)
+    assert rules(con) == {ORDER[1]: rule}
+
+
+def test_a_number_that_the_business_types_ties_nobody(con: duckdb.DuckDBPyConnection) -> None:
+    put(con, [ORDER], [(ORDER, "phone", "0612345678")])
+    say(con, ANNA, "bel ons op 06-12345678", "out")
+    resolve_contacts(con)
+    assert rules(con) == {ORDER[1]: "none"}
+
+
+def test_a_code_given_to_one_person_ties_and_one_given_to_two_does_not(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    put(con, [ORDER, ORDER_2], [(ORDER, "code", "JAS-7Q2F"), (ORDER_2, "code", "ZOMER10")])
+    say(con, ANNA, "Met code jas-7q2f krijg je korting", "out")
+    say(con, ANNA, "Of gebruik ZOMER10.", "out")
+    say(con, BEN, "Gebruik ZOMER10", "out")
+    resolve_contacts(con)
+    assert rules(con) == {ORDER[1]: "code", ORDER_2[1]: "none"}
+    assert con.execute("select key_kind, n_people from dropped_keys").fetchall() == [("code", 2)]
+
+
+def test_a_code_that_many_orders_used_is_a_campaign(con: duckdb.DuckDBPyConnection) -> None:
+    orders: list[Subject] = [("order", f"shopify:{number}") for number in range(10)]
+    put(con, orders, [(order, "code", "ZOMER10") for order in orders])
+    say(con, ANNA, "Gebruik ZOMER10", "out")
+    resolve_contacts(con)
+    assert set(rules(con).values()) == {"none"}
 
 
 def test_a_guest_order_stands_alone(con: duckdb.DuckDBPyConnection) -> None:

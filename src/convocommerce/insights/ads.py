@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from convocommerce.periods import Period
 
+_PAID = "('ad', 'inbox_ad', 'sponsored_message')"
+"""Entry points that an ad account pays for."""
+
 
 @dataclass(frozen=True)
 class AdRow:
@@ -32,6 +35,8 @@ class AdRow:
         net_revenue: What those brought, net of refunds, in ``currency``.
         is_claim_missing: The platform counts none while conversations were observed: in Europe
             and Japan it does not count them, so the zero is not a fact.
+        time_zone: The zone of the ad account, whose days the spend counts by; null when no
+            export tells it.
     """
 
     campaign: str
@@ -44,6 +49,7 @@ class AdRow:
     orders: int
     net_revenue: Decimal
     is_claim_missing: bool
+    time_zone: str | None = None
 
     def cost_per(self, count: int) -> float | None:
         """Return the spend per counted thing; null when either is missing."""
@@ -61,7 +67,9 @@ def ads_to_orders(
 
     Spend counts on the ad account's days, conversations on the local day they began; an order
     counts with the conversation it is credited to. Rows that report a range of days count when
-    the whole range lies in the period.
+    the whole range lies in the period. Every day of every ad counts once: where exports overlap,
+    the shortest range counts, then the row of the ad rather than of what contains it, and rows of
+    a part (an age, a placement) never do.
 
     Args:
         con: A connection to a database with built models.
@@ -81,8 +89,9 @@ def ads_to_orders(
                 currency,
                 sum(spend_amount) as spend,
                 sum(conversations_started)::bigint as claimed_conversations,
-                sum(messaging_connections)::bigint as claimed_connections
-            from ad_days
+                sum(messaging_connections)::bigint as claimed_connections,
+                string_agg(distinct time_zone, ', ' order by time_zone) as time_zone
+            from ad_totals
             where day >= $first_day and last_day < $end_day
             group by all
         ),
@@ -92,13 +101,14 @@ def ads_to_orders(
                 count(*) as conversations,
                 count(human_calendar_seconds) as answered
             from conversation_states
-            where entry_point = 'ad' and started_local >= $first_day and started_local < $end_day
+            where entry_point in {_PAID}
+                and started_local >= $first_day and started_local < $end_day
             group by campaign
         ),
         sold as (
             select campaign, currency, count(*) as orders, sum(net_amount) as net_revenue
             from order_states
-            where is_sale and entry_point = 'ad'
+            where is_sale and entry_point in {_PAID}
                 and started_local >= $first_day and started_local < $end_day
             group by all
         ),
@@ -125,7 +135,8 @@ def ads_to_orders(
             coalesce(sold.net_revenue, 0),
             reported.campaign is not null
                 and coalesce(observed.conversations, 0) > 0
-                and coalesce(reported.claimed_conversations, 0) = 0
+                and coalesce(reported.claimed_conversations, 0) = 0,
+            reported.time_zone
         from lines
         left join reported
             on reported.campaign = lines.campaign
@@ -144,3 +155,67 @@ def ads_to_orders(
         },
     ).fetchall()
     return [AdRow(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """How often, and how far, a campaign's figures of a period were told differently later.
+
+    Attributes:
+        campaign: Its name, or its id where no name is known.
+        currency: ISO 4217 code of the amounts.
+        ad_days: Ad days (or ranges) reported.
+        restated: Those of them that exports tell in more than one way.
+        least_spend: What the lowest statements add up to.
+        most_spend: What the highest statements add up to.
+    """
+
+    campaign: str
+    currency: str | None
+    ad_days: int
+    restated: int
+    least_spend: Decimal | None
+    most_spend: Decimal | None
+
+
+def restatements(con: duckdb.DuckDBPyConnection, period: Period) -> list[Restatement]:
+    """Compare every statement about the same ad days, as far as the exports still hold them.
+
+    Args:
+        con: A connection to a database with built models.
+        period: The ad account's days.
+
+    Returns:
+        One row per campaign and currency, the one with most restated days first.
+    """
+    rows = con.execute(
+        """
+        with told as (
+            select
+                platform,
+                ad_key,
+                day,
+                last_day,
+                currency,
+                count(*) as n_statements,
+                min(spend_amount) as least_spend,
+                max(spend_amount) as most_spend
+            from ad_day_versions
+            where breakdown = 'none' and day >= $first_day and last_day < $end_day
+            group by all
+        )
+        select
+            coalesce(ad_totals.campaign_name, ad_totals.campaign_id, 'none') as campaign,
+            told.currency,
+            count(*),
+            count(*) filter (told.n_statements > 1) as restated,
+            sum(told.least_spend),
+            sum(told.most_spend)
+        from told
+        join ad_totals using (platform, ad_key, day, last_day)
+        group by 1, 2
+        order by restated desc, 1, 2 nulls last
+        """,
+        {"first_day": period.start, "end_day": period.end},
+    ).fetchall()
+    return [Restatement(*row) for row in rows]

@@ -26,6 +26,7 @@ FIRST_RESPONSE_TIME = Metric(
     better="lower",
     states="conversation_states",
     population="not is_cut_off",
+    rests_on=("answers",),
     duration="{clock}_{hours}_seconds",
     age="age_{hours}_seconds",
     statistics=(

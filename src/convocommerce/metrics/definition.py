@@ -96,6 +96,8 @@ class Metric:
         statistics: What is computed, the headline first.
         duration: The column with the duration in seconds, for quantiles and limits.
         age: The column with the seconds that have passed, for limits.
+        rests_on: The topics of ``sources.contract.TOPICS`` that it stands or falls with; limits of
+            exports about them are repeated beside it.
         options: What can be chosen, the default first; a choice fills its name in braces in
             ``duration``, ``age`` and ``population``.
     """
@@ -112,6 +114,7 @@ class Metric:
     duration: str | None = None
     age: str | None = None
     while_open: str = ""
+    rests_on: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -124,9 +127,11 @@ class Dimension:
         title: What people call it.
         expression: SQL over the row's local time, for the parts of time; null otherwise.
         order: Its values in the order people expect, where that is not the alphabet's.
+        rests_on: The topics that it stands or falls with, as for a metric.
     """
 
     name: str
     title: str
     expression: str | None = None
     order: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()

@@ -12,11 +12,13 @@ TIME = (
 
 CUTS = (
     Dimension("channel", "Channel"),
-    Dimension("entry_point", "Entry point"),
-    Dimension("campaign", "Campaign"),
-    Dimension("ad", "Ad"),
-    Dimension("agent", "Agent"),
-    Dimension("first_responder", "First responder", order=("human", "bot", "none")),
+    Dimension("entry_point", "Entry point", rests_on=("entry_points",)),
+    Dimension("campaign", "Campaign", rests_on=("entry_points",)),
+    Dimension("ad", "Ad", rests_on=("entry_points",)),
+    Dimension("agent", "Agent", rests_on=("employees",)),
+    Dimension(
+        "first_responder", "First responder", rests_on=("senders",), order=("human", "bot", "none")
+    ),
     Dimension(
         "answer_speed",
         "Answer speed",

@@ -24,6 +24,7 @@ CART_ABANDONMENT = Metric(
     better="lower",
     states="abandonment_states",
     population="grain = '{grain}'",
+    rests_on=("checkouts",),
     statistics=(
         Share("rate", "Abandoned", "state in ('abandoned', 'recovered', 'lost')", _DECIDED),
         Share("lost_rate", "Lost", "state = 'lost'", "is_settled"),

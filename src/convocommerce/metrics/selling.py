@@ -35,6 +35,7 @@ def _conversion(
         better="higher",
         states="conversation_states",
         population="true",
+        rests_on=("orders",),
         statistics=(
             Share("settled_rate", "Rate, settled", f"outcome in ({kinds})", "is_settled"),
             Share("rate", "Rate so far", f"outcome in ({kinds})", "outcome <> 'pending'"),

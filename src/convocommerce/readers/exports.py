@@ -144,6 +144,17 @@ class ExportFile:
             yield table
         self._facts = reading.close(content.sha256)
 
+    def sha256(self) -> str:
+        """Return the hash of the bytes as stored, read for nothing else.
+
+        Raises:
+            ExportError: The file cannot be opened.
+        """
+        content = Content(self.name, self._open, Reading())
+        for _ in content.blocks(_BLOCK):
+            pass
+        return content.sha256
+
     @property
     def facts(self) -> FileFacts:
         """What the file turned out to hold.
@@ -213,6 +224,9 @@ class ExportFile:
         return head, len(head) < size or next(blocks, b"") == b""
 
     def _first_texts(self, envelope_keys: Collection[str]) -> Iterator[str]:
+        if self.format() == "chat_text":
+            yield from self._first_of_chat()
+            return
         if self.format() != "json":
             for table in self.documents(envelope_keys=envelope_keys, batch_bytes=_SAMPLE_OF_LINES):
                 for row in table.select(["text", "fault"]).to_pylist():
@@ -230,6 +244,15 @@ class ExportFile:
             size *= 8
         yield from texts
 
+    def _first_of_chat(self) -> Iterator[str]:
+        """Give the first messages of a chat text; to read them as they are, all must be read."""
+        from convocommerce.readers.chat_text import frame
+
+        head, is_whole = self._head(_SAMPLE_OF_LINES)
+        whole_lines = head if is_whole else head[: head.rfind(b"\n") + 1]
+        blocks = as_utf8(iter([whole_lines]), *self._encoding, Reading())
+        yield from (row.text for row in frame(blocks, self.name, Reading()) if not row.fault)
+
     def _tables(
         self,
         content: Content,
@@ -246,7 +269,7 @@ class ExportFile:
             yield from self._parquet_tables(content, reading, rename, constants, batch_bytes)
             return
         # Arrow is heavy and only needed once something is really read.
-        from convocommerce.readers import batches, csv_rows, json_file, ndjson
+        from convocommerce.readers import batches, chat_text, csv_rows, json_file, ndjson
 
         # Small blocks stay in the processor's cache, which makes framing several times faster.
         block = min(batch_bytes, _BLOCK)
@@ -256,6 +279,9 @@ class ExportFile:
             yield from batches.gathered(tables, batch_bytes)
         elif nature.dialect is not None:
             rows = csv_rows.frame(blocks, nature.dialect, rename, constants, reading)
+            yield from batches.batched(rows, batch_bytes)
+        elif nature.format == "chat_text":
+            rows = chat_text.frame(blocks, self.name, reading)
             yield from batches.batched(rows, batch_bytes)
         else:
             rows = json_file.frame(blocks, envelope_keys, reading)

@@ -28,11 +28,12 @@ def find_exports(paths: Sequence[Path | str]) -> list[ExportFile]:
         paths: Files and folders, in the order to read them.
 
     Returns:
-        The files; each name is relative to the path given, and is there once.
+        The files; each name is relative to the path given, and is there once. A file that cannot
+        be opened, or a zip archive that is damaged or built to do harm, is listed and says so
+        when it is read.
 
     Raises:
-        ExportError: A path does not exist or is no file or folder, or a zip archive is damaged or
-            built to do harm.
+        ExportError: A path does not exist or is no file or folder.
     """
     found: list[tuple[Path, str]] = []
     seen: set[Path] = set()
@@ -109,14 +110,26 @@ def _exports(path: Path, name: str) -> Iterator[ExportFile]:
             magic = file.read(4)
         size = path.stat().st_size
     except OSError as error:
-        raise ExportError(f"{name} cannot be read: {error.strerror}") from None
-    archive = Archive(path, name) if magic in _ZIP_MAGICS else None
+        yield _refused(name, 0, ExportError(f"{name} cannot be read: {error.strerror}"))
+        return
+    try:
+        archive = Archive(path, name) if magic in _ZIP_MAGICS else None
+    except ExportError as error:
+        yield _refused(name, size, error)
+        return
     if archive is not None and not archive.is_document:
         yield from _members(archive)
         return
     if archive is not None:
         archive.close()
     yield ExportFile(name, size, partial(_open, path))
+
+
+def _refused(name: str, size: int, error: ExportError) -> ExportFile:
+    def refuse() -> IO[bytes]:
+        raise error
+
+    return ExportFile(name, size, refuse)
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from convocommerce.readers.chat_headers import is_chat
 from convocommerce.readers.encodings import decode, encoding_of
 from convocommerce.readers.headings import Dialect, dialect_of, shown
 
-Format = Literal["ndjson", "json", "csv", "parquet", "empty", "unknown"]
+Format = Literal["ndjson", "json", "csv", "parquet", "chat_text", "empty", "unknown"]
 Grow = Callable[[int], tuple[bytes, bool]]
 
 HEAD = 64 << 10
@@ -111,6 +112,9 @@ def _text_nature(text: str, is_whole: bool, name: str) -> Nature:
     start = text.lstrip("\ufeff \t\r\n")
     if _is_line_by_line(start, is_whole):
         return Nature("ndjson", "JSON, one document per line")
+    # Before JSON: the bracket around a date looks like a list that begins with a number.
+    if is_chat(text):
+        return Nature("chat_text", "an exported chat text")
     if start.startswith("{") or _JSON_LIST.match(start):
         return Nature("json", "JSON")
     if start[:200].lower().startswith(("<!doctype html", "<html")):

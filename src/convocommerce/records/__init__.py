@@ -14,7 +14,12 @@ in the same state.
 
 from __future__ import annotations
 
-from convocommerce.records.ads import AD_DAYS, AD_OBJECTS, SENT_CONVERSIONS
+from convocommerce.records.ads import (
+    AD_DAY_VERSIONS,
+    AD_DAYS,
+    AD_OBJECTS,
+    SENT_CONVERSIONS,
+)
 from convocommerce.records.helpdesk import (
     PEOPLE,
     REPORTED_TIMES,
@@ -50,6 +55,7 @@ TABLES: dict[str, Table] = {
         WEB_EVENTS,
         AD_OBJECTS,
         AD_DAYS,
+        AD_DAY_VERSIONS,
         SENT_CONVERSIONS,
         IDENTITIES,
     )

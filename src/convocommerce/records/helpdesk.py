@@ -33,7 +33,12 @@ TICKET_EVENTS = Table(
     columns=(
         Column("platform", "VARCHAR", "The helpdesk.", True),
         Column("event_id", "VARCHAR", "The helpdesk's id, or one made from the content.", True),
-        Column("ticket_id", "VARCHAR", "The ticket.", True),
+        Column(
+            "ticket_id",
+            "VARCHAR",
+            "The ticket; 'chat:' and the chat_id where only the chat is told.",
+            True,
+        ),
         Column("happened_at", "TIMESTAMP", "When, in UTC.", True),
         Column(
             "sequence", "INTEGER", "The source's own order inside one instant; 0 if none.", True
@@ -47,9 +52,17 @@ TICKET_EVENTS = Table(
         Column(
             "kind",
             "VARCHAR",
-            "text (a comment that the customer sees), attachment, note, handover, close or reopen.",
+            "text (a comment that the customer sees), attachment, note, handover, close, reopen or "
+            "chat (the chat of author_id became part of the ticket).",
             True,
         ),
+        Column(
+            "is_transcript",
+            "BOOLEAN",
+            "It repeats a chat or stands in for one, so it is no message of its own; null when "
+            "the ticket decides.",
+        ),
+        Column("chat_id", "VARCHAR", "The chat within the ticket, where the source numbers it."),
         Column("detail", "INTEGER", "Of two records of one event, the greater wins."),
         Column("text", "VARCHAR", "What was written.", False, True),
         Column("export", "VARCHAR", "The kind of export that tells it; filled in by loading."),

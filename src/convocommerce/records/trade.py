@@ -99,7 +99,8 @@ WEB_EVENTS = Table(
     name="web_events",
     meaning="One step towards buying on the website, as web analytics saw it.",
     key=("platform", "event_id"),
-    version=("happened_at",),
+    # The export of the day itself lacks sources that the final one knows.
+    version=("happened_at", "detail"),
     columns=(
         Column("platform", "VARCHAR", "ga4 ...", True),
         Column("event_id", "VARCHAR", "Made from who, when and what.", True),
@@ -113,6 +114,7 @@ WEB_EVENTS = Table(
             "add_payment_info, purchase or refund.",
             True,
         ),
+        Column("detail", "INTEGER", "How much is told; of two records of one event more wins."),
         Column("order_number", "VARCHAR", "The shop's order, of a purchase or refund."),
         Column("value_amount", MONEY, "Its value."),
         Column("currency", "VARCHAR", "ISO 4217 code."),

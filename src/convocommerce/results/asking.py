@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convocommerce.building import ensure_built
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
-from convocommerce.metrics import Metric, metric_named
-from convocommerce.notes import notes_on
+from convocommerce.metrics import Metric, dimension_named, metric_named
+from convocommerce.notes import limits_on, notes_on
 from convocommerce.periods import Period
 from convocommerce.results.result import Result
 
@@ -63,6 +63,9 @@ def asked(
             rows += found
             queries += made
         notes = notes_on(con, wanted, rules, days, instant, language)
+        topics = {topic for metric in wanted for topic in metric.rests_on}
+        topics |= {topic for cut in _listed(by) for topic in dimension_named(cut).rests_on}
+        notes += limits_on(con, topics, instant, language)
     return Result(
         rows=tuple(rows),
         questions=tuple(questions),

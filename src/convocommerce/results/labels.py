@@ -42,6 +42,14 @@ OWN_WORDS = frozenset(
         "answered quickly",
         "answered late",
         "no conversation",
+        "email",
+        "web_chat",
+        "web_form",
+        "phone",
+        "sms",
+        "apple",
+        "google_rcs",
+        "api",
     }
 )
 
@@ -49,10 +57,8 @@ OWN_WORDS = frozenset(
 _NAMED_IN_DATA = frozenset({"campaign", "ad", "agent"})
 _ABSENT = frozenset({"none", "unnamed", "no conversation"})
 
-BRANDS = {
-    "instagram": "Instagram",
-    "messenger": "Messenger",
-}
+_BRANDS = ("Instagram", "LINE", "Messenger", "Telegram", "Viber", "WeChat", "WhatsApp", "X")
+BRANDS = {name.lower(): name for name in _BRANDS}
 """How channels that are brands write their names."""
 
 

@@ -99,6 +99,8 @@ class ExportKind:
         cannot_tell: What this export cannot tell.
         mend: Makes good, in the text of one document, what this platform's exporter is known to
             break; returns the text itself when there is nothing to mend. Must not raise.
+        reads_name: Whether the name of the file says something that its documents do not, so
+            that the same content under another name is another export.
     """
 
     name: str
@@ -111,6 +113,7 @@ class ExportKind:
     heading_facts: Callable[[Sequence[str]], Mapping[str, str]] | None = None
     cannot_tell: tuple[Limit, ...] = ()
     mend: Callable[[str], str] | None = None
+    reads_name: bool = False
 
     @property
     def is_csv(self) -> bool:
@@ -127,12 +130,15 @@ class Source:
         title: What people call it.
         folder: Where its SQL stands.
         kinds: The kinds of export it reads, the most specific first.
+        sql: The SQL by kind and table, for a source that is made while running; null when it
+            stands in the folder.
     """
 
     name: str
     title: str
     folder: Path
     kinds: tuple[ExportKind, ...]
+    sql: Mapping[str, Mapping[str, str]] | None = None
 
     def statements(self, kind: ExportKind) -> dict[str, str]:
         """Return the SQL of one kind by table name, ``outcomes`` and a shared step included.
@@ -142,6 +148,8 @@ class Source:
         Raises:
             SourceDefinitionError: A file is named after no canonical table.
         """
+        if self.sql is not None:
+            return dict(self.sql[kind.name])
         folder = self.folder / kind.name
         found = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
         unknown = set(found) - set(TABLES) - {OUTCOMES, EVENTS}
@@ -150,6 +158,10 @@ class Source:
             raise SourceDefinitionError(f"the folder {self.name}/{kind.name} {problem}")
         shared = {EVENTS: found.pop(EVENTS)} if EVENTS in found else {}
         return shared | found
+
+    def gives(self, kind: ExportKind) -> tuple[str, ...]:
+        """Return the canonical tables that a kind of export feeds."""
+        return tuple(name for name in TABLES if name in self.statements(kind))
 
 
 def structure_json(kind: ExportKind) -> str:
@@ -183,7 +195,7 @@ def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind
         con.execute(
             "create or replace temp table documents as "
             "select 0::bigint as document_no, ''::varchar as file, "
-            "from_json(null::varchar, ?) as d limit 0",
+            "from_json('{}', ?) as d limit 0",
             [structure_json(kind)],
         )
     except duckdb.Error as error:

@@ -17,6 +17,56 @@ create or replace temp macro international_phone(value, code) as
             then code || substr(replace(dialled(value), '+', ''), 2)
         else replace(dialled(value), '+', '')
     end;
+-- Some countries write one mobile number in two ways: with a digit that messaging ids leave out
+-- (Argentina's 9, Mexico's old 1) or that was put before all of them (Brazil's 9).
+create or replace temp macro one_way(digits) as
+    case
+        when regexp_full_match(digits, '549\d{10}') then '54' || substr(digits, 4)
+        when regexp_full_match(digits, '521\d{10}') then '52' || substr(digits, 4)
+        when regexp_full_match(digits, '55\d{2}9\d{8}')
+            then substr(digits, 1, 4) || substr(digits, 6)
+        else digits
+    end;
+"""
+
+# Telephone numbers in what customers typed, as they stand there; a library says which are real.
+TYPED_PHONES = r"""
+create or replace temp table typed_phones as
+with texts as (
+    select channel || ':' || business_id || ':' || customer_id as subject_id, text
+    from messages
+    where direction = 'in' and regexp_matches(text, '\d{3}')
+    union all
+    select t.channel || ':' || t.business_id || ':' || t.customer_id, e.text
+    from ticket_events as e
+    join tickets as t using (platform, ticket_id)
+    where e.author_id = t.customer_id and e.kind = 'text' and regexp_matches(e.text, '\d{3}')
+)
+select distinct
+    subject_id,
+    unnest(regexp_extract_all(text, '(?:\+|\b0)\d[\d \x{a0}().\x{2d}/]{6,20}\d')) as typed
+from texts;
+"""
+
+# Discount codes that few orders used, said in a chat by the business: each may have been made for
+# one person. Codes of campaigns are used by many and tie nobody.
+SAID_CODES = r"""
+create or replace temp table said_codes as
+with codes as (
+    select upper(trim(key_value)) as code
+    from identities
+    where key_kind = 'code' and subject_kind <> 'customer' and length(trim(key_value)) >= 5
+    group by code
+    having count(distinct subject_id) <= $most
+),
+words as (
+    select
+        channel || ':' || business_id || ':' || customer_id as subject_id,
+        unnest(regexp_extract_all(upper(text), '[A-Z0-9][A-Z0-9_\x{2d}]{4,39}')) as code
+    from messages
+    where direction = 'out' and exists (select 1 from codes)
+)
+select distinct subject_id, code from words semi join codes using (code);
 """
 
 # Every thread, order and checkout. The number orders customers before the rest and is otherwise
@@ -93,27 +143,41 @@ shown as (
     where i.subject_kind = 'order' and not starts_with(o.order_id, 'number:')
     union all
     select kind, subject_id, 'token', 'receipt:' || number from receipts
+    union all
+    select 'customer', subject_id, 'typed_phone', number from real_phones
+    union all
+    select 'customer', subject_id, 'code', code from said_codes
+),
+based as (
+    select
+        subject_kind, subject_id, key_value,
+        regexp_replace(key_kind, '^typed_', '') as key_kind,
+        starts_with(key_kind, 'typed_') as is_typed
+    from shown
 ),
 cleaned as (
     select
-        subject_kind, subject_id, key_kind,
+        subject_kind, subject_id, key_kind, is_typed,
         case key_kind
             when 'email' then case when contains(key_value, '@') then lower(trim(key_value)) end
-            when 'phone' then international_phone(key_value, $code)
+            when 'phone' then one_way(international_phone(key_value, $code))
+            when 'code' then upper(trim(key_value))
             else key_value
         end as key_value
-    from shown
+    from based
 ),
 usable as (
     select * from cleaned
     where key_value <> '' and (key_kind <> 'phone' or length(key_value) between 8 and 15)
 ),
 numbered as (
-    select distinct
+    select
         s.subject_no, s.kind, c.key_kind, c.key_value,
-        {hash_sql("c.key_kind || chr(31) || c.key_value")} as key_no
+        {hash_sql("c.key_kind || chr(31) || c.key_value")} as key_no,
+        bool_and(c.is_typed) as is_typed
     from usable as c
     join subjects as s on s.kind = c.subject_kind and s.subject_id = c.subject_id
+    group by all
 )
 select * from numbered;
 """
@@ -126,7 +190,7 @@ with shared as (
     select key_kind, key_no from shown_keys
     group by key_kind, key_no
     having count(*) > 1
-        and (key_kind not in ('chat_id', 'ref') or count(*) filter (kind = 'customer') > 0)
+        and (key_kind not in ('chat_id', 'ref', 'code') or count(*) filter (kind = 'customer') > 0)
 ),
 personal as (
     select subject_no, key_kind, key_no from shown_keys
@@ -164,18 +228,18 @@ group by shared.key_kind, shared.key_no, subjects_of.n_subjects;
 
 KEPT_KEYS = """
 create or replace temp table kept_keys as
-select k.subject_no, k.key_kind, k.key_no
+select k.subject_no, k.key_kind, k.key_no, k.is_typed
 from shown_keys as k
 semi join (
     select key_no from people_of_keys
-    where n_people <= case when key_kind = 'ref' then 1 else $most end
+    where n_people <= case when key_kind in ('ref', 'code') then 1 else $most end
 ) as kept using (key_no);
 """
 
 DROPPED_KEYS = """
 create or replace table dropped_keys as
 select key_kind, n_people, n_subjects from people_of_keys
-where n_people > case when key_kind = 'ref' then 1 else $most end
+where n_people > case when key_kind in ('ref', 'code') then 1 else $most end
 order by all;
 """
 
@@ -192,7 +256,7 @@ LINKS = """
 create or replace temp table links as
 select distinct k.key_no, l.label
 from kept_keys as k join labels as l using (subject_no)
-where k.key_kind = $stage
+where k.key_kind = $kind and ($typed or not k.is_typed)
 qualify count(*) over (partition by k.key_no) > 1;
 """
 
@@ -266,7 +330,29 @@ from keyed
 group by thread_key
 """
 
+# How sure each kind of key is: an id that the platforms themselves gave, something a person stated
+# in a form, something found in what was typed, and something that can be passed on to others.
+_EDGES = """
+create or replace table identity_edges as
+select
+    s.kind as subject_kind, s.place, s.subject_key, least.subject_key as contact_key,
+    case when k.is_typed then 'typed_' else '' end || k.key_kind as rule,
+    case
+        when k.is_typed then 'typed'
+        when k.key_kind in ('email', 'phone') then 'stated'
+        when k.key_kind in ('code', 'ref') then 'passed on'
+        else 'exact'
+    end as confidence,
+    k.key_no
+from kept_keys as k
+join subjects as s using (subject_no)
+join labels as l using (subject_no)
+join subjects as least on least.subject_no = l.label
+order by contact_key, key_no, subject_key
+"""
+
 RESULTS = (
+    _EDGES,
     f"""
     create or replace table threads as
     select t.* exclude (customer_key), least.subject_key as contact_key

@@ -16,11 +16,16 @@ from convocommerce.warehouse import contact_sql
 if TYPE_CHECKING:
     import duckdb
 
-STAGES = ("chat_id", "token", "shop_customer", "email", "phone", "ref")
+STAGES = (
+    "chat_id", "person", "token", "payment", "shop_customer", "email", "phone", "typed_email",
+    "typed_phone", "code", "ref",
+)  # fmt: skip
 """The kinds of keys, the strongest first; an order's match rule is one of them or ``none``."""
 
+_TYPED = "typed_"
 _TEMPORARY = (
     "subjects", "shown_keys", "kept_keys", "labels", "links", "hooks", "matches", "people_of_keys",
+    "typed_phones", "real_phones", "said_codes",
 )  # fmt: skip
 
 
@@ -37,6 +42,8 @@ def resolve_contacts(
     - ``threads``: one row per thread, with its contact;
     - ``order_contacts`` and ``checkout_contacts``: one row per order or checkout, with its
       contact and the rule that tied it to a chat (``none`` if nothing did);
+    - ``identity_edges``: one row per key that a subject shares with others, with the rule it
+      stands for and how sure that is;
     - ``dropped_keys``: one row per key that would have tied too many people, without the key.
 
     Args:
@@ -58,6 +65,9 @@ def resolve_contacts(
         con.execute(contact_sql.PHONE_MACROS)
         con.execute(contact_sql.SUBJECTS)
         _refuse_collisions(con)
+        con.execute(contact_sql.TYPED_PHONES)
+        _keep_real_phones(con, country_calling_code)
+        con.execute(contact_sql.SAID_CODES, {"most": max_people_per_key})
         con.execute(contact_sql.SHOWN_KEYS, {"code": country_calling_code})
         con.execute(contact_sql.PEOPLE_OF_KEYS)
         con.execute(contact_sql.KEPT_KEYS, {"most": max_people_per_key})
@@ -82,9 +92,52 @@ def _refuse_collisions(con: duckdb.DuckDBPyConnection) -> None:
         raise DatabaseError("two different threads have the same 64-bit hash")
 
 
+def _keep_real_phones(con: duckdb.DuckDBPyConnection, calling_code: str | None) -> None:
+    """Make ``real_phones`` of the typed numbers that exist, as digits with their country."""
+    con.execute("create or replace temp table real_phones (subject_id varchar, number varchar)")
+    typed = [row[0] for row in con.execute("select distinct typed from typed_phones").fetchall()]
+    if not typed:
+        return
+    import pyarrow as pa
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    regions = COUNTRY_CODE_TO_REGION_CODE.get(int(calling_code or 0), (None,))
+    numbers = [_real_phone(text, regions[0]) for text in typed]
+    con.register("phone_numbers", pa.table({"typed": typed, "number": numbers}))
+    try:
+        con.execute(
+            "insert into real_phones select subject_id, number from typed_phones "
+            "join phone_numbers using (typed) where number is not null"
+        )
+    finally:
+        con.unregister("phone_numbers")
+
+
+def _real_phone(text: str, region: str | None) -> str | None:
+    """Return a number with its country if it can exist, else null.
+
+    >>> _real_phone("06-1234 5678", "NL"), _real_phone("01-02-2026", "NL")
+    ('+31612345678', None)
+    """
+    from phonenumbers import (
+        NumberParseException,
+        PhoneNumberFormat,
+        format_number,
+        is_valid_number,
+        parse,
+    )
+
+    try:
+        number = parse(text, region)
+    except NumberParseException:
+        return None
+    return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
+
+
 def _tie(con: duckdb.DuckDBPyConnection, stage: str) -> None:
     """Give everything that one kind of key connects the same label, the least of them."""
-    con.execute(contact_sql.LINKS, {"stage": stage})
+    kind = stage.removeprefix(_TYPED)
+    con.execute(contact_sql.LINKS, {"kind": kind, "typed": stage.startswith(_TYPED)})
     while True:
         con.execute(contact_sql.HOOKS)
         if not _count(con, "select count(*) from hooks"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convocommerce.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     import duckdb
@@ -54,6 +54,11 @@ class FileReport:
         repaired: How many could only be read after a repair.
         incomplete: The file is provably cut off or damaged.
         note: What else is to be said about the file.
+        meaning: A hash of how its documents are read; the same bytes read the same way say the
+            same.
+        failed: The file could not be read at all; ``note`` says why.
+        skipped: The same bytes were taken before, so they were not read again; the numbers are
+            those of then.
         reasons: Why documents were ignored or quarantined, the most frequent first.
     """
 
@@ -70,6 +75,9 @@ class FileReport:
     repaired: int = 0
     incomplete: bool = False
     note: str | None = None
+    meaning: str | None = None
+    failed: bool = False
+    skipped: bool = False
     reasons: tuple[Reason, ...] = ()
 
 
@@ -124,6 +132,11 @@ class LoadReport:
         """Whether any file is provably cut off or damaged."""
         return any(file.incomplete for file in self.files)
 
+    @property
+    def failed(self) -> tuple[FileReport, ...]:
+        """The files that could not be read at all."""
+        return tuple(file for file in self.files if file.failed)
+
     def __repr__(self) -> str:
         """Return a short table."""
         rows = [_HEADINGS, *self._rows()]
@@ -153,12 +166,20 @@ class LoadReport:
                 file.kind or "",
                 *(str(n) for n in (file.read, file.loaded, file.duplicate)),
                 *(str(n) for n in (file.ignored, file.quarantined)),
-                "; ".join(filter(None, ("incomplete" if file.incomplete else None, file.note))),
+                "; ".join(filter(None, (_mark(file), file.note))),
             )
             for file in self.files
         ]
         totals = (self.read, self.loaded, self.duplicate, self.ignored, self.quarantined)
         return [*rows, ("total", "", "", *(str(n) for n in totals), "")]
+
+
+def _mark(file: FileReport) -> str | None:
+    if file.failed:
+        return "not read"
+    if file.skipped:
+        return "taken before"
+    return "incomplete" if file.incomplete else None
 
 
 def write(
@@ -182,11 +203,11 @@ def write(
     )
     for file in files:
         con.execute(
-            "insert into load_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into load_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 load_id, file.file, file.sha256, file.bytes, file.source, file.kind, file.read,
                 file.loaded, file.duplicate, file.ignored, file.quarantined, file.repaired,
-                file.incomplete, file.note,
+                file.incomplete, file.note, file.meaning, file.failed, file.skipped,
             ],
         )  # fmt: skip
         for reason in file.reasons:
@@ -195,6 +216,58 @@ def write(
                 [load_id, file.file, reason.outcome, reason.reason, reason.n],
             )
     return load_id
+
+
+def taken_before(
+    con: duckdb.DuckDBPyConnection, size: int, meaning: str, sha256: Callable[[], str]
+) -> FileReport | None:
+    """Return what became of the same bytes when they were taken before, if they were.
+
+    Args:
+        con: An open connection to the database.
+        size: The size of the file as stored; files of another size are not hashed.
+        meaning: A hash of how its documents would be read now.
+        sha256: Gives the hash of the file's bytes.
+    """
+    same = (
+        "from load_files where bytes = $size and meaning = $meaning "
+        "and not is_failed and not is_skipped"
+    )
+    values: dict[str, object] = {"size": size, "meaning": meaning}
+    if not con.execute(f"select count(*) {same}", values).fetchall()[0][0]:
+        return None
+    values["sha256"] = sha256()
+    rows = con.execute(
+        "select load_id, file, source, kind, n_read, n_loaded + n_duplicate, n_ignored, "
+        f"n_quarantined, n_repaired, is_incomplete, note {same} and sha256 = $sha256 "
+        "order by load_id limit 1",
+        values,
+    ).fetchall()
+    if not rows:
+        return None
+    load_id, file, source, kind, n, known, ignored, quarantined, repaired, cut, note = rows[0]
+    reasons = con.execute(
+        "select outcome, reason, n from load_reasons where load_id = ? and file = ? "
+        "order by n desc, outcome, reason",
+        [load_id, file],
+    ).fetchall()
+    return FileReport(
+        file,
+        source=source,
+        kind=kind,
+        sha256=str(values["sha256"]),
+        bytes=size,
+        read=n,
+        duplicate=known,
+        ignored=ignored,
+        quarantined=quarantined,
+        repaired=repaired,
+        incomplete=cut,
+        note=note,
+        meaning=meaning,
+        skipped=True,
+        reasons=tuple(Reason(*reason) for reason in reasons),
+    )
 
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, load_id: int, names: Sequence[str]) -> None:
@@ -240,8 +313,8 @@ def read(con: duckdb.DuckDBPyConnection, load_id: int) -> LoadReport:
         reasons.setdefault(file, []).append(Reason(outcome, reason, n))
     rows = con.execute(
         "select file, source, kind, sha256, bytes, n_read, n_loaded, n_duplicate, n_ignored, "
-        "n_quarantined, n_repaired, is_incomplete, note from load_files where load_id = ? "
-        "order by rowid",
+        "n_quarantined, n_repaired, is_incomplete, note, meaning, is_failed, is_skipped "
+        "from load_files where load_id = ? order by rowid",
         [load_id],
     ).fetchall()
     files = tuple(replace(FileReport(*row), reasons=tuple(reasons.get(row[0], ()))) for row in rows)

@@ -65,10 +65,13 @@ def discard(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def key_sql(table: Table, alias: str) -> str:
-    """Return the SQL of a row's 64-bit key; it need not be the same in the next session."""
+    """Return the SQL of a row's 64-bit key.
+
+    Not by the engine's own hash: ids that count up together collide under it.
+    """
     if table.name == "messages":
         return f"{alias}.message_key"
-    return f"hash({_key_text(table, alias)})"
+    return hash_sql(_key_text(table, alias))
 
 
 def _key_text(table: Table, alias: str) -> str:
@@ -131,16 +134,15 @@ def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
 def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Compare the records of keys met more than once; remove the ones that lost."""
     staged, name = f"staged_{table.name}", table.name
-    said = ", ".join(f"{{alias}}.{column}" for column in table.column_names())
     con.execute(
         f"""
         create or replace temp table disputed as
         with told as (
-            select {key_sql(table, "s")} as k, hash({said.format(alias="s")}) as h,
+            select {key_sql(table, "s")} as k, {content_hash(table, "s")} as h,
                 false as is_known
             from {staged} as s where {key_sql(table, "s")} in (select k from met)
             union all
-            select {key_sql(table, "t")}, hash({said.format(alias="t")}), true
+            select {key_sql(table, "t")}, {content_hash(table, "t")}, true
             from {name} as t where {key_sql(table, "t")} in (select k from met)
         )
         select k from told group by k having min(h) <> max(h) or not bool_or(is_known)

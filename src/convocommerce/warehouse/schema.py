@@ -63,7 +63,8 @@ create table load_files (
     load_id bigint not null, file varchar not null, sha256 varchar, bytes bigint, source varchar,
     kind varchar, n_read bigint not null, n_loaded bigint not null, n_duplicate bigint not null,
     n_ignored bigint not null, n_quarantined bigint not null, n_repaired bigint not null,
-    is_incomplete boolean not null, note varchar
+    is_incomplete boolean not null, note varchar, meaning varchar, is_failed boolean not null,
+    is_skipped boolean not null
 );
 create table load_reasons (
     load_id bigint not null, file varchar not null, outcome varchar not null,

@@ -32,7 +32,7 @@ def delivery(*events: Any, **entry: Any) -> dict[str, Any]:
         (delivery({"sender": {"id": PERSON}, "recipient": {"id": PAGE}, "delivery": {}}),
          "delivery receipt"),
         (delivery(inbound(read={"watermark": AT})), "read receipt"),
-        (delivery(inbound(optin={"ref": "x", "user_ref": "y"})), "opt-in"),
+        (delivery(inbound(optin={"user_ref": "y"})), "opt-in"),
         (delivery(inbound(account_linking={"status": "linked"})), "account linking"),
         (delivery({"recipient": {"id": PAGE}, "timestamp": AT,
                    "policy_enforcement": {"action": "block"}}), "policy enforcement"),
@@ -41,7 +41,14 @@ def delivery(*events: Any, **entry: Any) -> dict[str, Any]:
         (delivery(inbound(response_feedback={"feedback": "Good response", "mid": "m"})),
          "feedback on an answer"),
         (delivery(inbound(messaging_feedback={"feedback_screens": []})),
-         "customer feedback form"),
+         "customer feedback form that gives no score"),
+        (delivery(inbound(messaging_feedback={"feedback_screens": [{"questions": {
+            "q": {"type": "free_form", "payload": "prima"}, "r": "x"}}]})),
+         "customer feedback form that gives no score"),
+        (delivery({"sender": {"user_ref": "u"}, "recipient": {"id": PAGE}, "timestamp": AT,
+                   "optin": {"ref": "x", "user_ref": "u"}}),
+         "opt-in of a person not known yet"),
+        (delivery(inbound(optin={"type": "notification_messages", "ref": "x"})), "opt-in"),
         (delivery(inbound(template={"type": "coupon"})), "coupon revealed"),
         (delivery(inbound(form={"id": "1"})), "form submitted"),
         (delivery(inbound(game_play={"game_id": "1"})), "game play"),
@@ -83,8 +90,9 @@ def test_what_is_passed_over_says_why(run, document, reason):
         ({"object": "page", "entry": {}}, "delivery without a list of entries"),
         ({"object": "page", "entry": ["x"]}, "entry without a list of events"),
         (delivery(messaging=inbound(message={"mid": "m"})), "entry without a list of events"),
-        (delivery(messaging=None, changes=[{"field": "messages", "value": {}}]),
-         "messages as a page field, the way a test sends them"),
+        (delivery(messaging=None, changes=[{"field": "messages", "value": {
+            "sender": {"id": PERSON}, "message": {"mid": "m"}}}], id="0"),
+         "event without the id of the page"),
         ({"entry": delivery(inbound(message={"mid": "m"}))["entry"]},
          "delivery that does not say which platform"),
     ],
@@ -107,14 +115,6 @@ def test_a_fault_says_more_than_a_receipt(run):
     assert mapped.outcomes == {0: ("quarantined", "message without id or content")}
 
 
-def test_api_threads_are_recognised_and_set_aside(run):
-    thread = {"id": "t_10224004455", "updated_time": "2026-09-25T11:43:09+0000"}
-    mapped = run(SOURCE, "conversations_api", [thread])
-    assert mapped.outcomes == {
-        0: ("ignored", "Conversations API thread: cannot tell bots from people; not read yet")
-    }
-
-
 @pytest.mark.parametrize(
     ("document", "kinds"),
     [
@@ -122,6 +122,12 @@ def test_api_threads_are_recognised_and_set_aside(run):
         ({"object": "instagram", "entry": []}, ["webhooks"]),
         ({"object": "whatsapp_business_account", "entry": []}, []),
         ({"object": ["page"], "entry": {}}, []),
+        ({"body": delivery()}, ["webhooks"]),
+        ({"body": json.dumps(delivery()), "headers": {}}, ["webhooks"]),
+        ({"body": '{"entry"'}, []),
+        (inbound(message={"mid": "m"}), ["webhooks"]),
+        (inbound(message="x"), []),
+        (inbound(sender=PERSON, message={"mid": "m"}), []),
         ({"id": "t_1", "participants": {}}, ["conversations_api"]),
         ({"id": 5, "participants": {}}, []),
         ({"id": "1", "email": "x"}, []),
@@ -151,6 +157,18 @@ FIXTURES = [
     delivery(inbound(pass_thread_control={"new_owner_app_id": 1, "metadata": "x"})),
     delivery(inbound(referral=REFERRAL), inbound(read={"watermark": AT})),
     delivery(standby=[inbound(message={"mid": "m", "is_deleted": True})]),
+    delivery(messaging=None, changes=[{"field": "messages", "value": inbound(message={
+        "mid": "m", "text": "x"})}]),
+    {"object": "instagram", "entry": [{"id": PAGE, "time": AT, "field": "messages",
+                                       "value": inbound(message={"mid": "m", "text": "x"})}]},
+    delivery(inbound(optin={"ref": "x"})),
+    delivery(inbound(messaging_feedback={"feedback_screens": [{"screen_id": 1, "questions": {
+        "q": {"type": "csat", "payload": "4", "follow_up": {"payload": "prima"}}}}]})),
+    {"body": delivery(inbound(message={"mid": "m", "text": "x"}))},
+    {"body": json.dumps(delivery(inbound(message={"mid": "m", "text": "x"})))},
+    inbound(message={"mid": "m", "text": "x"}),
+    inbound(postback={"title": "Begin", "payload": "x", "referral": REFERRAL}),
+    inbound(read={"watermark": AT}),
 ]  # fmt: skip
 
 

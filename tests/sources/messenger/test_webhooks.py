@@ -59,6 +59,7 @@ def test_a_typed_message_is_the_customer_speaking(read):
         "metadata": None,
         "agent_id": None,
         "is_failed": None,
+        "detail": 40,
         "order_number": None,
         "shared_token": None,
         "cart_amount": None,
@@ -340,7 +341,7 @@ def test_the_checkbox_of_a_web_page_is_a_chat_plugin(read):
     ("message", "keys"),
     [
         ({"text": "Mail maar naar Sanne.V+jas@Voorbeeld.NL, of bel."},
-         {("email", "sanne.v+jas@voorbeeld.nl")}),
+         {("typed_email", "sanne.v+jas@voorbeeld.nl")}),
         ({"text": "x", "quick_reply": {"payload": "Sanne@voorbeeld.nl"}},
          {("email", "sanne@voorbeeld.nl")}),
         ({"text": "x", "quick_reply": {"payload": "+31 6 12345678"}},

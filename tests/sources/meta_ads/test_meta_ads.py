@@ -53,6 +53,7 @@ def test_an_insights_row_is_one_ad_on_one_day(run):
         "day": DAY,
         "last_day": DAY,
         "breakdown": "none",
+        "level": "ad",
         "account_id": "1700252260000001",
         "campaign_id": "120231900000000001",
         "campaign_name": "CTM herfst",
@@ -112,21 +113,72 @@ def test_an_action_split_by_device_adds_up(run):
 @pytest.mark.parametrize(
     ("changes", "outcome", "reason"),
     [
-        ({"ad_id": None, "ad_name": None}, "ignored", "not at ad level"),
-        ({"age": "25-34"}, "ignored", "broken down row, would be counted twice"),
-        ({"publisher_platform": "messenger"}, "ignored",
-         "broken down row, would be counted twice"),
-        ({"hourly_stats_aggregated_by_advertiser_time_zone": "00:00:00 - 00:59:59"}, "ignored",
-         "broken down row, would be counted twice"),
-        ({"date_start": None}, "quarantined", "row without a day"),
+        ({"date_start": "25 September"}, "quarantined", "row without a day"),
         ({"ad_id": 1.2e17, "ad_name": None}, "quarantined",
-         "row without a whole ad id and without a name"),
+         "row without a whole id and without a name"),
+        (dict.fromkeys(("account_id", "campaign_id", "campaign_name", "adset_id", "adset_name",
+                        "ad_id", "ad_name")), "quarantined",
+         "figures without an ad, campaign or account"),
     ],
 )  # fmt: skip
 def test_rows_that_are_no_ad_on_a_day_say_why(run, changes, outcome, reason):
     mapped = run(SOURCE, "insights", [insight(**changes)])
     assert mapped.outcomes == {0: (outcome, reason)}
     assert mapped["ad_days"] == []
+
+
+@pytest.mark.parametrize(
+    ("left_out", "level", "key"),
+    [
+        (("ad_id", "ad_name"), "adset", "adset:120231900000000002"),
+        (("ad_id", "ad_name", "adset_id", "adset_name"), "campaign", "campaign:120231900000000001"),
+        (("ad_id", "ad_name", "adset_id", "adset_name", "campaign_id", "campaign_name"), "account",
+         "account:1700252260000001"),
+    ],
+)  # fmt: skip
+def test_rows_above_ads_are_kept_under_a_key_of_their_own(run, left_out, level, key):
+    row = run(SOURCE, "insights", [insight(**dict.fromkeys(left_out))]).one("ad_days")
+    assert (row["level"], row["ad_key"], row["ad_id"]) == (level, key, None)
+
+
+@pytest.mark.parametrize(
+    ("parts", "breakdown"),
+    [
+        ({"gender": "female", "age": "25-34"}, "age=25-34;gender=female"),
+        ({"publisher_platform": "messenger", "platform_position": "messenger_inbox"},
+         "platform_position=messenger_inbox;publisher_platform=messenger"),
+        ({"hourly_stats_aggregated_by_advertiser_time_zone": "00:00:00 - 00:59:59"},
+         "hour=00:00:00 - 00:59:59"),
+        ({"region": "a;b=c"}, "region=a,b~c"),
+        ({"title_asset": {"text": "Nieuw", "id": "77"}}, "title_asset=77"),
+        ({"country": ""}, "none"),
+    ],
+)  # fmt: skip
+def test_rows_of_a_part_are_kept_apart_from_totals(run, parts, breakdown):
+    rows = run(SOURCE, "insights", [insight(), insight(**parts)])["ad_days"]
+    assert [row["breakdown"] for row in rows] == ["none", breakdown]
+    assert rows[0]["ad_key"] == rows[1]["ad_key"]
+
+
+def test_windows_that_were_asked_for_are_no_second_count(run):
+    claimed = action(CONNECTED, "31") | {"7d_click": "29", "1d_view": "2", "28d_view": None}
+    row = run(SOURCE, "insights", [insight(actions=[claimed])]).one("ad_days")
+    assert row["messaging_connections"] == 31
+
+
+def test_a_restated_day_is_two_statements_and_the_same_again_is_one(run):
+    said = [insight(), insight(spend="25.00"), insight(), insight(ad_name="Renamed")]
+    rows = run(SOURCE, "insights", said)["ad_day_versions"]
+    statements = [row["statement"] for row in rows]
+    assert statements[0] == statements[2] == statements[3] != statements[1]
+    assert {row["ad_key"] for row in rows} == {"120231987654320123"}
+
+
+def test_a_statement_of_the_api_and_of_ads_manager_is_the_same_one(run):
+    figures = {"reach": "3900", "clicks": "131", "attribution_setting": "7d_click_1d_view"}
+    (api,) = run(SOURCE, "insights", [insight()])["ad_day_versions"]
+    (row,) = run(SOURCE, "ads_manager_csv", [csv_row(**figures)])["ad_day_versions"]
+    assert api["statement"] == row["statement"]
 
 
 def test_ads_without_an_id_go_by_their_three_names(run):
@@ -204,9 +256,8 @@ def test_an_id_that_a_spreadsheet_rounded_is_no_id(run, cell, ad_id):
     ("cells", "outcome", "reason"),
     [
         ({"campaign_name": None, "adset_name": None, "ad_name": None}, "ignored", "totals row"),
-        ({"ad_name": None}, "ignored", "not at ad level"),
-        ({"gender": "female"}, "ignored", "broken down row, would be counted twice"),
-        ({"platform": "instagram"}, "ignored", "broken down row, would be counted twice"),
+        ({"ad_name": None, "ad_id": "1.2E+17"}, "quarantined",
+         "row without a whole id and without a name"),
         ({"day": None}, "quarantined", "row without a day"),
         ({"day": "9/25/2026"}, "quarantined", "row without a day"),
     ],
@@ -218,11 +269,47 @@ def test_rows_of_ads_manager_that_are_not_kept_say_why(run, cells, outcome, reas
 
 
 @pytest.mark.parametrize(
+    ("cells", "level", "breakdown"),
+    [
+        ({"ad_name": None}, "adset", "none"),
+        ({"ad_name": None, "adset_name": None}, "campaign", "none"),
+        ({"ad_name": None, "adset_name": None, "campaign_name": None, "account_id": "act_17"},
+         "account", "none"),
+        ({"gender": "female", "age": "25-34"}, "ad", "age=25-34;gender=female"),
+        ({"platform": "Instagram"}, "ad", "publisher_platform=instagram"),
+    ],
+)  # fmt: skip
+def test_rows_of_ads_manager_say_what_they_are_about(run, cells, level, breakdown):
+    row = run(SOURCE, "ads_manager_csv", [csv_row(**cells)]).one("ad_days")
+    assert (row["level"], row["breakdown"]) == (level, breakdown)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "column"),
+    [
+        ("actions:onsite_conversion.messaging_conversation_started_7d", "conversations_started"),
+        ("actions:onsite_conversion.total_messaging_connection", "messaging_connections"),
+        ("actions:offsite_conversion.fb_pixel_purchase", "purchases"),
+        ("actions:link_click", "link_clicks"),
+        ("reach", None),
+        (None, None),
+    ],
+)
+def test_results_count_as_what_their_indicator_names(run, indicator, column):
+    counted = ("conversations_started", "messaging_connections", "purchases", "link_clicks")
+    cells = {"results": "7", "result_indicator": indicator} | dict.fromkeys(counted)
+    row = run(SOURCE, "ads_manager_csv", [csv_row(**cells)]).one("ad_days")
+    assert {name: row[name] for name in counted if row[name] is not None} == (
+        {column: 7} if column else {}
+    )
+
+
+@pytest.mark.parametrize(
     ("heading", "name"),
     [("Amount spent (EUR)", "spend"), ("Besteed bedrag (USD)", "spend"), ("\ufeffDag", "day"),
      ("Clicks (all)", "clicks"), ("Klikken (alle)", "clicks"), ("Naam advertentie", "ad_name"),
      ("CPC (all) (EUR)", None), ("Gestarte gesprekken via berichten", "conversations_started"),
-     ("IMPRESSIONS ", "impressions"), ("Results", None)],
+     ("IMPRESSIONS ", "impressions"), ("Frequency", None)],
 )  # fmt: skip
 def test_headings_are_known_in_two_languages(heading, name):
     assert ADS_MANAGER_CSV.headings is not None

@@ -116,6 +116,71 @@ def write(folder: Path, rows: Sequence[AdDay]) -> None:
         write_page(folder / f"insights-{month}.json", "data", records, paging={"cursors": cursors})
 
 
+def write_objects(folder: Path) -> None:
+    """Write the ad account and its campaigns, ad sets and ads, each as a page of the API.
+
+    Args:
+        folder: The platform's folder.
+    """
+    changed = {
+        "created_time": "2026-05-20T09:00:00+0200",
+        "updated_time": "2026-05-28T16:05:00+0200",
+    }
+    state = {"status": "ACTIVE", "effective_status": "ACTIVE", **changed}
+    account = {
+        "id": f"act_{AD_ACCOUNT}",
+        "account_id": AD_ACCOUNT,
+        "account_status": 1,
+        "name": "Wollen",
+        "currency": "EUR",
+        "timezone_name": "Europe/Amsterdam",
+    }
+    campaigns = {
+        ad.campaign_id: {
+            "id": ad.campaign_id,
+            "account_id": AD_ACCOUNT,
+            "name": ad.campaign,
+            "objective": "OUTCOME_ENGAGEMENT",
+            "buying_type": "AUCTION",
+            **state,
+        }
+        for ad in ADS
+    }
+    adsets = {
+        ad.adset_id: {
+            "id": ad.adset_id,
+            "account_id": AD_ACCOUNT,
+            "campaign_id": ad.campaign_id,
+            "name": ad.adset,
+            "optimization_goal": "CONVERSATIONS",
+            "destination_type": "MESSAGING_INSTAGRAM_DIRECT_MESSENGER",
+            **state,
+        }
+        for ad in ADS
+    }
+    ads = [
+        {
+            "id": ad.ad_id,
+            "account_id": AD_ACCOUNT,
+            "campaign_id": ad.campaign_id,
+            "adset_id": ad.adset_id,
+            "name": ad.name,
+            "creative": {"id": f"2385{ad.ad_id[-13:]}"},
+            **state,
+        }
+        for ad in ADS
+    ]
+    pages: dict[str, Iterable[dict[str, Any]]] = {
+        "adaccounts": [account],
+        "campaigns": campaigns.values(),
+        "adsets": adsets.values(),
+        "ads": ads,
+    }
+    for name, records in pages.items():
+        paging = {"cursors": {"before": f"{name}-b", "after": f"{name}-a"}}
+        write_page(folder / f"{name}.json", "data", records, paging=paging)
+
+
 def insight(row: AdDay) -> dict[str, Any]:
     """Return one record of the Insights interface, in which every number is text."""
     ad, day = row.ad, row.day.isoformat()

@@ -1,43 +1,49 @@
-"""Messenger and Instagram messages as Meta delivers them: webhook logs and, named, API pages."""
+"""Messenger and Instagram messages: webhook logs, pages of the Graph API, downloaded archives."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+from convocommerce.sources.contract import ExportKind, Limit, Source
+from convocommerce.sources.messenger.mending import mend
+from convocommerce.sources.messenger.recognising import (
+    is_api_object,
+    is_archived_thread,
+    is_delivery,
+)
 
 _TEXT = "VARCHAR"
 
 # Read as text at first: nearly all are messages, and only events.sql takes those apart.
 _EVENTS = [_TEXT]
 
-# What stands in an event, never in a delivery; named so that the refusal of a log that keeps its
-# events without their deliveries can say what it saw.
-_OF_AN_EVENT = ("sender", "recipient", "timestamp", "message", "postback")
-
-
-def _is_delivery(document: Document) -> bool:
-    return document.get("object") in ("page", "instagram") and isinstance(
-        document.get("entry"), list
-    )
-
-
-def _is_api_thread(document: Document) -> bool:
-    thread = document.get("id")
-    return (
-        isinstance(thread, str)
-        and thread.startswith("t_")
-        and any(key in document for key in ("participants", "messages", "updated_time"))
-    )
-
+# What stands in an event, never in a delivery: some apps log their events one by one.
+_OF_AN_EVENT = (
+    "sender",
+    "recipient",
+    "timestamp",
+    "message",
+    "postback",
+    "referral",
+    "reaction",
+    "message_edit",
+    "order",
+    "optin",
+    "delivery",
+    "read",
+    "pass_thread_control",
+    "take_thread_control",
+    "messaging_feedback",
+)
 
 WEBHOOKS = ExportKind(
     name="webhooks",
     title="Messenger and Instagram webhook log",
-    recognise=_is_delivery,
+    recognise=is_delivery,
     structure={
         "object": _TEXT,
         **dict.fromkeys(_OF_AN_EVENT, _TEXT),
+        "body": _TEXT,
         "entry": [
             {
                 "id": _TEXT,
@@ -46,6 +52,7 @@ WEBHOOKS = ExportKind(
                 "standby": _EVENTS,
                 "changes": _TEXT,
                 "field": _TEXT,
+                "value": _TEXT,
             }
         ],
     },
@@ -66,31 +73,132 @@ WEBHOOKS = ExportKind(
             about=("completeness",),
         ),
         Limit("It does not say whether an outgoing message was refused.", about=("delivery",)),
+        Limit(
+            "Events logged without their deliveries do not name their channel: those whose ids "
+            "are not Instagram's count as Messenger.",
+            about=(),
+        ),
     ),
 )
+
+_SIDE = {"id": _TEXT, "user_id": _TEXT, "username": _TEXT}
+_MESSAGE = {
+    "id": _TEXT,
+    "created_time": _TEXT,
+    "from": _SIDE,
+    "to": {"data": [_SIDE]},
+    "message": _TEXT,
+    "sticker": _TEXT,
+    "attachments": _TEXT,
+    "shares": _TEXT,
+    "story": _TEXT,
+    "is_unsupported": _TEXT,
+    "tags": _TEXT,
+}
+_THREAD = {
+    "id": _TEXT,
+    "link": _TEXT,
+    "message_count": _TEXT,
+    "participants": {"data": [_SIDE]},
+    "messages": {"data": [_MESSAGE], "paging": {"next": _TEXT}},
+}
 
 CONVERSATIONS_API = ExportKind(
     name="conversations_api",
     title="Graph API conversations of a page",
-    recognise=_is_api_thread,
-    structure={"id": _TEXT},
+    recognise=is_api_object,
+    structure={**_MESSAGE, **_THREAD, "conversations": {"data": [_THREAD]}},
     envelope_keys=("data",),
     cannot_tell=(
-        Limit("It is recognised and not read yet.", about=()),
         Limit(
-            "It does not tell bots from people, and not what brought a person into the thread.",
-            about=("senders", "answers", "entry_points"),
+            "It does not tell bots, automatic replies and people apart: who answers for the page "
+            "counts as the rules say of messages without an app.",
+            about=("senders", "answers"),
         ),
+        Limit("It names no employee.", about=("employees",)),
+        Limit("It does not tell what brought a person into the thread.", about=("entry_points",)),
         Limit(
-            "It gives details of only the twenty newest messages of a thread.",
+            "It gives details of only the twenty newest messages of a thread, so what came before "
+            "them is missing.",
             about=("completeness", "answers"),
         ),
+        Limit("Times are whole seconds.", about=("times",)),
+        Limit(
+            "It does not always say which side is the page: a thread that gives no sign of it is "
+            "read only beside other threads in one file.",
+            about=("completeness", "customers"),
+        ),
     ),
+)
+
+_NAMED = {"name": _TEXT}
+_ARCHIVED_MESSAGE = {
+    "sender_name": _TEXT,
+    "timestamp_ms": _TEXT,
+    "content": _TEXT,
+    "type": _TEXT,
+    "is_unsent": _TEXT,
+    "photos": _TEXT,
+    "videos": _TEXT,
+    "audio_files": _TEXT,
+    "files": _TEXT,
+    "gifs": _TEXT,
+    "sticker": _TEXT,
+    "share": {"link": _TEXT, "share_text": _TEXT},
+    "call_duration": _TEXT,
+    "missed": _TEXT,
+    "users": _TEXT,
+    "plan": _TEXT,
+    "senderName": _TEXT,
+    "timestamp": _TEXT,
+    "text": _TEXT,
+    "isUnsent": _TEXT,
+    "media": _TEXT,
+}
+
+ARCHIVE = ExportKind(
+    name="archive",
+    title="Facebook or Instagram archive of messages",
+    recognise=is_archived_thread,
+    structure={
+        # Names as objects, or as plain text in the archive of encrypted chats.
+        "participants": [_TEXT],
+        "messages": [_ARCHIVED_MESSAGE],
+        "title": _TEXT,
+        "threadName": _TEXT,
+        "thread_path": _TEXT,
+        "thread_type": _TEXT,
+    },
+    cannot_tell=(
+        Limit(
+            "It does not tell bots, automatic replies and people apart: who answers for the "
+            "account counts as the rules say of messages without an app.",
+            about=("senders", "answers"),
+        ),
+        Limit("It names no employee.", about=("employees",)),
+        Limit("It does not tell what brought a person into the thread.", about=("entry_points",)),
+        Limit(
+            "It knows people by name only, so they are tied to orders by what they wrote and by "
+            "links sent to them.",
+            about=("customers", "orders"),
+        ),
+        Limit(
+            "Facebook and Instagram write the same files: a thread counts as Messenger unless its "
+            "place or its media name Instagram.",
+            about=(),
+        ),
+        Limit(
+            "Taps on buttons and what a bot showed as cards are missing, and what the account "
+            "deleted is too.",
+            about=("completeness",),
+        ),
+    ),
+    mend=mend,
 )
 
 SOURCE = Source(
     name="messenger",
     title="Messenger and Instagram",
     folder=Path(__file__).parent,
-    kinds=(WEBHOOKS, CONVERSATIONS_API),
+    kinds=(WEBHOOKS, ARCHIVE, CONVERSATIONS_API),
 )

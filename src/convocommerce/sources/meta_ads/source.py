@@ -1,160 +1,90 @@
-"""Meta ads: what the Marketing API and Ads Manager report per ad and day."""
+"""Meta ads: what is advertised, what it costs per ad and day, and what was reported back."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+from convocommerce.sources.meta_ads import structures
+from convocommerce.sources.meta_ads.headings import CSV_HEADINGS, csv_heading, currency_in
 
 _TEXT = "VARCHAR"
 
-# With one of these the same ad and day stands in several rows, each a part of the whole.
-_API_BREAKDOWNS = (
-    "age",
-    "gender",
-    "country",
-    "region",
-    "dma",
-    "publisher_platform",
-    "platform_position",
-    "device_platform",
-    "impression_device",
-    "product_id",
-    "place_page_id",
-    "frequency_value",
-    "conversion_destination",
-    "user_segment_key",
-    "hourly_stats_aggregated_by_advertiser_time_zone",
-    "hourly_stats_aggregated_by_audience_time_zone",
+_OF_AN_ADSET = (
+    "optimization_goal",
+    "billing_event",
+    "destination_type",
+    "targeting",
+    "bid_strategy",
+    "promoted_object",
+    "effective_status",
 )
-
-_ACTIONS = [dict.fromkeys(("action_type", "value"), _TEXT)]
-
-_INSIGHTS: dict[str, Any] = {
-    **dict.fromkeys(
-        (
-            "account_id",
-            "account_currency",
-            "campaign_id",
-            "campaign_name",
-            "adset_id",
-            "adset_name",
-            "ad_id",
-            "ad_name",
-            "date_start",
-            "date_stop",
-            "impressions",
-            "reach",
-            "clicks",
-            "inline_link_clicks",
-            "spend",
-            "attribution_setting",
-            *_API_BREAKDOWNS,
-        ),
-        _TEXT,
-    ),
-    "actions": _ACTIONS,
-    "action_values": _ACTIONS,
-}
-
-# English and Dutch, with the names that earlier years used. The currency is cut off beforehand.
-_CSV_HEADINGS = {
-    "account id": "account_id",
-    "account-id": "account_id",
-    "currency": "currency",
-    "valuta": "currency",
-    "campaign name": "campaign_name",
-    "campagnenaam": "campaign_name",
-    "naam campagne": "campaign_name",
-    "ad set name": "adset_name",
-    "naam advertentieset": "adset_name",
-    "advertentiesetnaam": "adset_name",
-    "ad name": "ad_name",
-    "advertentienaam": "ad_name",
-    "naam advertentie": "ad_name",
-    "campaign id": "campaign_id",
-    "campagne-id": "campaign_id",
-    "ad set id": "adset_id",
-    "advertentieset-id": "adset_id",
-    "id advertentieset": "adset_id",
-    "ad id": "ad_id",
-    "advertentie-id": "ad_id",
-    "day": "day",
-    "dag": "day",
-    "reporting starts": "reporting_starts",
-    "start rapportage": "reporting_starts",
-    "reporting ends": "reporting_ends",
-    "einde rapportage": "reporting_ends",
-    "amount spent": "spend",
-    "besteed bedrag": "spend",
-    "reach": "reach",
-    "bereik": "reach",
-    "impressions": "impressions",
-    "weergaven": "impressions",
-    "vertoningen": "impressions",
-    "clicks (all)": "clicks",
-    "klikken (alle)": "clicks",
-    "link clicks": "link_clicks",
-    "klikken op links": "link_clicks",
-    "linkklikken": "link_clicks",
-    "linkkliks": "link_clicks",
-    "messaging conversations started": "conversations_started",
-    "gestarte gesprekken via berichten": "conversations_started",
-    "total messaging contacts": "messaging_connections",
-    "new messaging contacts": "new_messaging_contacts",
-    "purchases": "purchases",
-    "aankopen": "purchases",
-    "purchases conversion value": "purchase_amount",
-    "conversiewaarde van aankopen": "purchase_amount",
-    "conversiewaarde aankopen": "purchase_amount",
-    "attribution setting": "attribution_setting",
-    "toeschrijvingsinstelling": "attribution_setting",
-    "age": "age",
-    "leeftijd": "age",
-    "gender": "gender",
-    "geslacht": "gender",
-    "platform": "platform",
-    "placement": "placement",
-    "plaatsing": "placement",
-    "country": "country",
-    "land": "country",
-    "region": "region",
-    "regio": "region",
-    "impression device": "device",
-    "weergaveapparaat": "device",
-}
-
-_CURRENCY = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.replace("\ufeff", "").split())
-
-
-def _csv_heading(heading: str) -> str | None:
-    return _CSV_HEADINGS.get(_CURRENCY.sub("", _plain(heading)).lower())
-
-
-def _currency_in(headings: Sequence[str]) -> Mapping[str, str]:
-    for heading in headings:
-        found = _CURRENCY.search(_plain(heading))
-        if found and _csv_heading(heading) == "spend":
-            return {"currency": found.group(1)}
-    return {}
+_OF_A_CAMPAIGN = (
+    "buying_type",
+    "special_ad_categories",
+    "special_ad_category",
+    "effective_status",
+    "configured_status",
+    "smart_promotion_type",
+)
+_OF_A_CREATIVE = ("object_story_spec", "effective_object_story_id", "messenger_sponsored_message")
 
 
 def _is_insights(document: Document) -> bool:
-    return "date_start" in document and any(
-        key in document for key in ("ad_id", "ad_name", "adset_id", "campaign_id", "account_id")
+    if "date_start" in document:
+        return any(
+            key in document for key in ("ad_id", "ad_name", "adset_id", "campaign_id", "account_id")
+        ) or ("spend" in document and "impressions" in document)
+    return _is_object(document) or _holds_insights(document)
+
+
+def _is_object(document: Document) -> bool:
+    found, name = document.keys(), str(document.get("id"))
+    if name.startswith("act_"):
+        return not found.isdisjoint(("account_id", "account_status", "currency", "timezone_name"))
+    if not name.isdecimal():
+        return False
+    if not found.isdisjoint(("adset_id", "adset")):
+        return not found.isdisjoint(("campaign_id", "campaign", "creative", "effective_status"))
+    if not found.isdisjoint(("campaign_id", "campaign")):
+        return not found.isdisjoint(_OF_AN_ADSET)
+    if "objective" in found:
+        return not found.isdisjoint((*_OF_A_CAMPAIGN, "status", "account_id"))
+    return not found.isdisjoint(_OF_A_CREATIVE)
+
+
+def _holds_insights(document: Document) -> bool:
+    insights = document.get("insights")
+    rows = insights.get("data") if isinstance(insights, dict) else None
+    return isinstance(rows, list) and any(
+        isinstance(row, dict) and "date_start" in row for row in rows
     )
 
 
+def _is_sent_conversion(document: Document) -> bool:
+    return (
+        "event_name" in document
+        and "event_time" in document
+        and isinstance(document.get("user_data"), dict)
+        and not document.keys().isdisjoint(("action_source", "messaging_channel"))
+    )
+
+
+_NAMED = (
+    "ad_id",
+    "ad_name",
+    "adset_id",
+    "adset_name",
+    "campaign_id",
+    "campaign_name",
+    "account_id",
+    "account_name",
+)
+
+
 def _is_ads_manager(document: Document) -> bool:
-    found = {_csv_heading(heading) for heading in document if isinstance(heading, str)}
-    return {"impressions", "spend"} <= found and bool(found & {"ad_name", "ad_id", "campaign_name"})
+    found = {csv_heading(heading) for heading in document if isinstance(heading, str)}
+    return {"impressions", "spend"} <= found and not found.isdisjoint(_NAMED)
 
 
 _CLAIMS = (
@@ -169,16 +99,26 @@ _CLAIMS = (
         about=("ads",),
     ),
     Limit(
+        "It does not say when it was made: of two statements about one day the one with more "
+        "impressions counts, and the others are kept beside it.",
+        about=("ads",),
+    ),
+    Limit(
         "Purchases are the platform's own claim; of overlapping kinds only one is read.",
+        about=("ads",),
+    ),
+    Limit(
+        "Rows of campaigns and accounts count only for days that no ad of theirs is reported for, "
+        "and rows of a part, such as an age or a placement, never.",
         about=("ads",),
     ),
 )
 
 INSIGHTS = ExportKind(
     name="insights",
-    title="Meta Marketing API insights",
+    title="Meta Marketing API insights and ad objects",
     recognise=_is_insights,
-    structure=_INSIGHTS,
+    structure=structures.INSIGHTS,
     envelope_keys=("data",),
     cannot_tell=_CLAIMS,
 )
@@ -187,10 +127,10 @@ ADS_MANAGER_CSV = ExportKind(
     name="ads_manager_csv",
     title="Meta Ads Manager CSV",
     recognise=_is_ads_manager,
-    structure=dict.fromkeys(sorted(set(_CSV_HEADINGS.values())), _TEXT),
-    headings=_csv_heading,
-    required_headings=("ad_name", "impressions", "spend"),
-    heading_facts=_currency_in,
+    structure=dict.fromkeys(sorted(set(CSV_HEADINGS.values())), _TEXT),
+    headings=csv_heading,
+    required_headings=("impressions", "spend"),
+    heading_facts=currency_in,
     cannot_tell=(
         *_CLAIMS,
         Limit(
@@ -200,9 +140,32 @@ ADS_MANAGER_CSV = ExportKind(
     ),
 )
 
+SENT_CONVERSIONS = ExportKind(
+    name="sent_conversions",
+    title="Conversions sent to Meta from chats",
+    recognise=_is_sent_conversion,
+    structure=structures.SENT_CONVERSIONS,
+    envelope_keys=("data",),
+    cannot_tell=(
+        Limit(
+            "It is what the business itself sent; whether the platform accepted an event, or tied "
+            "it to an ad, it does not say.",
+            about=("ads", "orders"),
+        ),
+        Limit(
+            "The platform counts an event that is sent twice twice; here it counts once when both "
+            "say the same.",
+            about=("ads",),
+        ),
+        Limit(
+            "For WhatsApp it names the click on the ad and not the person.", about=("customers",)
+        ),
+    ),
+)
+
 SOURCE = Source(
     name="meta_ads",
     title="Meta ads",
     folder=Path(__file__).parent,
-    kinds=(INSIGHTS, ADS_MANAGER_CSV),
+    kinds=(INSIGHTS, SENT_CONVERSIONS, ADS_MANAGER_CSV),
 )

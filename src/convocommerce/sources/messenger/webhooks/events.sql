@@ -1,31 +1,128 @@
 -- grain: one event of a delivery
 -- reads: documents
 -- Who told whom what and when, whatever the event turns out to mean; the other files read it.
-with entries as (
+-- A gateway may have wrapped the delivery, as an object or as the text of one.
+with delivered as (
     select
         document_no,
-        case d.object when 'page' then 'messenger' when 'instagram' then 'instagram' end as channel,
-        unnest(d.entry) as entry,
-        generate_subscripts(d.entry, 1) as entry_no
+        d.object as object,
+        d.entry as entry
     from documents
     where d.object in ('page', 'instagram')
+    union all
+    select
+        document_no,
+        wrapped.object as object,
+        wrapped.entry as entry
+    from (
+        select
+            document_no,
+            try(from_json(d.body, '{
+                "object": "VARCHAR",
+                "entry": [{
+                    "id": "VARCHAR", "time": "VARCHAR", "messaging": ["VARCHAR"],
+                    "standby": ["VARCHAR"], "changes": "VARCHAR", "field": "VARCHAR",
+                    "value": "VARCHAR"
+                }]
+            }')) as wrapped
+        from documents
+        where d.object is null and d.body like '{%'
+    )
+    where wrapped.object in ('page', 'instagram')
+),
+
+entries as (
+    select
+        document_no,
+        case object when 'page' then 'messenger' when 'instagram' then 'instagram' end as channel,
+        unnest(entry) as entry,
+        generate_subscripts(entry, 1) as entry_no
+    from delivered
 ),
 
 -- Standby holds the same events, delivered to an app that does not own the thread. Joining the
--- two lists copies them, so it is done only for entries that have both.
+-- two lists copies them, so it is done only for entries that have both. The test button, and some
+-- apps of Instagram, send an event as the value of a field.
 deliveries as (
     select
         document_no,
         channel,
-        filled(entry.id) as entry_id,
+        -- The test button names no page.
+        nullif(filled(entry.id), '0') as entry_id,
         entry.time as entry_time,
         entry_no,
         case
+            when entry.messaging is null and entry.standby is null
+                then case
+                    when starts_with(entry.field, 'messag') then [entry.value]
+                    when contains(entry.changes, '"messag')
+                        then list_transform(
+                            list_filter(
+                                try(from_json(
+                                    entry.changes, '[{"field": "VARCHAR", "value": "VARCHAR"}]'
+                                )),
+                                lambda c: starts_with(c.field, 'messag')
+                            ),
+                            lambda c: c.value
+                        )
+                end
             when entry.messaging is null then entry.standby
             when entry.standby is null then entry.messaging
             else list_concat(entry.messaging, entry.standby)
         end as happened
     from entries
+),
+
+-- Events logged one by one come without the delivery that says which channel they are of.
+lone_events as (
+    select
+        document_no,
+        case
+            when contains(d.message, '"mid":"aWdf')
+                or regexp_matches(concat_ws(' ', d.sender, d.recipient), '"17841\d{12}"')
+                then 'instagram'
+            else 'messenger'
+        end as channel,
+        -- Keys that stand for text or a number have no event in them.
+        '{' || concat_ws(
+            ',',
+            '"timestamp":' || to_json(d.timestamp),
+            case when d.sender like '{%' then '"sender":' || d.sender end,
+            case when d.recipient like '{%' then '"recipient":' || d.recipient end,
+            -- Some libraries change the case of keys before an app can log them.
+            case
+                when d.message like '{%'
+                    then '"message":' || replace(
+                        replace(
+                            replace(d.message, '"isEcho":', '"is_echo":'), '"appId":', '"app_id":'
+                        ),
+                        '"quickReply":',
+                        '"quick_reply":'
+                    )
+            end,
+            case when d.postback like '{%' then '"postback":' || d.postback end,
+            case when d.referral like '{%' then '"referral":' || d.referral end,
+            case when d.reaction like '{%' then '"reaction":' || d.reaction end,
+            case when d.message_edit like '{%' then '"message_edit":' || d.message_edit end,
+            case when d."order" like '{%' then '"order":' || d."order" end,
+            case when d.optin like '{%' then '"optin":' || d.optin end,
+            case when d.delivery like '{%' then '"delivery":' || d.delivery end,
+            case when d.read like '{%' then '"read":' || d.read end,
+            case
+                when d.pass_thread_control like '{%'
+                    then '"pass_thread_control":' || d.pass_thread_control
+            end,
+            case
+                when d.take_thread_control like '{%'
+                    then '"take_thread_control":' || d.take_thread_control
+            end,
+            case
+                when d.messaging_feedback like '{%'
+                    then '"messaging_feedback":' || d.messaging_feedback
+            end
+        ) || '}' as event
+    from documents
+    where d.object is null and d.entry is null and d.sender is not null
 ),
 
 happenings as (
@@ -34,6 +131,14 @@ happenings as (
         unnest(happened) as event,
         generate_subscripts(happened, 1) as event_no
     from deliveries
+    union all by name
+    select
+        document_no,
+        channel,
+        1 as entry_no,
+        1 as event_no,
+        event
+    from lone_events
 ),
 
 -- Nearly all events are messages, so only those are taken apart here. What else an event can hold

@@ -55,7 +55,9 @@ each_key as (
                 keys_of('ref', [ref, link_ref]),
                 keys_of('token', [token]),
                 keys_of('phone', [phone]),
-                keys_of('email', list_distinct(list_concat(emails, tapped_emails)))
+                -- What the platform fills in on a tap is the person's own.
+                keys_of('email', list_distinct(tapped_emails)),
+                keys_of('typed_email', list_distinct(emails))
             ])
         ) as key
     from keyed

@@ -110,6 +110,7 @@ select
             then filled(substr(trim(message.metadata), 7))
     end as agent_id,
     null::boolean as is_failed,
+    40 as detail,
     case
         when kind = 'receipt'
             then filled(regexp_extract(attachments, '"order_number":"?([^",}]*)', 1))
@@ -156,6 +157,7 @@ select
     ) as metadata,
     null as agent_id,
     null as is_failed,
+    40 as detail,
     null as order_number,
     null as shared_token,
     case

@@ -38,13 +38,46 @@ judged as (
             when what is not null then 'event without a time'
             when e.delivery is not null then 'delivery receipt'
             when e.read is not null then 'read receipt'
-            when e.optin is not null then 'opt-in'
+            when e.optin is not null
+                then case
+                    when filled(try(json_extract_string(e.optin, '$.ref'))) is null
+                        or try(json_extract_string(e.optin, '$.type')) is not null
+                        then 'opt-in'
+                    when customer_id is null then 'opt-in of a person not known yet'
+                    when business_id is null then 'event without the id of the page'
+                    when sent_at is null then 'event without a time'
+                    else 'kept'
+                end
             when e.account_linking is not null then 'account linking'
             when e.policy_enforcement is not null or e."policy-enforcement" is not null
                 then 'policy enforcement'
             when e.app_roles is not null then 'app roles'
             when e.response_feedback is not null then 'feedback on an answer'
-            when e.messaging_feedback is not null then 'customer feedback form'
+            when e.messaging_feedback is not null
+                then case
+                    -- Only a question of a kind with a score, answered with a number, is a rating.
+                    when sent_at is not null
+                        and list_bool_or(
+                            list_transform(
+                                flatten(
+                                    list_transform(
+                                        try(from_json(
+                                            e.messaging_feedback,
+                                            '{"feedback_screens": [
+                                                {"questions": "MAP(VARCHAR, VARCHAR)"}
+                                            ]}'
+                                        )).feedback_screens,
+                                        lambda s: map_values(s.questions)
+                                    )
+                                ),
+                                lambda q: amount(try(json_extract_string(q, '$.payload'))) is not null
+                                    and lower(trim(try(json_extract_string(q, '$.type'))))
+                                        in ('csat', 'nps', 'ces')
+                            )
+                        )
+                        then 'kept'
+                    else 'customer feedback form that gives no score'
+                end
             when e.template is not null then 'coupon revealed'
             when e.form is not null then 'form submitted'
             when e.game_play is not null then 'game play'
@@ -94,13 +127,7 @@ eventless as (
                 lambda x: coalesce(x.messaging, x.standby) is null
                     and coalesce(x.changes, x.field) is null
             )
-        ) as is_shapeless,
-        -- Only the test button of the app's settings sends messages the way page fields come.
-        list_bool_or(
-            list_transform(
-                d.entry, lambda x: regexp_matches(x.changes, '"field":\s*"messag(?:es|ing_)')
-            )
-        ) as is_test
+        ) as is_shapeless
     from documents
     where document_no not in (select document_no from events)
 ),
@@ -113,7 +140,6 @@ named as (
             when object is null then 'not a delivery of messages'
             when object not in ('page', 'instagram') then 'not a Messenger or Instagram delivery'
             when n_entries is null then 'delivery without a list of entries'
-            when is_test then 'messages as a page field, the way a test sends them'
             when is_shapeless then 'entry without a list of events'
             when n_changes > 0 then 'page field, not messages'
             when n_entries > 0 then 'delivery without events'
@@ -134,7 +160,6 @@ select
         when reason in (
             'delivery that does not say which platform',
             'delivery without a list of entries',
-            'messages as a page field, the way a test sends them',
             'entry without a list of events'
         ) then 'quarantined'
         else 'ignored'

@@ -104,3 +104,27 @@ select
     product_id
 from named
 where coalesce(referral_source, referral_type, ref, ad_id, post_id, product_id, plugin) is not null
+union all by name
+-- A plugin on a web site passes what the site wrote into it; a subscription brings nobody.
+select
+    document_no,
+    channel,
+    made_id([channel, business_id, customer_id, epoch_ms(sent_at)::varchar, 'optin', ref])
+        as touchpoint_id,
+    business_id,
+    customer_id,
+    sent_at as occurred_at,
+    sequence,
+    'chat_plugin' as entry_point,
+    'optin' as source_label,
+    ref
+from (
+    select
+        *,
+        filled(try(json_extract_string(event, '$.optin.ref'))) as ref
+    from events
+    where what is null
+        and contains(event, '"optin"')
+        and try(json_extract_string(event, '$.optin.type')) is null
+)
+where ref is not null and business_id is not null and customer_id is not null and sent_at is not null

@@ -1,0 +1,221 @@
+"""Documents of many files, gathered by kind and staged: the reading half of a load.
+
+Files of one kind go through its SQL together, what was taken before is left out, and a file that
+cannot be read to its end never stops the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from convocommerce.errors import ExportError
+from convocommerce.readers import ExportFile, repair_document
+from convocommerce.recognising import Recognised
+from convocommerce.sources import ExportKind, structure_json
+from convocommerce.sources.contract import EVENTS, MACROS, OUTCOMES
+from convocommerce.warehouse import ledger, staging
+from convocommerce.warehouse.ledger import FileReport
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the file being read, the bytes of all files read, and their total."""
+
+
+@dataclass
+class _Pace:
+    """How far reading has come."""
+
+    progress: Progress | None
+    total: int
+    done: int = 0
+
+    def tell(self, export: ExportFile, read: int) -> None:
+        if self.progress is not None:
+            self.progress(export.name, self.done + min(read, export.size), self.total)
+
+    def finish(self, export: ExportFile) -> None:
+        self.done += export.size
+        self.tell(export, 0)
+
+
+def stage_files(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[Recognised],
+    time_zone: str,
+    progress: Progress | None,
+) -> list[FileReport]:
+    """Stage the documents of every file; what merging decides is not in the reports yet.
+
+    Documents of many small files go through the SQL of their kind together, for planning it costs
+    more than running it on a few.
+    """
+    pace = _Pace(progress, sum(file.export.size for file in files))
+    reports = [
+        FileReport(f.export.name, bytes=f.export.size, note=f.note, failed=f.is_failed)
+        for f in files
+    ]
+    by_kind: dict[str, list[int]] = {}
+    for file_no, file in enumerate(files):
+        if file.source is not None and file.kind is not None:
+            by_kind.setdefault(f"{file.source.name}/{file.kind.name}", []).append(file_no)
+        else:
+            pace.finish(file.export)
+    next_no = 0
+    for name, numbers in by_kind.items():
+        kind_files = [(file_no, files[file_no]) for file_no in numbers]
+        meaning = _meaning(files[numbers[0]], time_zone)
+        kind_files = _not_taken_before(con, kind_files, meaning, reports, pace)
+        if kind_files:
+            next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
+    return reports
+
+
+def _meaning(file: Recognised, time_zone: str) -> str:
+    """Return a hash of everything that decides what the documents of a kind come to mean."""
+    assert file.source is not None and file.kind is not None  # noqa: S101, PT018  # as recognised
+    parts = [
+        importlib.metadata.version("convocommerce"),
+        MACROS.read_text("utf-8"),
+        structure_json(file.kind),
+        time_zone,
+        *file.source.statements(file.kind).values(),
+    ]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _not_taken_before(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[tuple[int, Recognised]],
+    meaning: str,
+    reports: list[FileReport],
+    pace: _Pace,
+) -> list[tuple[int, Recognised]]:
+    """Return the files whose content is new, and report the others as they were before."""
+    new = []
+    for file_no, file in files:
+        export = file.export
+        named = file.kind is not None and file.kind.reads_name
+        own = hashlib.sha256(f"{meaning}\x1f{export.name if named else ''}".encode()).hexdigest()
+        reports[file_no] = replace(reports[file_no], meaning=own)
+        known = ledger.taken_before(con, export.size, own, export.sha256)
+        if known is None:
+            new.append((file_no, file))
+        else:
+            reports[file_no] = replace(known, file=export.name)
+            pace.finish(export)
+    return new
+
+
+def _stage_kind(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    files: Sequence[tuple[int, Recognised]],
+    reports: list[FileReport],
+    next_no: int,
+    pace: _Pace,
+) -> int:
+    """Stage the documents of all files of one kind, fill in their reports, and count on."""
+    source, kind = files[0][1].source, files[0][1].kind
+    assert source is not None and kind is not None  # noqa: S101, PT018  # chosen by their kind
+    statements = source.statements(kind)
+    events, outcomes = statements.pop(EVENTS, None), statements.pop(OUTCOMES, None)
+    mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes, events)
+    batches = _Batches(pace)
+    for batch in batches.of(files, kind):
+        repaired = staging.stage(
+            con, batch, first_no=next_no, mapping=mapping, repair=repair_document
+        )
+        next_no += batch.num_rows
+        for file_no, n in repaired.items():
+            reports[file_no] = replace(reports[file_no], repaired=reports[file_no].repaired + n)
+    for file_no, file in files:
+        report = replace(reports[file_no], source=source.name, kind=kind.name)
+        if file_no in batches.broken:
+            n_read = batches.n_read.get(file_no, 0)
+            note = batches.broken[file_no]
+            report = replace(report, read=n_read, incomplete=True, failed=not n_read, note=note)
+        else:
+            facts = file.export.facts
+            report = replace(
+                report,
+                sha256=facts.sha256,
+                read=facts.n_documents,
+                incomplete=facts.is_incomplete,
+                note=facts.incomplete_reason,
+            )
+        reports[file_no] = report
+    return next_no
+
+
+@dataclass
+class _Batches:
+    """Documents of files of one kind, gathered into batches worth planning a query for.
+
+    Attributes:
+        broken: Why files could not be read to their end, by number.
+        n_read: How many documents each file gave.
+    """
+
+    pace: _Pace
+    batch_bytes: int = 32 << 20
+    broken: dict[int, str] = field(default_factory=dict)
+    n_read: dict[int, int] = field(default_factory=dict)
+
+    def of(self, files: Sequence[tuple[int, Recognised]], kind: ExportKind) -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        waiting: list[pa.Table] = []
+        n_bytes = 0
+        for file_no, file in files:
+            for table in self._whole_tables(file_no, file.export, kind):
+                waiting.append(_of_file(table, file_no, file.export.name, kind))
+                n_bytes += table.nbytes
+                if n_bytes >= self.batch_bytes:
+                    yield pa.concat_tables(waiting)
+                    waiting, n_bytes = [], 0
+            self.pace.finish(file.export)
+        if waiting:
+            yield pa.concat_tables(waiting)
+
+    def _whole_tables(
+        self, file_no: int, export: ExportFile, kind: ExportKind
+    ) -> Iterator[pa.Table]:
+        """Give what can be read of a file; one that breaks off must not stop the others."""
+        try:
+            for table in self._tables(export, kind):
+                self.n_read[file_no] = self.n_read.get(file_no, 0) + table.num_rows
+                yield table
+        except ExportError as error:
+            self.broken[file_no] = str(error)
+
+    def _tables(self, export: ExportFile, kind: ExportKind) -> Iterator[pa.Table]:
+        facts_of = kind.heading_facts
+        tables = export.documents(
+            envelope_keys=kind.envelope_keys,
+            rename=kind.headings,
+            constants=facts_of(export.headings()) if kind.is_csv and facts_of else None,
+            batch_bytes=self.batch_bytes,
+            progress=lambda read: self.pace.tell(export, read),
+        )
+        return (table for table in tables if table.num_rows)
+
+
+def _of_file(table: pa.Table, file_no: int, name: str, kind: ExportKind) -> pa.Table:
+    """Return documents with the number and the name of their file, mended if their kind asks."""
+    import pyarrow as pa
+
+    if kind.mend is not None:
+        texts = table.column("text").to_pylist()
+        mended = pa.array([kind.mend(text) for text in texts], pa.large_string())
+        table = table.set_column(table.schema.get_field_index("text"), "text", mended)
+    n = table.num_rows
+    return table.append_column(
+        "file_no", pa.repeat(pa.scalar(file_no, pa.int32()), n)
+    ).append_column("file", pa.repeat(pa.scalar(name), n))

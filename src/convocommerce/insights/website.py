@@ -1,0 +1,126 @@
+"""How often the website's own checkouts end in a purchase: the baseline beside the chats."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convocommerce.intervals import Interval, share_interval
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.periods import Period
+
+
+@dataclass(frozen=True)
+class WebsiteCheckouts:
+    """Visits to the website in which a checkout was begun, and what came of them.
+
+    Counts of web analytics never equal the shop's (blockers, refused cookies), so the shares are
+    what is worth comparing.
+
+    Attributes:
+        begun: Visits in which a checkout was begun and that are over.
+        bought: Those of them with a purchase after it, in the same visit.
+        bought_in_time: Those of them that bought before a checkout counts as abandoned under the
+            rules, which is how checkouts of the shop system are counted.
+        open: Visits with a checkout that may not be over yet; in none of the shares.
+        visitless: Checkouts begun by visitors who refused cookies, which belong to no visit.
+    """
+
+    begun: int
+    bought: int
+    bought_in_time: int
+    open: int
+    visitless: int
+
+    @property
+    def abandoned_share(self) -> float | None:
+        """Return the share of visits without a purchase; null when there are none."""
+        return 1 - self.bought / self.begun if self.begun else None
+
+    @property
+    def abandoned_interval(self) -> Interval:
+        """Return the 95% interval of that share."""
+        return share_interval(self.begun - self.bought, self.begun)
+
+    @property
+    def late_share(self) -> float | None:
+        """Return the share of visits without a purchase in time; null when there are none."""
+        return 1 - self.bought_in_time / self.begun if self.begun else None
+
+    @property
+    def late_interval(self) -> Interval:
+        """Return the 95% interval of that share."""
+        return share_interval(self.begun - self.bought_in_time, self.begun)
+
+
+VISIT_ENDS_AFTER_MINUTES = 30
+"""Silence that ends a visit, as web analytics counts it."""
+
+
+def website_checkouts(
+    con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime
+) -> WebsiteCheckouts:
+    """Count the visits of a period in which a checkout was begun, and the purchases in them.
+
+    A visit counts on the local day on which its first checkout was begun.
+
+    Args:
+        con: A connection to a database with built models.
+        period: The local days.
+        as_of: The instant whose knowledge counts, in UTC.
+    """
+    row = con.execute(
+        """
+        with seen as (
+            select
+                coalesce(session_id, event_id) as visit,
+                session_id is null as is_visitless,
+                happened_at,
+                step
+            from web_events
+            where happened_at <= $as_of and step <> 'refund'
+        ),
+        visits as (
+            select
+                visit,
+                any_value(is_visitless) as is_visitless,
+                min(happened_at) filter (step = 'begin_checkout') as begun_at,
+                list(happened_at) filter (step = 'purchase') as bought_at,
+                max(happened_at) as last_at
+            from seen
+            group by visit
+        ),
+        decided as (
+            select
+                visits.is_visitless,
+                visits.begun_at,
+                list_min(list_filter(visits.bought_at, lambda b: b >= visits.begun_at))
+                    as bought_at,
+                visits.begun_at + to_milliseconds(rules.checkout_abandoned_ms) as due_at,
+                greatest(visits.last_at + to_minutes($silence), due_at) <= $as_of as is_over,
+                timezone(rules.time_zone, timezone('UTC', visits.begun_at)) as begun_local
+            from visits
+            cross join rules
+            where visits.begun_at is not null
+        )
+        select
+            count(*) filter (is_over and not is_visitless),
+            count(*) filter (is_over and not is_visitless and bought_at is not null),
+            count(*) filter (is_over and not is_visitless and bought_at <= due_at),
+            count(*) filter (not is_over and not is_visitless),
+            count(*) filter (is_visitless)
+        from decided
+        where begun_local >= $first_day and begun_local < $end_day
+        """,
+        {
+            "as_of": as_of,
+            "silence": VISIT_ENDS_AFTER_MINUTES,
+            "first_day": period.start,
+            "end_day": period.end,
+        },
+    ).fetchall()[0]
+    return WebsiteCheckouts(*row)

@@ -1,0 +1,297 @@
+"""What exports hold, without loading them; and which exports can be read at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convocommerce.errors import ExportError
+from convocommerce.loading import FileReport, Progress, load
+from convocommerce.readers import find_exports
+from convocommerce.records import TABLES
+from convocommerce.sources import known_sources
+from convocommerce.sources.mapped import DEFAULTS, PAGE_KEYS, propose, read_mapping
+from convocommerce.warehouse import open_database
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+_TIMES = {
+    "messages": "sent_at",
+    "ticket_events": "happened_at",
+    "touchpoints": "occurred_at",
+    "orders": "created_at",
+    "checkouts": "created_at",
+    "web_events": "happened_at",
+    "ad_days": "day::timestamp",
+}
+
+_TALK = """
+    select channel, count(distinct thread_key) as threads, count(*) as messages
+    from messages group by channel
+    union all
+    select coalesce(t.channel, 'unknown channel'), count(distinct e.ticket_id), count(*)
+    from ticket_events as e left join tickets as t using (platform, ticket_id)
+    group by all
+    order by messages desc, channel
+"""
+
+# Who wrote, without naming anybody: an app has a number, and employees are only counted.
+_SPEAKERS = """
+    with spoken as (
+        select
+            case
+                when direction = 'in' then 'customers'
+                when declared_role is not null then declared_role
+                when direction = 'none' then 'system'
+                when app_id is not null then 'app ' || app_id
+                else 'the business, no app named'
+            end as who,
+            agent_id
+        from messages
+        union all
+        select coalesce(declared_role, 'told by the ticket'), null from ticket_events
+    )
+    select who, count(*) as messages, count(distinct agent_id) as employees
+    from spoken group by who order by messages desc, who
+"""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What some exports are and hold.
+
+    Attributes:
+        files: What would become of every file: which kind it is, and how many of its documents
+            would be loaded, ignored or quarantined, with the reasons.
+        period: The first and last instant that any record speaks of, in UTC; null without records.
+        records: How many records of each canonical table there would be.
+        channels: Threads and messages of each channel.
+        speakers: Messages and named employees of everybody who speaks, by role or app.
+        limits: What the kinds of exports met cannot tell, by title of the kind.
+    """
+
+    files: tuple[FileReport, ...]
+    period: tuple[dt.datetime, dt.datetime] | None
+    records: dict[str, int]
+    channels: dict[str, tuple[int, int]]
+    speakers: dict[str, tuple[int, int]]
+    limits: dict[str, tuple[str, ...]]
+
+    def sections(self) -> dict[str, list[str]]:
+        """Return what there is to say, line by line under headings."""
+        first, last = self.period or (None, None)
+        return {
+            "Files": [line for file in self.files for line in _file_lines(file)],
+            "Period": [f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"]
+            if first and last
+            else ["nothing with a time"],
+            "Records": [f"{n:,} {name.replace('_', ' ')}" for name, n in self.records.items()],
+            "Threads": [
+                f"{channel}: {threads:,} threads, {messages:,} messages"
+                for channel, (threads, messages) in self.channels.items()
+            ],
+            "Who speaks": [
+                f"{who}: {messages:,} messages" + (f" by {n:,} employees" if n else "")
+                for who, (messages, n) in self.speakers.items()
+            ],
+            "What this cannot tell": [
+                f"{title}: {sentence}"
+                for title, sentences in self.limits.items()
+                for sentence in sentences
+            ],
+        }
+
+    def __str__(self) -> str:
+        """Return the sections as plain text."""
+        return "\n".join(
+            line
+            for heading, lines in self.sections().items()
+            if lines
+            for line in (heading, *(f"  {one}" for one in lines))
+        )
+
+    def _repr_html_(self) -> str:
+        return "".join(
+            f"<h4>{escape(heading)}</h4><ul>"
+            + "".join(f"<li>{escape(line)}</li>" for line in lines)
+            + "</ul>"
+            for heading, lines in self.sections().items()
+            if lines
+        )
+
+
+def inspect(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    time_zone: str = "UTC",
+    mappings: Sequence[str | Path] = (),
+    progress: Progress | None = None,
+) -> Inspection:
+    """Say what exports are and hold, without loading them anywhere.
+
+    Args:
+        paths: Files, folders and zip archives.
+        time_zone: IANA name of the zone that clocks without a zone show.
+        mappings: TOML files that say what the columns of other files mean.
+        progress: Told how far reading has come.
+
+    Raises:
+        UnrecognisedExportError: A file that was named, or everything, is of no known kind; the
+            message says what it looks like and what it resembles.
+        ExportError: A file that was named cannot be read.
+
+    >>> from pathlib import Path
+    >>> sample = Path("data/sample/instagram/webhooks-2026-06.ndjson")
+    >>> print(inspect(sample)) if sample.exists() else print("Files ...")
+    Files ...
+    """
+    with open_database(":memory:") as database:
+        report = load(database, paths, time_zone=time_zone, mappings=mappings, progress=progress)
+        with database.reading() as con:
+            return Inspection(
+                files=report.files,
+                period=_period(con),
+                records=_records(con),
+                channels={row[0]: (row[1], row[2]) for row in con.execute(_TALK).fetchall()},
+                speakers={row[0]: (row[1], row[2]) for row in con.execute(_SPEAKERS).fetchall()},
+                limits=_limits(report.files),
+            )
+
+
+def propose_mapping(path: str | Path, *, table: str | None = None) -> str:
+    """Return the text of a mapping to start from, guessed from what a file's columns are called.
+
+    What could not be guessed is marked with a question mark. Save it beside the file as
+    ``<name>.mapping.toml`` and loading the folder finds it.
+
+    Args:
+        path: A CSV, Parquet or JSON file.
+        table: The canonical table its rows should become, such as ``messages`` or ``orders``; the
+            one that fits best when left out.
+
+    Raises:
+        ExportError: The file cannot be read, or has no columns.
+        UnknownNameError: There is no such table.
+    """
+    exports = find_exports([path])
+    if len(exports) != 1:
+        raise ExportError(f"{Path(path).name} is not one file; give a single file")
+    export = exports[0]
+    sample = export.sample(limit=200, envelope_keys=PAGE_KEYS)
+    columns = export.headings() or list(dict.fromkeys(one for row in sample for one in _paths(row)))
+    if not columns:
+        raise ExportError(f"{export.name} is {export.looks_like()} and has no columns to map")
+    name = re.sub(r"\W+", "_", Path(path).name.partition(".")[0].lower()).strip("_") or "mapped"
+    return propose(columns, sample, name=name, table=table)
+
+
+def try_mapping(path: str | Path, mapping: str | Path, *, rows: int = 10) -> pd.DataFrame:
+    """Return the first records that a mapping makes of a file, without loading them anywhere.
+
+    The rows say what the file says, and that may be personal.
+
+    Args:
+        path: The file.
+        mapping: The TOML file.
+        rows: How many records.
+
+    Raises:
+        ExportError: The file lacks a column that the mapping names, or none of its rows can be
+            used; says why.
+        SourceDefinitionError: The mapping is not one.
+    """
+    told = read_mapping(mapping)
+    with open_database(":memory:") as database:
+        report = load(database, path, mappings=[mapping])
+        columns = [*told.columns, *(c for c in DEFAULTS[told.table] if c not in told.columns)]
+        with database.reading() as con:
+            found = con.execute(
+                f"select {', '.join(columns)} from {told.table} order by rowid limit {int(rows)}"
+            ).df()
+    if found.empty:
+        reasons = "; ".join(f"{one.reason} ({one.n:,})" for f in report.files for one in f.reasons)
+        raise ExportError(f"no row of {Path(path).name} gives a record: {reasons or 'it is empty'}")
+    return found
+
+
+def supported() -> pd.DataFrame:
+    """Return every kind of export that can be read: what it gives and what it cannot tell.
+
+    Returns:
+        A row per kind: ``platform``, ``export`` (its title), ``kind``, ``gives`` (the canonical
+        tables it feeds) and ``cannot_tell`` (sentences).
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "platform": source.title,
+                "export": kind.title,
+                "kind": f"{source.name}/{kind.name}",
+                "gives": source.gives(kind),
+                "cannot_tell": tuple(limit.sentence for limit in kind.cannot_tell),
+            }
+            for source in known_sources()
+            for kind in source.kinds
+        ]
+    )
+
+
+def _paths(row: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    for key, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _paths(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"
+
+
+def _file_lines(file: FileReport) -> list[str]:
+    if file.source is None:
+        return [f"{file.file}: {file.note}"]
+    told = [
+        f"{n:,} {word}"
+        for n, word in (
+            (file.loaded, "to load"),
+            (file.duplicate, "say the same again"),
+            (file.ignored, "to ignore"),
+            (file.quarantined, "to quarantine"),
+        )
+        if n
+    ]
+    note = f"; {file.note}" if file.note else ""
+    lines = [f"{file.file}: {file.source}/{file.kind}, {file.read:,} documents{note}"]
+    lines += [f"  {', '.join(told)}"] if told else []
+    lines += [f"  {reason.outcome}: {reason.n:,} {reason.reason}" for reason in file.reasons]
+    return lines
+
+
+def _period(con: duckdb.DuckDBPyConnection) -> tuple[dt.datetime, dt.datetime] | None:
+    parts = " union all ".join(
+        f"select min({column}) as first, max({column}) as last from {table}"
+        for table, column in _TIMES.items()
+    )
+    first, last = con.execute(f"select min(first), max(last) from ({parts})").fetchall()[0]
+    return None if first is None else (first, last)
+
+
+def _records(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    counts = {name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name in TABLES}
+    return {name: n for name, n in counts.items() if n}
+
+
+def _limits(files: Sequence[FileReport]) -> dict[str, tuple[str, ...]]:
+    met = {(file.source, file.kind) for file in files}
+    return {
+        kind.title: tuple(limit.sentence for limit in kind.cannot_tell)
+        for source in known_sources()
+        for kind in source.kinds
+        if (source.name, kind.name) in met and kind.cannot_tell
+    }

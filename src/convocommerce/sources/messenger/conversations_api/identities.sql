@@ -1,0 +1,37 @@
+-- grain: one key of one person, per document that shows it
+-- reads: events
+-- By what the person of a thread may be known in a shop or on another channel.
+with shown as (
+    select
+        document_no,
+        concat_ws(':', channel, business_id, customer_id) as subject_id,
+        case when direction = 'out' then cart_token_in(events.shown) end as token,
+        case when direction = 'out' and token is null then link_ref_in(events.shown) end as ref,
+        case when direction = 'in' then emails_in(message.message) end as emails,
+        customer_id
+    from events
+    where fault is null
+),
+
+each_key as (
+    select distinct
+        document_no,
+        subject_id,
+        unnest(
+            flatten([
+                keys_of('chat_id', [customer_id]),
+                keys_of('token', [token]),
+                keys_of('ref', [ref]),
+                keys_of('typed_email', list_distinct(emails))
+            ])
+        ) as key
+    from shown
+)
+
+select
+    document_no,
+    'customer' as subject_kind,
+    subject_id,
+    key.key_kind as key_kind,
+    key.key_value as key_value
+from each_key

@@ -1,0 +1,1 @@
+"""Orders of Facebook and Instagram shops."""

@@ -1,0 +1,62 @@
+"""The text that the app writes when somebody exports a chat on their phone.
+
+The business is whose phone wrote the file. Every chat of one phone has the same ``business_id``,
+made from the name under which that phone writes; a chat in which the business never wrote has
+``whatsapp`` until an export in which it did arrives. A customer is known by the name that the
+phone keeps, or by their number when it keeps none. Group chats are left out: nothing in them says
+who is a customer.
+"""
+
+from __future__ import annotations
+
+from convocommerce.sources.contract import Document, ExportKind, Limit
+
+_TEXT = "VARCHAR"
+_FIELDS = (
+    "chat_at", "chat_stamp", "chat_clock", "chat_dates", "chat_dates_by", "chat_kind", "chat_with",
+    "chat_owner", "author", "text", "marked", "place", "opens_cut",
+)  # fmt: skip
+
+
+def _is_chat_text(document: Document) -> bool:
+    return all(name in document for name in ("chat_at", "chat_stamp", "chat_kind", "author"))
+
+
+CHAT_TEXT = ExportKind(
+    name="chat_text",
+    title="WhatsApp exported chat text",
+    recognise=_is_chat_text,
+    structure=dict.fromkeys(_FIELDS, _TEXT),
+    cannot_tell=(
+        Limit(
+            "Times are the clock of the phone that wrote the file, in the time zone of the rules, "
+            "and on Android they are whole minutes.",
+            about=("times", "answers"),
+        ),
+        Limit(
+            "Whether the day or the month comes first is decided for each file from all its dates "
+            "and from how the phone writes them; a file that leaves both open is set aside.",
+            about=("times",),
+        ),
+        Limit(
+            "The other party is who the file is named after, or whom the app's own lines name; a "
+            "customer is known by that name, so two with one name look like one.",
+            about=("customers",),
+        ),
+        Limit(
+            "It does not tell which employee wrote, and greetings that the app sends by itself "
+            "look like typed messages unless many customers got the same text.",
+            about=("senders", "employees", "answers"),
+        ),
+        Limit(
+            "Messages have no ids: the same chat exported from two kinds of phones, or before "
+            "and after a message was edited or deleted, gives those messages twice.",
+            about=("completeness",),
+        ),
+        Limit(
+            "Long chats come without their beginning, groups are left out, and nothing says what "
+            "was delivered or what brought the customer.",
+            about=("completeness", "delivery", "entry_points"),
+        ),
+    ),
+)

@@ -1,0 +1,220 @@
+"""WhatsApp Business messages as the Cloud API and its resellers deliver them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+from convocommerce.sources.whatsapp.chat_text_kind import CHAT_TEXT
+
+_TEXT = "VARCHAR"
+
+
+def _texts(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, _TEXT)
+
+
+_CAPTION = _texts("caption")
+_CONTENT: dict[str, Any] = {
+    "text": _texts("body"),
+    **dict.fromkeys(("image", "video", "audio", "voice", "document"), _CAPTION),
+}
+
+_INTERACTIVE: dict[str, Any] = {
+    "button_reply": _texts("id", "title"),
+    "list_reply": _texts("id", "title"),
+    "nfm_reply": _texts("body", "response_json"),
+    "body": _texts("text"),
+    "action": _TEXT,
+}
+
+_ORDER: dict[str, Any] = {
+    "text": _TEXT,
+    "product_items": [_texts("quantity", "item_price", "currency")],
+}
+
+_SYSTEM = _texts(
+    "body",
+    "type",
+    "wa_id",
+    "new_wa_id",
+    "customer",
+    "user_id",
+    "previous_user_id",
+    "parent_user_id",
+    "previous_parent_user_id",
+)
+
+_MESSAGE: dict[str, Any] = {
+    **_texts("id", "timestamp", "type", "group_id", "errors", "template"),
+    **_texts("from", "from_user_id", "from_parent_user_id"),
+    **_texts("to", "to_user_id", "to_parent_user_id"),
+    **_CONTENT,
+    "location": _texts("name"),
+    "button": _texts("payload", "text"),
+    "interactive": _INTERACTIVE,
+    "order": _ORDER,
+    "reaction": _texts("emoji"),
+    "system": _SYSTEM,
+    "edit": {"original_message_id": _TEXT, "message": _CONTENT},
+    "revoke": _texts("original_message_id"),
+    "context": {"referred_product": _texts("product_retailer_id")},
+    "referral": _texts("source_type", "source_id", "source_url", "ctwa_clid"),
+    "history_context": _texts("status"),
+}
+
+_STATUS: dict[str, Any] = {
+    **_texts("id", "status", "timestamp", "type", "biz_opaque_callback_data"),
+    **_texts("recipient_id", "recipient_user_id", "recipient_parent_user_id", "recipient_type"),
+    "conversation": {**_texts("id", "expiration_timestamp"), "origin": _texts("type")},
+    "errors": [_texts("code")],
+    "pricing": _texts("billable", "pricing_model", "type", "category"),
+}
+
+_CONTACT = _texts("wa_id", "user_id", "parent_user_id", "input")
+
+_VALUE: dict[str, Any] = {
+    **_texts("messaging_product", "type", "timestamp", "errors", "calls", "state_sync"),
+    "metadata": _texts("display_phone_number", "phone_number_id"),
+    "contacts": [_CONTACT],
+    "messages": [_MESSAGE],
+    "message_echoes": [_MESSAGE],
+    "smb_message_echoes": [_MESSAGE],
+    "statuses": [_STATUS],
+    "history": [
+        {"errors": _TEXT, "threads": [{"id": _TEXT, "context": _CONTACT, "messages": [_MESSAGE]}]}
+    ],
+    "user_id_update": [
+        {
+            "wa_id": _TEXT,
+            "user_id": _texts("previous", "current"),
+            "parent_user_id": _texts("previous", "current"),
+        }
+    ],
+    "sender": _texts("phone_number", "user_id"),
+    "recipient": _texts("display_phone_number", "phone_number_id"),
+    "control_passed": _texts("new_owner_role", "metadata"),
+    "control_taken": _texts("new_owner_role", "metadata"),
+}
+
+# A log may keep the whole delivery, one change of it, or only what the change says.
+_DELIVERY: dict[str, Any] = {
+    "object": _TEXT,
+    "entry": [{"id": _TEXT, "changes": [{"field": _TEXT, "value": _VALUE}]}],
+    "field": _TEXT,
+    "value": _VALUE,
+    "to": _TEXT,
+    **_VALUE,
+}
+
+_LISTS = (
+    "messages",
+    "statuses",
+    "message_echoes",
+    "smb_message_echoes",
+    "history",
+    "state_sync",
+    "user_id_update",
+)
+
+# All that a delivery of the older interface can hold; it does not say whose it is.
+_OLDER = frozenset(("contacts", "messages", "statuses", "errors", "meta", "metadata"))
+
+
+def _is_delivery(document: Document) -> bool:
+    body = document.get("body")
+    inner: Mapping[str, Any] = body if isinstance(body, Mapping) else document
+    entries = inner.get("entry")
+    if "object" in inner:
+        return inner["object"] == "whatsapp_business_account" and isinstance(entries, list)
+    if "entry" in inner:
+        return _is_entry(_first(inner, "entry"))
+    value = inner.get("value")
+    if isinstance(value, Mapping):
+        return isinstance(inner.get("field"), str) and _is_change(value)
+    return _is_change(inner) or _is_older(inner)
+
+
+def _is_entry(entry: object) -> bool:
+    # Loggers that take only the entries leave out whose they are; their values still say it.
+    change = _first(entry, "changes") if isinstance(entry, Mapping) else None
+    value = change.get("value") if isinstance(change, Mapping) else None
+    return isinstance(value, Mapping) and _is_change(value)
+
+
+def _is_change(value: Mapping[str, Any]) -> bool:
+    return value.get("messaging_product") == "whatsapp" and (
+        any(isinstance(value.get(name), list) for name in _LISTS)
+        or any(isinstance(value.get(name), Mapping) for name in ("control_passed", "control_taken"))
+    )
+
+
+def _is_older(delivery: Mapping[str, Any]) -> bool:
+    if not delivery.keys() <= _OLDER:
+        return False
+    messages, statuses = _first(delivery, "messages"), _first(delivery, "statuses")
+    return _has_texts(messages, "from", "id", "timestamp", "type") or _has_texts(
+        statuses, "id", "recipient_id", "status", "timestamp"
+    )
+
+
+def _first(holder: Mapping[str, Any], name: str) -> object:
+    items = holder.get(name)
+    return items[0] if isinstance(items, list) and items else None
+
+
+def _has_texts(item: object, *names: str) -> bool:
+    return (
+        isinstance(item, Mapping)
+        and all(isinstance(item.get(name), str) for name in names)
+        and str(item["timestamp"]).isdigit()
+    )
+
+
+WEBHOOKS = ExportKind(
+    name="webhooks",
+    title="WhatsApp Business webhook log",
+    recognise=_is_delivery,
+    structure={"body": _DELIVERY, **_DELIVERY},
+    cannot_tell=(
+        Limit(
+            "What the business sent through the interface is known only by its delivery "
+            "statuses: when it was sent and to whom, but not what it said.",
+            about=("answers", "orders", "completeness"),
+        ),
+        Limit(
+            "It does not say whether a person or a machine wrote what was sent through the "
+            "interface: the rules decide, under the sender whatsapp_api and what the sending "
+            "app writes as its callback data, such as agent:anna.",
+            about=("senders", "answers"),
+        ),
+        Limit(
+            "Automatic greetings and away messages of the phone app carry no flag: only rules "
+            "can tell them apart.",
+            about=("senders", "answers"),
+        ),
+        Limit(
+            "It names no employee unless the sending app writes one in its callback data.",
+            about=("employees",),
+        ),
+        Limit(
+            "Times are whole seconds, and within one second an answer is taken to follow the "
+            "question.",
+            about=("times",),
+        ),
+        Limit(
+            "It holds nothing from before logging started except the history that the business "
+            "shares, and it names what brought a person only for ads, posts and products.",
+            about=("completeness", "entry_points"),
+        ),
+    ),
+)
+
+SOURCE = Source(
+    name="whatsapp",
+    title="WhatsApp",
+    folder=Path(__file__).parent,
+    kinds=(CHAT_TEXT, WEBHOOKS),
+)

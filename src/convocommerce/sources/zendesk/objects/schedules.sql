@@ -1,0 +1,73 @@
+-- grain: one schedule, per document that shows it
+-- reads: events
+-- Opening hours: intervals in minutes since Sunday's midnight become windows of each day.
+with intervals as (
+    select
+        document_no,
+        try_cast(i.start_time as integer) as opens,
+        try_cast(i.end_time as integer) as closes
+    from (select document_no, unnest(d.intervals) as i from events where what = 'schedule')
+),
+
+-- An interval that runs over midnight opens again on the next day.
+windows as (
+    select
+        document_no,
+        weekday,
+        greatest(opens, weekday * 1440) - weekday * 1440 as opens,
+        least(closes, (weekday + 1) * 1440) - weekday * 1440 as closes
+    from intervals
+    cross join range(7) as days(weekday)
+    where opens >= 0 and closes <= 10080
+        and opens < (weekday + 1) * 1440 and closes > weekday * 1440
+),
+
+days as (
+    select
+        document_no,
+        weekday,
+        string_agg(
+            format(
+                '{:02d}:{:02d}-{:02d}:{:02d}', opens // 60, opens % 60, closes // 60, closes % 60
+            ),
+            ',' order by opens, closes
+        ) as hours
+    from windows
+    group by document_no, weekday
+),
+
+alike as (
+    select
+        document_no,
+        hours,
+        -- The week begins on Monday in this notation.
+        min((weekday + 6) % 7) as first_day,
+        string_agg(
+            ['Su', 'Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa'][weekday + 1], ',' order by (weekday + 6) % 7
+        ) as names
+    from days
+    group by document_no, hours
+),
+
+weeks as (
+    select
+        document_no,
+        string_agg(names || ' ' || hours, '; ' order by first_day) as opening_hours
+    from alike
+    group by document_no
+)
+
+select
+    document_no,
+    'zendesk' as platform,
+    filled(d.id) as schedule_id,
+    coalesce(updated_at, created_at) as updated_at,
+    filled(d.name) as name,
+    iana_zone(d.time_zone) as time_zone,
+    case
+        when opening_hours = 'Mo,Tu,We,Th,Fr,Sa,Su 00:00-24:00' then '24/7'
+        else opening_hours
+    end as opening_hours
+from events
+left join weeks using (document_no)
+where what = 'schedule'

@@ -1,0 +1,115 @@
+"""Zendesk Support: tickets, comments, users and what Zendesk itself measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from convocommerce.sources.contract import ExportKind, Limit, Source
+from convocommerce.sources.zendesk.shapes import (
+    COMMENT,
+    OBJECT,
+    PAGES,
+    TEXT,
+    USER,
+    is_comment_page,
+    is_log_event,
+    is_object,
+    texts,
+)
+from convocommerce.sources.zendesk.tables import TABLES
+
+_MESSAGING = Limit(
+    "Tickets of messaging and chat hold a copy of the talk at best, so without the conversation "
+    "log or the chats in the audits nothing of it counts.",
+    about=("answers", "completeness"),
+)
+_SECONDS = Limit("Times are given in whole seconds.", about=("times",))
+_UNKNOWN_AUTHORS = Limit(
+    "Comments name their authors by number: without the list of users, everybody but the requester "
+    "counts as an employee.",
+    about=("senders", "answers"),
+)
+
+CONVERSATION_LOG = ExportKind(
+    name="conversation_log",
+    title="Zendesk conversation log",
+    recognise=is_log_event,
+    structure={
+        **texts("id", "type", "reference", "created_at", "received_at", "metadata", "attachments"),
+        **texts("ticket_id"),
+        "author": texts("type", "display_name", "zen:support:user_id"),
+        "content": texts("text", "body", "actions"),
+        "source": texts("type"),
+    },
+    envelope_keys=("events",),
+    cannot_tell=(
+        Limit(
+            "It does not say which ticket it belongs to; the name of its file has to, as in "
+            "tickets/123/conversation_log.json.",
+            about=("completeness",),
+        ),
+        Limit(
+            "It does not say who the customer is or on which channel they write; the tickets do.",
+            about=("customers",),
+        ),
+        Limit(
+            "A bot's handing over shows only by the ticket that is made of the chat.",
+            about=("senders", "answers"),
+        ),
+        Limit("It does not say what brought a person into the chat.", about=("entry_points",)),
+        Limit("It does not say whether a message arrived.", about=("delivery",)),
+    ),
+)
+
+COMMENT_PAGES = ExportKind(
+    name="comment_pages",
+    title="Zendesk comments of a ticket",
+    recognise=is_comment_page,
+    # A page is read as a whole: its ticket stands beside the comments, if anywhere.
+    structure={
+        **texts("id", "ticket_id"),
+        "ticket": texts("id"),
+        "comments": [COMMENT],
+        "users": [USER],
+    },
+    cannot_tell=(
+        Limit(
+            "Pages seldom say which ticket they belong to; the name of the file has to, as in "
+            "tickets/123/comments.json.",
+            about=("completeness",),
+        ),
+        _UNKNOWN_AUTHORS,
+        _MESSAGING,
+        _SECONDS,
+        Limit("They do not say when a ticket was solved.", about=("answers",)),
+    ),
+)
+
+OBJECTS = ExportKind(
+    name="objects",
+    title="Zendesk Support objects (API)",
+    recognise=is_object,
+    structure={**OBJECT, "type": TEXT},
+    envelope_keys=PAGES,
+    cannot_tell=(
+        _UNKNOWN_AUTHORS,
+        _MESSAGING,
+        _SECONDS,
+        Limit(
+            "An incremental export leaves out tickets that only a bot handled unless it was asked "
+            "for them, and the newest minute always.",
+            about=("completeness",),
+        ),
+        Limit("It does not say what brought a person.", about=("entry_points",)),
+        Limit(
+            "A role is the user's of today, whatever it was when they wrote.", about=("senders",)
+        ),
+    ),
+)
+
+SOURCE = Source(
+    name="zendesk",
+    title="Zendesk Support",
+    folder=Path(__file__).parent,
+    kinds=(CONVERSATION_LOG, COMMENT_PAGES, OBJECTS, *TABLES),
+)

@@ -1,0 +1,208 @@
+"""The tables that replication services make of a Zendesk account, as CSV or Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convocommerce.sources.contract import Document, ExportKind, Limit
+from convocommerce.sources.zendesk.shapes import texts
+
+_NO_CHANNEL = Limit(
+    "The table of comments does not say how a comment came in, so replies that a rule wrote in the "
+    "name of an employee count as the employee's, and comments of messaging tickets are left out.",
+    about=("senders", "answers"),
+)
+_CHATS = Limit(
+    "A chat counts only when the table of chats and the table of their events are both loaded.",
+    about=("completeness",),
+)
+
+
+def _table(
+    name: str,
+    title: str,
+    *,
+    needs: str,
+    known_by: tuple[str, ...],
+    columns: tuple[str, ...],
+    limits: tuple[Limit, ...] = (),
+) -> ExportKind:
+    """Describe one table: ``needs`` is a column that no other table has under that name."""
+    names = (*columns, "_fivetran_deleted", "_fivetran_synced")
+    return ExportKind(
+        name=name,
+        title=title,
+        recognise=_with_columns((needs, *known_by)),
+        structure=texts(*names),
+        headings=_heading(names),
+        required_headings=(needs,),
+        cannot_tell=limits,
+    )
+
+
+def _heading(names: tuple[str, ...]) -> Callable[[str], str | None]:
+    known = set(names)
+
+    def rename(heading: str) -> str | None:
+        name = heading.replace("\ufeff", "").strip().lower()
+        return name if name in known else None
+
+    return rename
+
+
+def _with_columns(wanted: tuple[str, ...]) -> Callable[[Document], bool]:
+    def recognise(document: Document) -> bool:
+        found = {str(heading).replace("\ufeff", "").strip().lower() for heading in document}
+        return found.issuperset(wanted)
+
+    return recognise
+
+
+TICKETS = _table(
+    "ticket_table",
+    "Zendesk table of tickets",
+    needs="submitter_id",
+    known_by=("id", "requester_id", "status", "created_at", "via_channel"),
+    columns=(
+        "id",
+        "requester_id",
+        "submitter_id",
+        "assignee_id",
+        "group_id",
+        "brand_id",
+        "status",
+        "created_at",
+        "updated_at",
+        "via_channel",
+        "via_source_rel",
+        "via_source_from_id",
+        "via_source_from_address",
+        "from_messaging_channel",
+    ),
+    limits=(Limit("It does not say which tickets were merged into another.", about=("answers",)),),
+)
+
+COMMENTS = _table(
+    "comment_table",
+    "Zendesk table of comments",
+    needs="public",
+    known_by=("id", "ticket_id", "body"),
+    columns=(
+        "id",
+        "ticket_id",
+        "user_id",
+        "author_id",
+        "body",
+        "created",
+        "created_at",
+        "public",
+        "voice_comment",
+    ),
+    limits=(_NO_CHANNEL, Limit("Times are given in whole seconds.", about=("times",))),
+)
+
+USERS = _table(
+    "user_table",
+    "Zendesk table of users",
+    needs="role",
+    known_by=("id", "email", "time_zone", "suspended", "verified"),
+    columns=(
+        "id",
+        "role",
+        "name",
+        "email",
+        "phone",
+        "external_id",
+        "shared_phone_number",
+        "created_at",
+        "updated_at",
+    ),
+)
+
+HISTORY = _table(
+    "history_table",
+    "Zendesk table of changes of tickets",
+    needs="field_name",
+    known_by=("ticket_id", "updated", "value"),
+    columns=("ticket_id", "field_name", "updated", "value", "user_id"),
+)
+
+RATINGS = _table(
+    "rating_table",
+    "Zendesk table of satisfaction ratings",
+    needs="score",
+    known_by=("id", "ticket_id", "requester_id", "assignee_id"),
+    columns=(
+        "id",
+        "ticket_id",
+        "requester_id",
+        "assignee_id",
+        "score",
+        "comment",
+        "created_at",
+        "updated_at",
+    ),
+)
+
+CHATS = _table(
+    "chat_table",
+    "Zendesk table of chats",
+    needs="visitor_id",
+    known_by=("chat_id", "ticket_id", "channel", "initiator"),
+    columns=("chat_id", "ticket_id", "user_id", "visitor_id", "created_at"),
+    limits=(_CHATS,),
+)
+
+CHAT_EVENTS = _table(
+    "chat_event_table",
+    "Zendesk table of chat events",
+    needs="actor_id",
+    known_by=("chat_id", "created_at", "type", "message"),
+    columns=(
+        "chat_id",
+        "created_at",
+        "actor_id",
+        "type",
+        "message",
+        "message_id",
+        "external_message_id",
+        "original_message",
+        "chat_index",
+        "is_history_context",
+    ),
+    limits=(
+        _CHATS,
+        Limit(
+            "Senders are numbers that only the list of users tells customers from employees by.",
+            about=("senders", "answers"),
+        ),
+    ),
+)
+
+SCHEDULES = _table(
+    "schedule_table",
+    "Zendesk table of schedules",
+    needs="start_time",
+    known_by=("id", "end_time", "time_zone", "name"),
+    columns=("id", "name", "time_zone", "start_time", "end_time", "created_at", "updated_at"),
+)
+
+HOLIDAYS = _table(
+    "holiday_table",
+    "Zendesk table of holidays",
+    needs="start_date",
+    known_by=("id", "schedule_id", "end_date", "name"),
+    columns=("id", "schedule_id", "name", "start_date", "end_date"),
+)
+
+TABLES: tuple[ExportKind, ...] = (
+    TICKETS,
+    COMMENTS,
+    USERS,
+    HISTORY,
+    RATINGS,
+    CHATS,
+    CHAT_EVENTS,
+    SCHEDULES,
+    HOLIDAYS,
+)

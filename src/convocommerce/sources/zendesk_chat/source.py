@@ -1,0 +1,93 @@
+"""Zendesk Chat (formerly Zopim): chats and offline messages as its API gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+
+_TEXT = "VARCHAR"
+
+# Of a chat alone: helpdesks and messengers have chats and visitors too.
+_OF_A_CHAT = (
+    "history",
+    "webpath",
+    "response_time",
+    "session",
+    "agent_names",
+    "zendesk_ticket_id",
+    "department_id",
+    "triggered",
+    "missed",
+)
+
+
+def _is_chat(document: Document) -> bool:
+    if document.get("type") not in ("chat", "offline_msg") or "id" not in document:
+        return False
+    # Lists of chats give no more than the beginning of each.
+    is_stub = "preview" in document and "/chats/" in str(document.get("url"))
+    return is_stub or (
+        "timestamp" in document
+        and "visitor" in document
+        and sum(key in document for key in _OF_A_CHAT) >= 2
+    )
+
+
+CHATS = ExportKind(
+    name="chats",
+    title="Zendesk Chat chats",
+    recognise=_is_chat,
+    # What holds other things is kept as text: old exports and tables give it as text already.
+    structure=dict.fromkeys(
+        (
+            "id",
+            "type",
+            "timestamp",
+            "end_timestamp",
+            "update_timestamp",
+            "deleted",
+            "rating",
+            "comment",
+            "message",
+            "agent_ids",
+            "agent_names",
+            "referrer_search_engine",
+            "visitor",
+            "response_time",
+            "webpath",
+            "history",
+        ),
+        _TEXT,
+    ),
+    envelope_keys=("chats",),
+    cannot_tell=(
+        Limit(
+            "Exports of some years do not say who wrote: there a trigger that bears the name of "
+            "an employee cannot be told from them.",
+            about=("senders", "answers"),
+        ),
+        Limit(
+            "It does not say which employee wrote where exports of some years only give names.",
+            about=("employees",),
+        ),
+        Limit(
+            "A visitor is a browser: somebody who comes back with another one is another visitor "
+            "unless they leave an e-mail address or telephone number.",
+            about=("customers",),
+        ),
+        Limit(
+            "An offline message is answered elsewhere, so no answer to it is known.",
+            about=("answers", "completeness"),
+        ),
+        Limit("It does not say whether a message arrived.", about=("delivery",)),
+        Limit("It does not say what was bought.", about=("orders",)),
+    ),
+)
+
+SOURCE = Source(
+    name="zendesk_chat",
+    title="Zendesk Chat",
+    folder=Path(__file__).parent,
+    kinds=(CHATS,),
+)

@@ -1,0 +1,170 @@
+"""Whatever exports overlap, every euro counts once, in its own currency and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import convocommerce as cc
+from convocommerce.insights import ads_to_orders, restatements
+from tables import T0, fill
+
+MONTH = cc.Period("2026-03")
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def shop() -> Iterator[cc.Shop]:
+    with cc.open(":memory:") as shop:
+        yield shop
+
+
+def ad_day(day: int = 3, last: int | None = None, **more: Any) -> Row:
+    return {
+        "ad_key": "a1",
+        "day": f"2026-03-{day:02d}",
+        "last_day": f"2026-03-{last or day:02d}",
+        "ad_id": "a1",
+        "ad_name": "Coat",
+        "adset_id": "s1",
+        "adset_name": "NL",
+        "campaign_id": "k1",
+        "campaign_name": "Spring",
+        "account_id": "17",
+        "spend_amount": 10,
+        **more,
+    }
+
+
+NO_IDS = dict.fromkeys(("ad_id", "adset_id", "campaign_id", "account_id"))
+OF_NAMES = NO_IDS | {"ad_key": "name:x"}
+OF_CAMPAIGN = {
+    "level": "campaign",
+    "ad_key": "campaign:k1",
+    **dict.fromkeys(("ad_id", "ad_name", "adset_id", "adset_name")),
+}
+OF_ADSET = {"level": "adset", "ad_key": "adset:s1", **dict.fromkeys(("ad_id", "ad_name"))}
+OF_ACCOUNT = {
+    **OF_CAMPAIGN,
+    "level": "account",
+    "ad_key": "account:17",
+    **dict.fromkeys(("campaign_id", "campaign_name")),
+}
+OTHER_AD = {"ad_key": "a2", "ad_id": "a2", "ad_name": "Hat"}
+
+
+def spend(shop: cc.Shop, rows: list[Row]) -> dict[tuple[str, str | None], Decimal | None]:
+    fill(shop.database, "ad_days", rows)
+    shop.build()
+    found = ads_to_orders(shop.database.con, MONTH, T0)
+    return {(row.campaign, row.currency): row.spend for row in found}
+
+
+@pytest.mark.parametrize(
+    ("rows", "total"),
+    [
+        ([ad_day(), ad_day(4)], 20),
+        ([ad_day(), ad_day(**OTHER_AD)], 20),
+        ([ad_day(), ad_day(breakdown="age=18-24", spend_amount=6)], 10),
+        # A row of the campaign says again what its ads say, unless they say nothing that day.
+        ([ad_day(), ad_day(**OF_CAMPAIGN, spend_amount=10)], 10),
+        ([ad_day(), ad_day(4, **OF_CAMPAIGN)], 20),
+        ([ad_day(), ad_day(**OF_ADSET), ad_day(**OF_CAMPAIGN)], 10),
+        ([ad_day(**OF_ADSET), ad_day(**OF_CAMPAIGN, spend_amount=30)], 10),
+        # A month says again what its days say; the days count.
+        ([ad_day(), ad_day(4), ad_day(1, 31, spend_amount=25)], 20),
+        ([ad_day(**OF_CAMPAIGN), ad_day(1, 31, spend_amount=25)], 10),
+        # Of sliding weeks the last counts.
+        ([ad_day(1, 7, spend_amount=70), ad_day(2, 8, spend_amount=80)], 80),
+        # The same ad with its id and, in another export, by its names alone.
+        ([ad_day(), ad_day(**OF_NAMES, spend_amount=11)], 10),
+        ([ad_day(), ad_day(4, **OF_NAMES)], 20),
+        # Two ads of one name: the row without an id may be either, or both.
+        ([ad_day(), ad_day(ad_key="a3", ad_id="a3"), ad_day(**OF_NAMES, spend_amount=20)], 20),
+        ([ad_day(**OF_NAMES), ad_day(**OF_CAMPAIGN, spend_amount=12)], 10),
+    ],
+)
+def test_every_day_of_every_ad_counts_once(shop: cc.Shop, rows: list[Row], total: int) -> None:
+    assert spend(shop, rows) == {("Spring", "EUR"): total}
+
+
+@pytest.mark.parametrize("named", [OF_NAMES, {}])
+def test_a_row_of_the_account_gives_way_to_any_ad(shop: cc.Shop, named: Row) -> None:
+    found = spend(shop, [ad_day(**named), ad_day(**OF_ACCOUNT), ad_day(5, **OF_ACCOUNT)])
+    assert found == {("Spring", "EUR"): 10, ("none", "EUR"): 10}
+
+
+def test_currencies_are_never_added_to_one_another(shop: cc.Shop) -> None:
+    rows = [ad_day(), ad_day(4, currency="USD"), ad_day(5, currency=None, account_id="18")]
+    assert spend(shop, rows) == {
+        ("Spring", "EUR"): 10, ("Spring", "USD"): 10, ("Spring", None): 10,
+    }  # fmt: skip
+
+
+def test_the_account_gives_currency_and_zone_where_a_row_does_not(shop: cc.Shop) -> None:
+    account = {"level": "account", "object_id": "17", "currency": "SEK", "time_zone": "Europe/Oslo"}
+    campaign = {"level": "campaign", "object_id": "k1", "name": "Vår"}
+    fill(shop.database, "ad_objects", [account, campaign])
+    fill(shop.database, "ad_days", [ad_day(currency=None, campaign_name=None)])
+    shop.build()
+    (row,) = ads_to_orders(shop.database.con, MONTH, T0)
+    assert (row.campaign, row.currency, row.time_zone) == ("Vår", "SEK", "Europe/Oslo")
+
+
+def test_a_renamed_campaign_goes_by_its_last_name(shop: cc.Shop) -> None:
+    rows = [ad_day(), ad_day(4, campaign_name="Spring sale")]
+    assert spend(shop, rows) == {("Spring sale", "EUR"): 20}
+
+
+def test_names_and_forms_of_ads_come_from_the_account_where_reports_lack_them(
+    shop: cc.Shop,
+) -> None:
+    fill(
+        shop.database,
+        "ad_objects",
+        [
+            {"object_id": "a1", "name": "Coat", "campaign_id": "k1", "adset_id": "s1"},
+            {"object_id": "a9", "name": "Hat", "campaign_id": "k1", "creative_id": "c1"},
+            {"level": "adset", "object_id": "s1", "entry_point": "ad"},
+            {"level": "creative", "object_id": "c1", "entry_point": "sponsored_message"},
+            {"level": "campaign", "object_id": "k1", "name": "Spring"},
+        ],
+    )
+    inbox = "platform_position=messenger_inbox;publisher_platform=messenger"
+    nameless = {"ad_name": None, "campaign_name": None, "campaign_id": None}
+    fill(
+        shop.database,
+        "ad_days",
+        [
+            ad_day(**nameless),
+            ad_day(ad_key="a2", ad_id="a2", breakdown=inbox, impressions=5),
+        ],
+    )
+    shop.build()
+    found = shop.database.con.execute(
+        "select ad_id, ad_name, campaign_name, entry_point from ads order by ad_id"
+    ).fetchall()
+    assert found == [
+        ("a1", "Coat", "Spring", "ad"),
+        ("a2", "Coat", "Spring", "inbox_ad"),
+        ("a9", "Hat", "Spring", "sponsored_message"),
+    ]
+
+
+def test_restated_days_are_seen_with_how_far_they_moved(shop: cc.Shop) -> None:
+    key = ("ad_key", "day", "last_day")
+    days = [ad_day(), ad_day(4)]
+    fill(shop.database, "ad_days", days)
+    told = [
+        {name: day[name] for name in key} | {"statement": str(amount), "spend_amount": amount}
+        for day, amount in ((days[0], 10), (days[0], 8), (days[1], 10))
+    ]
+    fill(shop.database, "ad_day_versions", told)
+    shop.build()
+    (row,) = restatements(shop.database.con, MONTH)
+    assert (row.campaign, row.ad_days, row.restated) == ("Spring", 2, 1)
+    assert (row.least_spend, row.most_spend) == (18, 20)

@@ -1,0 +1,54 @@
+"""Looking at exports without loading them, and listing what can be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import convocommerce as cc
+from convocommerce.errors import UnrecognisedExportError
+from convocommerce.sources import known_sources
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+
+
+def test_what_a_log_holds_is_said_and_nothing_is_loaded() -> None:
+    with cc.open(":memory:") as shop:
+        found = shop.inspect(SAMPLE / "instagram", SAMPLE / "shopify" / "orders-2026-06.json")
+        assert shop.database.con.execute("select count(*) from messages").fetchall() == [(0,)]
+        assert shop.loads().empty
+        report = shop.load(SAMPLE / "instagram", SAMPLE / "shopify" / "orders-2026-06.json")
+        assert [(f.file, f.loaded, f.ignored) for f in found.files] == [
+            (f.file, f.loaded, f.ignored) for f in report.files
+        ]
+        (messages,) = shop.database.con.execute("select count(*) from messages").fetchall()
+    assert found.records["messages"] == messages[0]
+    assert found.channels["instagram"][1] == messages[0]
+    assert found.speakers["customers"][0] > 1000
+    assert found.speakers["app 990011223344556"][1] == 6
+    assert found.period is not None
+    assert found.period[0].year == 2026
+    assert "Messenger and Instagram webhook log" in found.limits
+
+
+def test_what_is_said_names_nobody() -> None:
+    with cc.open(":memory:") as shop:
+        shop.load(SAMPLE / "instagram")
+        people = shop.database.con.execute("select distinct customer_id from messages").fetchall()
+    text = str(cc.inspect(SAMPLE / "instagram")) + cc.inspect(SAMPLE / "instagram")._repr_html_()
+    assert not [one for (one,) in people if one in text]
+
+
+def test_a_strange_file_is_refused_with_what_it_looks_like(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text('[{"hello": 1}]')
+    with pytest.raises(UnrecognisedExportError, match=r"x\.json is JSON"):
+        cc.inspect(tmp_path / "x.json")
+
+
+def test_every_kind_of_export_is_listed_with_what_it_cannot_tell() -> None:
+    with cc.open(":memory:") as shop:
+        listed = shop.sources()
+    kinds = [kind for source in known_sources() for kind in source.kinds]
+    assert list(listed["export"]) == [kind.title for kind in kinds]
+    assert listed["cannot_tell"].map(len).min() > 0

@@ -1,0 +1,149 @@
+"""Which files a load takes: known content is skipped, and one bad file never stops the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import convocommerce as cc
+from convocommerce import loading
+from convocommerce.errors import ExportError, UnrecognisedExportError
+from convocommerce.readers import ExportFile
+from convocommerce.sources import ExportKind, Source, known_sources
+from convocommerce.warehouse import state_hash
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+LOG = SAMPLE / "instagram" / "webhooks-2026-06.ndjson"
+
+
+@pytest.fixture
+def bomb(tmp_path: Path) -> Path:
+    path = tmp_path / "exports" / "bomb.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", bytes(8 << 20))
+    return path
+
+
+def test_known_content_is_not_read_again_under_any_name(tmp_path: Path) -> None:
+    copy = shutil.copy(LOG, tmp_path / "another name.txt")
+    with cc.open(":memory:") as shop:
+        first = shop.load(LOG).files[0]
+        state = state_hash(shop.database.con)
+        (second,) = shop.load(copy).files
+        assert (second.skipped, second.file) == (True, "another name.txt")
+        assert second.read == first.read == second.duplicate + second.ignored
+        assert second.reasons == first.reasons
+        assert state_hash(shop.database.con) == state
+        assert "taken before" in repr(shop.load(LOG))
+
+
+def test_another_file_of_the_same_size_is_read(tmp_path: Path) -> None:
+    lines = LOG.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "a.ndjson").write_text("".join(lines))
+    (tmp_path / "b.ndjson").write_text("".join(reversed(lines)))
+    with cc.open(":memory:") as shop:
+        shop.load(tmp_path / "a.ndjson")
+        (report,) = shop.load(tmp_path / "b.ndjson").files
+        assert (report.skipped, report.loaded) == (False, 0)
+
+
+def test_a_kind_that_is_read_otherwise_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with cc.open(":memory:") as shop:
+        shop.load(LOG)
+        monkeypatch.setattr(
+            Source,
+            "statements",
+            lambda self, kind, old=Source.statements: {
+                name: f"{sql} -- otherwise" if name == "outcomes" else sql
+                for name, sql in old(self, kind).items()
+            },
+        )
+        assert not shop.load(LOG).files[0].skipped
+
+
+def test_an_archive_built_to_do_harm_stops_nobody_else(bomb: Path) -> None:
+    shutil.copy(LOG, bomb.parent)
+    with cc.open(":memory:") as shop:
+        report = shop.load(bomb.parent)
+        assert [(file.file, file.failed) for file in report.files] == [
+            ("bomb.zip", True),
+            (LOG.name, False),
+        ]
+        assert "unpacks to more than 200 times its size" in str(report.failed[0].note)
+        assert report.loaded > 100
+        with pytest.raises(ExportError, match=r"bomb\.zip is refused"):
+            shop.load(LOG, bomb)
+
+
+def test_a_file_that_breaks_off_keeps_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ExportFile.documents
+
+    def breaking(self: ExportFile, **options: object) -> object:
+        for number, table in enumerate(real(self, **{**options, "batch_bytes": 1 << 18})):  # type: ignore[arg-type]
+            if self.name == "a.ndjson" and number:
+                raise ExportError("a.ndjson cannot be read: input error")
+            yield table
+
+    half = LOG.read_text("utf-8")
+    (tmp_path / "a.ndjson").write_text(half * 30)
+    (tmp_path / "b.ndjson").write_text(half.splitlines()[0] + "\n" + half.splitlines()[1])
+    monkeypatch.setattr(ExportFile, "documents", breaking)
+    with cc.open(":memory:") as shop:
+        first, second = shop.load(tmp_path).files
+        assert first.incomplete
+        assert 0 < first.read < 30 * half.count("\n")
+        assert "input error" in str(first.note)
+        assert (second.read, second.incomplete) == (2, False)
+
+
+def test_the_command_line_says_that_a_file_could_not_be_read(bomb: Path) -> None:
+    shutil.copy(LOG, bomb.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "convocommerce", "load", bomb.parent / "shop.duckdb", bomb.parent],
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=False,
+    )
+    assert done.returncode == 65
+    assert "bomb.zip is refused" in done.stderr
+    assert "bomb.zip" in done.stdout
+
+
+def _claiming(name: str) -> Source:
+    source = next(source for source in known_sources() if source.name == "shopify")
+    kind = ExportKind("orders", f"{name} orders", lambda d: "acme" in d, {"acme": "VARCHAR"})
+    return Source(name, name, source.folder, (kind,))
+
+
+def test_two_platforms_that_claim_a_file_are_both_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = tmp_path / "x.json"
+    export.write_text(json.dumps([{"acme": 1}]))
+    monkeypatch.setattr(loading, "known_sources", lambda: (_claiming("beta"), _claiming("alfa")))
+    with (
+        cc.open(":memory:") as shop,
+        pytest.raises(ExportError, match=r"x\.json .* alfa orders and as a beta orders"),
+    ):
+        shop.load(export)
+
+
+def test_a_stranger_is_told_what_it_resembles(tmp_path: Path) -> None:
+    export = tmp_path / "x.json"
+    export.write_text(json.dumps([{"id": 1, "order_number": 5, "name": "#5", "currency": "EUR"}]))
+    with (
+        cc.open(":memory:") as shop,
+        pytest.raises(UnrecognisedExportError, match=r"it is most like a Shopify orders"),
+    ):
+        shop.load(export)
