@@ -26,7 +26,7 @@ from oracle_talk import (
     millis,
     place_touchpoints,
 )
-from oracle_trade import DAY, Name, attempts, checkouts, orders
+from oracle_trade import DAY, Name, attempts, checkouts, orders, told_twice
 from tables import DEFAULTS
 
 CLOCKS = ("acknowledged", "bot", "any", "human")
@@ -79,11 +79,13 @@ class Oracle:
         }
         self.talks = conversations(self.full["messages"], self.contacts.threads, self.rules)
         place_touchpoints(self.talks, self.full["touchpoints"], self.rules)
-        self.orders = orders(
+        placed = orders(
             self.full["orders"], self.full["refunds"], self.contacts.orders, self.talks, self.rules
         )
+        twice = told_twice(self.full["orders"], self.full["identities"])
+        self.orders = [order for order in placed if order.name not in twice]
         self.checkouts = checkouts(
-            self.full["checkouts"], self.contacts.checkouts, self.orders, self.talks, self.rules
+            self.full["checkouts"], self.contacts.checkouts, placed, self.talks, self.rules
         )
 
     def ask(

@@ -164,6 +164,8 @@ def _person(random: Random, name: str, tables: Records, rules: Rules, codes: str
         created = random.choice(times) + MS * int(random.choice(edges))
         tables["orders"].append(_order(random, f"{name}-o{number}", created, tables))
         _show(random, "order", f"shopify:{name}-o{number}", name, tables)
+    mine = [one for one in tables["orders"] if one["order_id"].startswith(f"{name}-o")]
+    _payments(random, name, mine, tables)
     _checkouts(random, name, random.choice(times), tables, rules)
 
 
@@ -277,6 +279,57 @@ def _order(random: Random, name: str, created: dt.datetime, tables: Records) -> 
     return order
 
 
+def _payments(random: Random, name: str, mine: list[dict[str, Any]], tables: Records) -> None:
+    """Draw a payment provider's word on some orders, tied by one of the keys that there are.
+
+    Both are told of the same instant: seconds between them are no business of an as-of.
+    """
+    for number, order in enumerate(mine):
+        how = random.choice(("", "", "reference", "payment", "number", "unmatched"))
+        if not how:
+            continue
+        payment = f"{name}-pi{number}"
+        told = {
+            "platform": "stripe",
+            "order_id": payment,
+            "is_payment": True,
+            "payment_reference": payment,
+            "detail": random.choice((1, 4)),
+        }
+        subject = f"stripe:{payment}"
+        if how == "reference":
+            order["payment_reference"] = payment
+        elif how == "payment":
+            tables["identities"].append(_shown("order", subject, "payment", f"{name}-ch{number}"))
+            tables["identities"].append(
+                _shown("order", f"shopify:{order['order_id']}", "payment", f"{name}-ch{number}")
+            )
+        elif how == "number":
+            for one in (subject, f"shopify:{order['order_id']}"):
+                shown = _shown("order", one, "token", f"order:{order['order_id']}")
+                tables["identities"].append(shown)
+        tables["orders"].append(
+            {**_order(random, payment, order["created_at"], {"refunds": []}), **told}
+        )
+        _show(random, "order", subject, name, tables)
+        if random.random() < 0.3:
+            # The same payment once more, under its invoice.
+            again = f"{name}-in{number}"
+            for one in (subject, f"stripe:{again}"):
+                tables["identities"].append(
+                    _shown("order", one, "payment", f"{name}-invoice{number}")
+                )
+            tables["orders"].append(
+                {
+                    **_order(random, again, order["created_at"], {"refunds": []}),
+                    **told,
+                    "order_id": again,
+                    "payment_reference": again,
+                }
+            )
+            _show(random, "order", f"stripe:{again}", name, tables)
+
+
 def _checkouts(
     random: Random, name: str, begin: dt.datetime, tables: Records, rules: Rules
 ) -> None:
@@ -310,6 +363,10 @@ def _checkouts(
                     "cart_token": random.choice((cart, cart, None)),
                     "completed_at": done if random.random() < 0.7 else None,
                     "is_recovered_by_link": random.choice((None, False, True)),
+                    "is_test": random.random() < 0.1,
+                    "recovers_checkout_id": random.choice(
+                        (None, None, f"{name}-c{random.randrange(4)}")
+                    ),
                 }
             )
             _show(random, "checkout", f"shopify:{name}-c{number}", name, tables)

@@ -83,6 +83,40 @@ def orders(
     return found
 
 
+def told_twice(records: Sequence[Record], identities: Sequence[Record]) -> set[Name]:
+    """The payments that a shop's order, or a fuller record of the same payment, tells too."""
+    shown: dict[Name, set[str]] = {
+        (one["platform"], one["order_id"]): {one["payment_reference"]}
+        if one.get("payment_reference")
+        else set()
+        for one in records
+    }
+    names = {":".join(name): name for name in shown}
+    for key in identities:
+        is_number = key["key_kind"] == "token" and key["key_value"].startswith("order:")
+        if key["subject_kind"] == "order" and (key["key_kind"] == "payment" or is_number):
+            name = names.get(key["subject_id"])
+            if name is not None:
+                shown[name].add(key["key_value"])
+    found = set()
+    for one in records:
+        for other in records:
+            mine, its = ((r["platform"], r["order_id"]) for r in (one, other))
+            same = shown[mine] & shown[its]
+            if not one.get("is_payment") or mine == its or not same:
+                continue
+            if not other.get("is_payment"):
+                is_told = mine[0] != its[0]
+            else:
+                ranks = [
+                    ((r.get("detail") or 0), r["platform"], r["order_id"]) for r in (one, other)
+                ]
+                is_told = ranks[1] > ranks[0] and not all(s.startswith("order:") for s in same)
+            if is_told:
+                found.add(mine)
+    return found
+
+
 @dataclass(eq=False)
 class Checkout:
     name: Name
@@ -111,6 +145,7 @@ def checkouts(
         if not order.record.get("is_test") and order.record.get("payment_status") != "voided"
     ]
     begun: list[Checkout] = []
+    records = [record for record in records if not record.get("is_test")]
     for record in records:
         name = record["platform"], record["checkout_id"]
         at, token = millis(record["created_at"]), record.get("checkout_token")
@@ -127,12 +162,15 @@ def checkouts(
         cart = record.get("cart_token") or record["checkout_id"]
         link = bool(record.get("is_recovered_by_link"))
         begun.append(Checkout(name, contacts[name][0], cart, at, completed, None, link, None))
+    _hand_on(begun, records)
     listed = {
         (one.name[0], record.get("checkout_token"), one.contact)
         for one, record in zip(begun, records, strict=True)
     }
     for order in bought:
         token = order.record.get("checkout_token")
+        if order.record.get("is_payment"):
+            continue
         if token is not None and (order.name[0], token, order.contact) not in listed:
             name = order.name[0], f"order:{order.name[1]}"
             cart = order.record.get("cart_token") or name[1]
@@ -144,6 +182,39 @@ def checkouts(
         _fill(one, buys, talks, rules)
     _number_attempts(begun, buys, rules)
     return begun
+
+
+def _hand_on(begun: Sequence[Checkout], records: Sequence[Record]) -> None:
+    """What another checkout takes up again is the same cart and ends with it, by the link."""
+    again: dict[int, list[int]] = {number: [] for number in range(len(begun))}
+    for number, record in enumerate(records):
+        for earlier, one in enumerate(begun):
+            if (one.name, one.contact) == (
+                (begun[number].name[0], record.get("recovers_checkout_id")),
+                begun[number].contact,
+            ):
+                again[earlier].append(number)
+    later = {number: _reached(again, number) for number in again}
+    ends = [one.completed_at for one in begun]
+    for number, one in enumerate(begun):
+        before = [first for first, reached in later.items() if number in reached] + [number]
+        first = min(before, key=lambda n: (begun[n].at, begun[n].name[1]))
+        if not records[number].get("cart_token"):
+            one.cart = records[first].get("cart_token") or begun[first].name[1]
+        told = [end for n in later[number] - {number} if (end := ends[n]) is not None]
+        if ends[number] is None and told and min(told) >= one.at:
+            one.completed_at, one.by_link = min(told), True
+
+
+def _reached(again: Mapping[int, Sequence[int]], start: int) -> set[int]:
+    found: set[int] = set()
+    waiting = [start]
+    while waiting:
+        for number in again[waiting.pop()]:
+            if number not in found:
+                found.add(number)
+                waiting.append(number)
+    return found
 
 
 def _fill(one: Checkout, buys: Sequence[Buy], talks: Sequence[Conversation], rules: Rules) -> None:

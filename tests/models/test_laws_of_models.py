@@ -25,6 +25,7 @@ REFERENCES = (
     "automatic_texts",
     "told_by",
     "ads",
+    "shop_payments",
 )
 """Tables that say what holds for everybody."""
 

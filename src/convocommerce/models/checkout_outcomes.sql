@@ -1,5 +1,5 @@
 -- grain: one checkout
--- reads: checkouts, checkout_contacts, orders, order_contacts, conversations, rules
+-- reads: checkouts, checkout_contacts, checkout_chains, orders, order_contacts, conversations, rules
 -- Every checkout with when it was completed, the person's attempt to buy it belongs to, and the conversation before it.
 with bought as (
     select orders.*, order_contacts.contact_key
@@ -11,6 +11,13 @@ listed as (
     select checkouts.*, checkout_contacts.contact_key
     from checkouts
     join checkout_contacts using (platform, checkout_id)
+    where not coalesce(checkouts.is_test, false)
+),
+-- What is taken up again is the same cart.
+carts as (
+    select platform, later_id as checkout_id, arg_min(first_cart, (first_at, first_id)) as first_cart
+    from checkout_chains
+    group by platform, later_id
 ),
 -- The shop lists only checkouts that were left; one finished at once is known from its order alone.
 started as (
@@ -24,8 +31,10 @@ started as (
         listed.completed_at,
         listed.currency,
         listed.total_amount,
-        listed.is_recovered_by_link
+        listed.is_recovered_by_link,
+        carts.first_cart
     from listed
+    join carts using (platform, checkout_id)
     union all by name
     select
         bought.platform,
@@ -39,6 +48,8 @@ started as (
         bought.total_amount
     from bought
     where bought.checkout_token is not null
+        -- A payment without a checkout of its provider's own was no checkout there.
+        and not coalesce(bought.is_payment, false)
         and not exists (
             from listed
             where listed.platform = bought.platform
@@ -46,10 +57,11 @@ started as (
                 and listed.contact_key = bought.contact_key
         )
 ),
-completions as (
+own_completions as (
     select
         started.platform,
         started.checkout_id,
+        any_value(started.started_at) as started_at,
         least(
             any_value(started.completed_at),
             min(bought.created_at) filter (bought.created_at >= started.started_at)
@@ -60,6 +72,32 @@ completions as (
         and bought.checkout_token = started.checkout_token
         and bought.contact_key = started.contact_key
     group by started.platform, started.checkout_id
+),
+-- A checkout that another takes up again ends when that one does, unless it ended by itself.
+handed_on as (
+    select
+        checkout_chains.platform,
+        checkout_chains.first_id as checkout_id,
+        min(own_completions.completed_at) as completed_at
+    from checkout_chains
+    join own_completions
+        on own_completions.platform = checkout_chains.platform
+        and own_completions.checkout_id = checkout_chains.later_id
+    where checkout_chains.first_id <> checkout_chains.later_id
+    group by checkout_chains.platform, checkout_chains.first_id
+),
+completions as (
+    select
+        own_completions.platform,
+        own_completions.checkout_id,
+        coalesce(
+            own_completions.completed_at,
+            case when handed_on.completed_at >= own_completions.started_at then handed_on.completed_at end
+        ) as completed_at,
+        own_completions.completed_at is null
+            and coalesce(handed_on.completed_at >= own_completions.started_at, false) as is_handed_on
+    from own_completions
+    left join handed_on using (platform, checkout_id)
 ),
 -- The shop's word that a checkout was completed counts, also where its order is not loaded.
 buys as (
@@ -74,8 +112,9 @@ buys as (
 -- A purchase ends an attempt, and so does a pause longer than a checkout can be recovered in.
 paused as (
     select
-        started.* exclude (completed_at),
+        started.* exclude (completed_at, is_recovered_by_link),
         completions.completed_at,
+        completions.is_handed_on or coalesce(started.is_recovered_by_link, false) as is_recovered_by_link,
         count(buys.bought_at) as n_bought_before
     from started
     join completions using (platform, checkout_id)
@@ -136,14 +175,14 @@ select
     numbered.platform,
     numbered.checkout_id,
     numbered.contact_key,
-    coalesce(numbered.cart_token, numbered.checkout_id) as cart_id,
+    coalesce(numbered.cart_token, numbered.first_cart, numbered.checkout_id) as cart_id,
     numbered.attempt_started_at,
     numbered.started_at,
     timezone(numbered.time_zone, timezone('UTC', numbered.started_at)) as started_local,
     numbered.next_started_at,
     numbered.completed_at,
     purchases.ordered_at,
-    coalesce(numbered.is_recovered_by_link, false) as is_recovered_by_link,
+    numbered.is_recovered_by_link,
     numbered.currency,
     numbered.total_amount,
     asked.conversation_id

@@ -1,10 +1,11 @@
 -- grain: one order
--- reads: orders, order_contacts, conversations, conversation_messages, rules
--- Every order with the one conversation it is credited to, if any: the contact's last before it and inside the window.
+-- reads: orders, order_contacts, shop_payments, conversations, conversation_messages, rules
+-- Every order, the payments of a shop's own orders left out, with the one conversation it is credited to, if any: the contact's last before it and inside the window.
 with placed as (
     select orders.*, order_contacts.contact_key, order_contacts.match_rule
     from orders
     join order_contacts using (platform, order_id)
+    anti join shop_payments using (platform, order_id)
 ),
 -- A conversation that went on after the order counts by its last message before the order.
 candidates as (

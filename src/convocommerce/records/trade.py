@@ -8,7 +8,7 @@ ORDERS = Table(
     name="orders",
     meaning="One order of a shop, in the newest state known.",
     key=("platform", "order_id"),
-    version=("updated_at",),
+    version=("detail", "updated_at"),
     columns=(
         Column("platform", "VARCHAR", "The shop system: shopify ...", True),
         Column("order_id", "VARCHAR", "The shop's id, or 'number:' and the order number.", True),
@@ -42,6 +42,12 @@ ORDERS = Table(
         Column("utm_medium", "VARCHAR", "By what kind of link."),
         Column("utm_campaign", "VARCHAR", "Of which campaign."),
         Column("utm_content", "VARCHAR", "Which ad or link of it."),
+        Column(
+            "detail",
+            "INTEGER",
+            "How far along its life a source without times of change tells it; of two records "
+            "of one order, the greater wins.",
+        ),
     ),
 )
 
@@ -64,7 +70,7 @@ CHECKOUTS = Table(
     name="checkouts",
     meaning="One checkout in which contact details were given.",
     key=("platform", "checkout_id"),
-    version=("updated_at",),
+    version=("detail", "updated_at"),
     columns=(
         Column("platform", "VARCHAR", "The shop system.", True),
         Column("checkout_id", "VARCHAR", "The shop's id.", True),
@@ -79,6 +85,13 @@ CHECKOUTS = Table(
         Column("is_recovered_by_link", "BOOLEAN", "Completed through the reminder's own link."),
         Column("expires_at", "TIMESTAMP", "When it can no longer be completed, in UTC."),
         Column("recovers_checkout_id", "VARCHAR", "The abandoned checkout that it takes up again."),
+        Column("is_test", "BOOLEAN", "A test checkout of the shop's own people."),
+        Column(
+            "detail",
+            "INTEGER",
+            "How far along its life a source without times of change tells it; of two records "
+            "of one checkout, the greater wins.",
+        ),
     ),
 )
 

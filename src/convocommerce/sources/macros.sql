@@ -39,13 +39,19 @@ create or replace temp macro made_id(parts) as 'made:' || md5(array_to_string(pa
 -- A parameter of an address as it was meant; null when its escapes are no text.
 create or replace temp macro decoded(value) as try(url_decode(value));
 
--- The token of the first cart or checkout that a text links to.
+-- The token of the first cart, checkout, invoice or payment page that a text links to.
 create or replace temp macro cart_token_in(value) as
     case
         when contains(value, '/checkouts/')
             then nullif(regexp_extract(value, '/checkouts/(?:[a-z]{1,3}/)?([\w=-]{8,128})', 1), '')
         when contains(value, '/cart/c/')
             then nullif(regexp_extract(value, '/cart/c/([\w=-]{8,128})', 1), '')
+        when contains(value, '/invoices/')
+            then nullif(regexp_extract(value, '/invoices/([\w=-]{8,128})', 1), '')
+        when contains(value, 'key=wc_order_')
+            then nullif(regexp_extract(value, '[?&]key=(wc_order_\w{4,64})', 1), '')
+        when contains(value, '/cs_')
+            then nullif(regexp_extract(value, '/(cs_(?:live|test)_\w{8,128})', 1), '')
     end;
 
 -- The cart attribute or ref parameter of the first link that has one; attributes first, because
@@ -54,6 +60,8 @@ create or replace temp macro link_ref_in(value) as
     case
         when regexp_matches(value, '[?&]attributes(?:\[|%5[Bb])')
             then nullif(decoded(regexp_extract(value, '[?&]attributes(?:\[|%5[Bb])[^\]%=&]*(?:\]|%5[Dd])=([\w.:%~+=-]{1,128})', 1)), '')
+        when contains(value, 'client_reference_id=')
+            then nullif(decoded(regexp_extract(value, '[?&]client_reference_id=([\w-]{1,128})', 1)), '')
         when contains(value, 'ref=')
             then nullif(decoded(regexp_extract(value, '[?&]ref=([\w.:%~+=-]{1,128})', 1)), '')
     end;
@@ -223,4 +231,11 @@ create or replace temp macro iana_zone(value) as
             'Nuku''alofa': 'Pacific/Tongatapu', 'Tokelau Is.': 'Pacific/Fakaofo',
             'Chatham Is.': 'Pacific/Chatham', 'Samoa': 'Pacific/Apia'
         }[trim(value)]
+    end;
+
+-- One utm parameter of an address, as the link says it.
+create or replace temp macro utm_in(value, name) as
+    case
+        when contains(value, 'utm_')
+            then filled(decoded(replace(nullif(regexp_extract(value, '[?&]utm_' || name || '=([^&#\s]*)', 1), ''), '+', ' ')))
     end;

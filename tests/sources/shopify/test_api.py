@@ -108,6 +108,12 @@ def test_a_rest_order_keeps_every_digit_and_its_time(run):
         "customer_id": "207119551",
         "cart_token": "c1-68778783ad298f1c80c3",
         "checkout_token": "bd5a8aa1ecd019dd3520ff79",
+        "payment_reference": None,
+        "discount_code": None,
+        "utm_source": None,
+        "utm_medium": None,
+        "utm_campaign": None,
+        "utm_content": None,
     }
 
 

@@ -59,6 +59,8 @@ def test_the_first_row_of_an_order_is_the_order(run):
         "customer_id": None,
         "cart_token": None,
         "checkout_token": None,
+        "payment_reference": None,
+        "discount_code": None,
     }
     assert mapped.keys_of("shopify:450789469") == {
         ("email", "sanne@voorbeeld.nl"),
@@ -139,8 +141,21 @@ FIXTURES: dict[str, dict[str, Any]] = {
         "refunds": [{"id": "gid://shopify/Refund/7", "createdAt": "2026-06-10T08:00:00Z",
                      "totalRefundedSet": {"shopMoney": {"amount": "1.0"}}}],
     },
+    "draft_orders": {
+        "id": 1, "status": "open", "created_at": "2026-06-03T14:05:09+02:00", "order_id": 2,
+        "invoice_url": "https://w.example/1/invoices/8e72bdccd0ac51067b94", "total_price": "1.00",
+        "customer": {"id": 2}, "note_attributes": [{"name": "chat", "value": "7311223344"}],
+    },
+    "refunds": {
+        "id": 1, "order_id": 2, "created_at": "2026-06-03T14:05:09+02:00", "transactions": [
+            {"kind": "refund", "status": "success", "amount": "1.00", "currency": "EUR"}],
+    },
+    "beside_orders": {"id": 1, "variants": [], "vendor": "w", "product_type": ""},
     "orders_csv": row(),
 }  # fmt: skip
+
+
+FIXTURES["graphql"] |= {"data": {"orders": {"edges": [{"node": FIXTURES["graphql"].copy()}]}}}
 
 
 @pytest.mark.parametrize("kind", sorted(FIXTURES))

@@ -1,4 +1,4 @@
-"""Shopify: orders and abandoned checkouts, from the REST and GraphQL APIs and the orders CSV."""
+"""Shopify: orders, refunds, drafts and checkouts, from both APIs, webhooks and the orders CSV."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+from convocommerce.sources.shopify.shapes import (
+    is_beside_orders,
+    is_checkout,
+    is_draft,
+    is_graphql,
+    is_order,
+    is_refund,
+)
 
 _TEXT = "VARCHAR"
 
@@ -17,7 +25,15 @@ def _texts(*names: str) -> dict[str, Any]:
 _REST_CUSTOMER = _texts("id", "email", "phone")
 _REST_ATTRIBUTES = [_texts("name", "value")]
 _MONEY = {"shopMoney": _texts("amount", "currencyCode")}
-_VISIT = _texts("landingPage", "referralCode")
+_VISIT = {
+    **_texts("landingPage", "referralCode"),
+    "utmParameters": _texts("source", "medium", "campaign", "content"),
+}
+_REST_REFUND = {
+    **_texts("id", "order_id", "created_at", "processed_at"),
+    "transactions": [_texts("kind", "status", "amount", "currency")],
+}
+_GRAPHQL_PAID_BACK = {**_texts("kind", "status"), "amountSet": _MONEY}
 _GRAPHQL_CUSTOMER = {
     **_REST_CUSTOMER,
     "defaultEmailAddress": _texts("emailAddress"),
@@ -50,12 +66,9 @@ _REST_ORDER: dict[str, Any] = {
     "customer": _REST_CUSTOMER,
     "billing_address": _texts("phone"),
     "note_attributes": _REST_ATTRIBUTES,
-    "refunds": [
-        {
-            **_texts("id", "created_at", "processed_at"),
-            "transactions": [_texts("kind", "status", "amount", "currency")],
-        }
-    ],
+    "discount_codes": [_texts("code")],
+    "transactions": [_texts("kind", "status", "authorization", "payment_id")],
+    "refunds": [_REST_REFUND],
 }
 
 _REST_CHECKOUT: dict[str, Any] = {
@@ -77,7 +90,27 @@ _REST_CHECKOUT: dict[str, Any] = {
     "note_attributes": _REST_ATTRIBUTES,
 }
 
-_GRAPHQL: dict[str, Any] = {
+_REST_DRAFT: dict[str, Any] = {
+    **_texts(
+        "id",
+        "name",
+        "status",
+        "created_at",
+        "updated_at",
+        "completed_at",
+        "currency",
+        "total_price",
+        "email",
+        "order_id",
+        "invoice_url",
+    ),
+    "customer": _REST_CUSTOMER,
+    "billing_address": _texts("phone"),
+    "shipping_address": _texts("phone"),
+    "note_attributes": _REST_ATTRIBUTES,
+}
+
+_NODE: dict[str, Any] = {
     **_texts(
         "id",
         "__parentId",
@@ -94,14 +127,44 @@ _GRAPHQL: dict[str, Any] = {
         "email",
         "phone",
         "abandonedCheckoutUrl",
+        "invoiceUrl",
+        "discountCode",
     ),
+    "discountCodes": ["VARCHAR"],
+    "order": _texts("id"),
+    "transactions": [_texts("kind", "status", "authorizationCode", "paymentId")],
     "totalPriceSet": _MONEY,
     "totalRefundedSet": _MONEY,
     "customer": _GRAPHQL_CUSTOMER,
     "billingAddress": _texts("phone"),
     "customAttributes": [_texts("key", "value")],
     "customerJourneySummary": {"firstVisit": _VISIT, "lastVisit": _VISIT},
-    "refunds": [{**_texts("id", "createdAt"), "totalRefundedSet": _MONEY}],
+    "refunds": [
+        {
+            **_texts("id", "createdAt"),
+            "totalRefundedSet": _MONEY,
+            "transactions": {
+                "edges": [{"node": _GRAPHQL_PAID_BACK}],
+                "nodes": [_GRAPHQL_PAID_BACK],
+            },
+        }
+    ],
+}
+_CONNECTION = {"edges": [{"node": _NODE}], "nodes": [_NODE]}
+_CONNECTIONS = dict.fromkeys(("orders", "abandonedCheckouts", "draftOrders"), _CONNECTION)
+
+# A line of a bulk export is a node itself; an answer of the API holds nodes.
+_GRAPHQL: dict[str, Any] = {
+    **_NODE,
+    **_CONNECTIONS,
+    "node": _NODE,
+    "data": {
+        **_CONNECTIONS,
+        "nodes": [_NODE],
+        "node": _NODE,
+        "order": _NODE,
+        "draftOrder": _NODE,
+    },
 }
 
 # Exports of several years and languages of the shop's office spell these a little differently.
@@ -122,33 +185,16 @@ _CSV_HEADINGS = {
     "refunded amount": "refunded_amount",
     "source": "source",
     "note attributes": "note_attributes",
+    "discount code": "discount_code",
+    "payment reference": "payment_reference",
+    "payment reference (deprecated)": "payment_reference",
+    "payment references": "payment_references",
+    "payment id": "payment_id",
 }
 
 
 def _csv_heading(heading: str) -> str | None:
     return _CSV_HEADINGS.get(" ".join(heading.replace("\ufeff", "").split()).lower())
-
-
-def _is_order(document: Document) -> bool:
-    return (
-        "abandoned_checkout_url" not in document
-        and "total_price" in document
-        and any(
-            key in document
-            for key in ("financial_status", "order_number", "processed_at", "refunds")
-        )
-    )
-
-
-def _is_checkout(document: Document) -> bool:
-    return "abandoned_checkout_url" in document or (
-        "completed_at" in document and "cart_token" in document and not _is_order(document)
-    )
-
-
-def _is_graphql(document: Document) -> bool:
-    ids = (document.get("id"), document.get("__parentId"))
-    return any(isinstance(value, str) and value.startswith("gid://shopify/") for value in ids)
 
 
 def _is_csv_order(document: Document) -> bool:
@@ -159,7 +205,7 @@ def _is_csv_order(document: Document) -> bool:
 ORDERS = ExportKind(
     name="orders",
     title="Shopify orders (REST)",
-    recognise=_is_order,
+    recognise=is_order,
     structure=_REST_ORDER,
     envelope_keys=("orders", "order"),
     cannot_tell=(
@@ -178,7 +224,7 @@ ORDERS = ExportKind(
 CHECKOUTS = ExportKind(
     name="checkouts",
     title="Shopify abandoned checkouts (REST)",
-    recognise=_is_checkout,
+    recognise=is_checkout,
     structure=_REST_CHECKOUT,
     envelope_keys=("checkouts", "checkout"),
     cannot_tell=(
@@ -198,10 +244,45 @@ CHECKOUTS = ExportKind(
     ),
 )
 
+DRAFT_ORDERS = ExportKind(
+    name="draft_orders",
+    title="Shopify draft orders (REST)",
+    recognise=is_draft,
+    structure=_REST_DRAFT,
+    envelope_keys=("draft_orders", "draft_order"),
+    cannot_tell=(
+        Limit(
+            "It does not say whether the link of a draft was ever given to the customer; every "
+            "draft counts as a checkout.",
+            about=("checkouts",),
+        ),
+    ),
+)
+
+REFUNDS = ExportKind(
+    name="refunds",
+    title="Shopify refunds (REST)",
+    recognise=is_refund,
+    structure={**_REST_REFUND, "refunds": [_REST_REFUND]},
+    envelope_keys=("refund",),
+    cannot_tell=(Limit("It holds refunds and not the orders they belong to.", about=("orders",)),),
+)
+
+BESIDE_ORDERS = ExportKind(
+    name="beside_orders",
+    title="Shopify products, customers and other records beside orders (REST)",
+    recognise=is_beside_orders,
+    structure=_texts("id"),
+    envelope_keys=("products", "product", "customers"),
+    cannot_tell=(
+        Limit("Products and customers are recognised and left out.", about=("orders", "customers")),
+    ),
+)
+
 GRAPHQL = ExportKind(
     name="graphql",
-    title="Shopify orders and abandoned checkouts (GraphQL bulk)",
-    recognise=_is_graphql,
+    title="Shopify orders, drafts and abandoned checkouts (GraphQL)",
+    recognise=is_graphql,
     structure=_GRAPHQL,
     cannot_tell=(
         Limit(
@@ -210,8 +291,14 @@ GRAPHQL = ExportKind(
             about=("customers", "checkouts"),
         ),
         Limit(
-            "Refunds count with the total Shopify states; single transactions are not looked at.",
+            "Unless their transactions were asked for, refunds count with the total Shopify "
+            "states.",
             about=("orders",),
+        ),
+        Limit(
+            "It does not say whether the link of a draft order was ever given to the customer; "
+            "every draft counts as a checkout.",
+            about=("checkouts",),
         ),
         Limit(
             "It does not say when an order was paid; the time it was processed stands in for it.",
@@ -243,5 +330,5 @@ SOURCE = Source(
     name="shopify",
     title="Shopify",
     folder=Path(__file__).parent,
-    kinds=(GRAPHQL, CHECKOUTS, ORDERS, ORDERS_CSV),
+    kinds=(GRAPHQL, CHECKOUTS, DRAFT_ORDERS, REFUNDS, ORDERS, BESIDE_ORDERS, ORDERS_CSV),
 )

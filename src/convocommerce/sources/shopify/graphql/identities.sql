@@ -1,21 +1,20 @@
 -- grain: one key of one order or checkout, per document that shows it
--- reads: documents
+-- reads: events
 -- By what the person behind an order or checkout may be known elsewhere.
 with bought as (
     select
         document_no,
         d,
-        case when starts_with(d.id, 'gid://shopify/Order/') then 'order' else 'checkout' end
-            as subject_kind,
-        regexp_extract(d.id, '^gid://shopify/(?:Order|AbandonedCheckout|Checkout)/(\w+)', 1)
-            as shop_id,
+        what,
+        case when what = 'order' then 'order' else 'checkout' end as subject_kind,
+        shop_id,
         list_transform(d.customAttributes, lambda a: filled(a.value)) as noted,
         [
             d.customerJourneySummary.firstVisit.landingPage,
             d.customerJourneySummary.lastVisit.landingPage
         ] as landings
-    from documents
-    where d.__parentId is null and instant(d.createdAt) is not null
+    from events
+    where what in ('order', 'checkout', 'draft') and shop_id is not null and instant(d.createdAt) is not null
 ),
 
 keyed as (
@@ -47,9 +46,20 @@ keyed as (
                     'token',
                     [
                         cart_token_in(d.abandonedCheckoutUrl),
-                        case when subject_kind = 'checkout' then 'checkout:' || shop_id end
+                        cart_token_in(d.invoiceUrl),
+                        case when what = 'checkout' then 'checkout:' || shop_id end
                     ]
                 ),
+                keys_of(
+                    'payment',
+                    id_like(
+                        list_concat(
+                            list_transform(d.transactions, lambda t: filled(t.authorizationCode)),
+                            list_transform(d.transactions, lambda t: filled(t.paymentId))
+                        )
+                    )
+                ),
+                keys_of('code', list_distinct(list_concat([filled(d.discountCode)], d.discountCodes))),
                 keys_of(
                     'chat_id',
                     id_like(
@@ -75,7 +85,15 @@ keyed as (
             ])
         ) as key
     from bought
-    where shop_id <> ''
+    union all
+    -- Whoever was given the draft's link placed its order.
+    select
+        document_no,
+        'order' as subject_kind,
+        'shopify:' || regexp_extract(d.order.id, '(\w+)$', 1) as subject_id,
+        unnest(keys_of('token', [cart_token_in(d.invoiceUrl)])) as key
+    from bought
+    where what = 'draft' and filled(d.order.id) is not null
 )
 
 select

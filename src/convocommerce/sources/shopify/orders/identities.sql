@@ -9,7 +9,9 @@ with ordered as (
             as order_id,
         list_transform(d.note_attributes, lambda a: filled(a.value)) as noted
     from documents
-    where instant(d.created_at) is not null
+    where
+        instant(d.created_at) is not null
+        and coalesce(d.total_price, d.financial_status, d.order_number, d.processed_at, d.name, d.landing_site) is not null
 ),
 
 keyed as (
@@ -37,6 +39,16 @@ keyed as (
                     'token',
                     [d.cart_token, d.checkout_token, 'checkout:' || filled(d.checkout_id)]
                 ),
+                keys_of(
+                    'payment',
+                    id_like(
+                        list_concat(
+                            list_transform(d.transactions, lambda t: filled(t.authorization)),
+                            list_transform(d.transactions, lambda t: filled(t.payment_id))
+                        )
+                    )
+                ),
+                keys_of('code', list_distinct(list_transform(d.discount_codes, lambda c: filled(c.code)))),
                 keys_of('chat_id', id_like(list_concat(noted, chat_ids_in(d.landing_site)))),
                 keys_of(
                     'ref',

@@ -10,6 +10,7 @@ with listed as (
         unnest(d.refunds) as refund
     from documents
     where len(d.refunds) > 0 and instant(d.created_at) is not null
+        and coalesce(d.total_price, d.financial_status, d.order_number, d.processed_at, d.name, d.landing_site) is not null
 ),
 
 paid_back as (

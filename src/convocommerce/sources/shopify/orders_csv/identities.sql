@@ -9,7 +9,12 @@ with ordered as (
         list_transform(
             string_split(d.note_attributes, chr(10)),
             lambda line: trim(substr(line, strpos(line, ':') + 1), chr(13) || ' ')
-        ) as noted
+        ) as noted,
+        id_like(
+            regexp_split_to_array(
+                concat_ws(' ', d.payment_reference, d.payment_references, d.payment_id), '[\s,;+]+'
+            )
+        ) as payments
     from documents
     where filled(d.total) is not null and instant(d.created_at) is not null
 ),
@@ -25,6 +30,16 @@ keyed as (
                     'phone',
                     list_distinct([phone_as_typed(d.phone), phone_as_typed(d.billing_phone)])
                 ),
+                keys_of('payment', payments),
+                -- The shop numbers a payment by its checkout: c901414060.1.
+                keys_of(
+                    'token',
+                    list_transform(
+                        list_filter(payments, lambda p: regexp_full_match(p, 'c\d{6,}\.\d+')),
+                        lambda p: 'checkout:' || regexp_extract(p, 'c(\d+)', 1)
+                    )
+                ),
+                keys_of('code', [d.discount_code]),
                 keys_of('chat_id', id_like(noted)),
                 keys_of('ref', id_like(noted))
             ])

@@ -33,6 +33,12 @@ select
     coalesce(amount(d.refunded_amount), local_amount(d.refunded_amount)) as refunded_amount,
     null::varchar as customer_id,
     null::varchar as cart_token,
-    null::varchar as checkout_token
+    null::varchar as checkout_token,
+    filled(
+        regexp_split_to_array(
+            coalesce(filled(d.payment_references), filled(d.payment_reference), filled(d.payment_id)), '[\s,;+]+'
+        )[1]
+    ) as payment_reference,
+    filled(d.discount_code) as discount_code
 from named
 where order_id is not null and instant(d.created_at) is not null
