@@ -78,7 +78,7 @@ class Oracle:
             for name, defaults in DEFAULTS.items()
         }
         self.talks = conversations(self.full["messages"], self.contacts.threads, self.rules)
-        place_touchpoints(self.talks, self.full["touchpoints"], self.rules)
+        place_touchpoints(self.talks, self.full["touchpoints"], self.contacts.threads, self.rules)
         placed = orders(
             self.full["orders"], self.full["refunds"], self.contacts.orders, self.talks, self.rules
         )

@@ -258,13 +258,24 @@ def _is_repeated(message: Record, repeated: set[str]) -> bool:
 
 
 def place_touchpoints(
-    talks: Sequence[Conversation], touchpoints: Iterable[Record], rules: Rules
+    talks: Sequence[Conversation],
+    touchpoints: Iterable[Record],
+    contacts: Mapping[ThreadName, int],
+    rules: Rules,
 ) -> None:
-    """Give each touchpoint to the conversation it fell in, or to the next one within the gap."""
+    """Give each touchpoint to the conversation it fell in, or to the next one within the gap.
+
+    In a thread in which nobody ever spoke, the contact's talk on that channel stands in for it.
+    """
     gap = rules.conversation_gap_hours * 3_600_000
     for touch in touchpoints:
         at = millis(touch["occurred_at"])
-        mine = [talk for talk in talks if talk.thread == thread_name(touch)]
+        name = thread_name(touch)
+        mine = [talk for talk in talks if talk.thread == name] or [
+            talk
+            for talk in talks
+            if (talk.contact, talk.thread[0]) == (contacts[name], touch["channel"])
+        ]
         during = [t for t in mine if t.started_at <= at <= (t.last_spoken() or t.started_at)]
         after = [t for t in mine if at < t.started_at <= at + gap]
         if during:

@@ -44,6 +44,10 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "web_events": {"platform": "ga4"},
     "identities": {},
     "message_changes": {"channel": "messenger", "revision": 0},
+    "deliveries": {"channel": "messenger"},
+    "tickets": {"platform": "desk", "business_id": "desk", "channel": "messenger"},
+    "ticket_events": {"platform": "desk", "sequence": 0, "kind": "text"},
+    "people": {"platform": "desk"},
 }
 
 
