@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from convocommerce.checking import Finding
+    from convocommerce.insights.website import WebsiteCheckouts
     from convocommerce.reports import Report
 
 
@@ -192,19 +193,52 @@ class Shop:
             platform, conversations observed and answered, orders and net revenue credited to them,
             and whether the platform leaves these conversations out of its count.
         """
-        import pandas as pd
-
         from convocommerce.insights import AdRow, ads_to_orders
 
         instant = self.as_of(as_of)
-        days = period_of(period, instant, self._rules)
-        if days is None:
-            raise PeriodError("ads() needs a period, such as 2026-07")
+        days = self._days(period, as_of)
         self.build()
         with self._database.reading() as con:
             rows = ads_to_orders(con, days, instant)
-        columns = [field.name for field in dataclasses.fields(AdRow)]
-        return pd.DataFrame([dataclasses.astuple(row) for row in rows], columns=pd.Index(columns))
+        return _frame(AdRow, rows)
+
+    def restated_ads(self, period: Period | str) -> pd.DataFrame:
+        """Return how the ad platform changed its own figures after it first gave them.
+
+        Args:
+            period: The ad account's days.
+
+        Returns:
+            A row per campaign and currency, the one with most restated days first.
+        """
+        from convocommerce.insights.ads import Restatement, restatements
+
+        self.build()
+        with self._database.reading() as con:
+            return _frame(Restatement, restatements(con, self._days(period)))
+
+    def website(self, period: Period | str, *, as_of: AsOf = None) -> WebsiteCheckouts:
+        """Count the website's own checkouts and purchases, as web analytics saw them.
+
+        Args:
+            period: The local days on which checkouts were begun.
+            as_of: The instant whose knowledge counts.
+
+        Returns:
+            The baseline to hold chats against: counts, the share abandoned and its interval.
+        """
+        from convocommerce.insights.website import website_checkouts
+
+        instant = self.as_of(as_of)
+        self.build()
+        with self._database.reading() as con:
+            return website_checkouts(con, self._days(period, as_of), instant)
+
+    def _days(self, period: Period | str, as_of: AsOf = None) -> Period:
+        days = self.period(period, as_of)
+        if days is None:
+            raise PeriodError("this needs a period, such as 2026-07")
+        return days
 
     def coverage(self) -> pd.DataFrame:
         """Return how much could be tied together, by which rule, and how much could not.
@@ -214,15 +248,11 @@ class Shop:
             ``share``. Orders and checkouts are tied to a chat, conversations to anything bought
             or left behind; the rule ``none`` counts those that nothing ties.
         """
-        import pandas as pd
-
         from convocommerce.insights.coverage import Tie, coverage
 
         self.build()
         with self._database.reading() as con:
-            ties = coverage(con)
-        columns = [field.name for field in dataclasses.fields(Tie)]
-        return pd.DataFrame([dataclasses.astuple(tie) for tie in ties], columns=pd.Index(columns))
+            return _frame(Tie, coverage(con))
 
     def report(
         self,
@@ -275,6 +305,14 @@ class Shop:
 
     def __repr__(self) -> str:
         return f"Shop({str(self.path)!r})"
+
+
+def _frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:
+    """Return dataclasses as a frame, with its columns even when there are none."""
+    import pandas as pd
+
+    columns = [field.name for field in dataclasses.fields(row)]
+    return pd.DataFrame([dataclasses.astuple(one) for one in rows], columns=pd.Index(columns))
 
 
 def open(  # noqa: A001  # convocommerce.open reads best

@@ -49,7 +49,8 @@ select
     opened.first_responder,
     opened.agent_id,
     opened.started_at > min(opened.started_at) over (partition by opened.contact_key) as is_returning,
-    coalesce(entries.entry_point, 'organic') as entry_point,
+    -- A click only says that an ad was clicked; the list of ads says where and how it was shown.
+    coalesce(case when entries.entry_point = 'ad' then ads.entry_point end, entries.entry_point, 'organic') as entry_point,
     entries.ad_id,
     entries.ref,
     coalesce(ads.ad_name, entries.ad_id) as ad_name,

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from convocommerce.records import Table
 
-LAYOUT_VERSION = 1
-"""The layout this package writes and reads."""
+LAYOUT_VERSION = 2
+"""The layout this package writes and reads.
+
+Layout 1 was never released and is not lifted: its records lack what newer reading tells of them.
+"""
 
 MIGRATIONS: dict[int, str] = {}
 """The SQL that lifts a file from the layout before to the layout of the key."""
