@@ -32,7 +32,9 @@ class Order:
     def credit(self) -> str | None:
         if self.conversation is None:
             return None
-        return "in_chat" if self.match_rule in ("chat_id", "token", "payment") else "assisted"
+        return (
+            "in_chat" if self.match_rule in ("chat_id", "token", "payment", "link") else "assisted"
+        )
 
     def net(self, as_of: int) -> Decimal:
         total = Decimal(self.record["total_amount"])

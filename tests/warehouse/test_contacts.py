@@ -193,6 +193,26 @@ def test_a_code_given_to_one_person_ties_and_one_given_to_two_does_not(
     assert con.execute("select key_kind, n_people from dropped_keys").fetchall() == [("code", 2)]
 
 
+def test_a_link_given_to_one_person_ties_before_what_opened_the_chat(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    keys = [(ANNA, "link", "spring-1"), (BEN, "ref", "spring-2")]
+    put(
+        con,
+        [ANNA, BEN, ORDER, ORDER_2],
+        [*keys, (ORDER, "ref", "spring-1"), (ORDER_2, "ref", "spring-2")],
+    )
+    resolve_contacts(con)
+    assert rules(con) == {ORDER[1]: "link", ORDER_2[1]: "ref"}
+
+
+def test_a_link_given_to_two_people_ties_nobody(con: duckdb.DuckDBPyConnection) -> None:
+    keys = [(ANNA, "link", "spring-1"), (BEN, "link", "spring-1"), (ORDER, "ref", "spring-1")]
+    put(con, [ANNA, BEN, ORDER], keys)
+    resolve_contacts(con)
+    assert rules(con) == {ORDER[1]: "none"}
+
+
 def test_a_code_that_many_orders_used_is_a_campaign(con: duckdb.DuckDBPyConnection) -> None:
     orders: list[Subject] = [("order", f"shopify:{number}") for number in range(10)]
     put(con, orders, [(order, "code", "ZOMER10") for order in orders])

@@ -57,7 +57,7 @@ select
     credited.touched_at,
     case
         when credited.conversation_id is null then null
-        when placed.match_rule in ('chat_id', 'token', 'payment') then 'in_chat'
+        when placed.match_rule in ('chat_id', 'token', 'payment', 'link') then 'in_chat'
         else 'assisted'
     end as credit,
     placed.created_at as ordered_at,

@@ -20,9 +20,11 @@ IDENTITIES = Table(
         Column(
             "key_kind",
             "VARCHAR",
-            "chat_id, person (platform:id of a helpdesk's user), token (cart, checkout, order "
-            "attribute), payment, shop_customer, email, phone, typed_email and typed_phone (found "
-            "in free text), code (of a discount) or ref.",
+            "chat_id, person (platform:id of a helpdesk's user), token (of a cart or checkout), "
+            "payment, link (what a link to the shop carried that was sent in the chat), "
+            "shop_customer, email, phone, typed_email and typed_phone (found in free text), code "
+            "(of a discount) or ref (what the link or ad carried that opened the chat or the "
+            "order's visit).",
             True,
         ),
         Column("key_value", "VARCHAR", "The key as the source gives it.", True, True),

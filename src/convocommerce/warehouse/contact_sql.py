@@ -144,6 +144,10 @@ shown as (
     union all
     select kind, subject_id, 'token', 'receipt:' || number from receipts
     union all
+    -- What an order says of the link it came by may have been a link that a chat gave.
+    select subject_kind, subject_id, 'link', key_value from identities
+    where key_kind = 'ref' and subject_kind <> 'customer'
+    union all
     select 'customer', subject_id, 'typed_phone', number from real_phones
     union all
     select 'customer', subject_id, 'code', code from said_codes
@@ -190,7 +194,10 @@ with shared as (
     select key_kind, key_no from shown_keys
     group by key_kind, key_no
     having count(*) > 1
-        and (key_kind not in ('chat_id', 'ref', 'code') or count(*) filter (kind = 'customer') > 0)
+        and (
+            key_kind not in ('chat_id', 'ref', 'link', 'code')
+            or count(*) filter (kind = 'customer') > 0
+        )
 ),
 personal as (
     select subject_no, key_kind, key_no from shown_keys
@@ -237,7 +244,7 @@ from shown_keys as k
 semi join (
     select key_no from people_of_keys
     where key_kind = 'person'
-        or n_people <= case when key_kind in ('ref', 'code') then 1 else $most end
+        or n_people <= case when key_kind in ('ref', 'link', 'code') then 1 else $most end
 ) as kept using (key_no);
 """
 
@@ -245,7 +252,7 @@ DROPPED_KEYS = """
 create or replace table dropped_keys as
 select key_kind, n_people, n_subjects from people_of_keys
 where key_kind <> 'person'
-    and n_people > case when key_kind in ('ref', 'code') then 1 else $most end
+    and n_people > case when key_kind in ('ref', 'link', 'code') then 1 else $most end
 order by all;
 """
 
@@ -346,7 +353,7 @@ select
     case
         when k.is_typed then 'typed'
         when k.key_kind in ('email', 'phone') then 'stated'
-        when k.key_kind in ('code', 'ref') then 'passed on'
+        when k.key_kind in ('link', 'code', 'ref') then 'passed on'
         else 'exact'
     end as confidence,
     k.key_no

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import duckdb
 
 STAGES = (
-    "chat_id", "person", "token", "payment", "shop_customer", "email", "phone", "typed_email",
-    "typed_phone", "code", "ref",
+    "chat_id", "person", "token", "payment", "link", "shop_customer", "email", "phone",
+    "typed_email", "typed_phone", "code", "ref",
 )  # fmt: skip
 """The kinds of keys, the strongest first; an order's match rule is one of them or ``none``."""
 

@@ -18,7 +18,8 @@ SUFFIX = ".mapping.toml"
 """How the name of a mapping ends that loading finds by itself, in the folder of its files."""
 
 IDENTITY_KINDS = (
-    "chat_id", "person", "token", "payment", "shop_customer", "email", "phone", "code", "ref",
+    "chat_id", "person", "token", "payment", "link", "shop_customer", "email", "phone", "code",
+    "ref",
 )  # fmt: skip
 
 # What a column is taken to be when a mapping does not say; names of the mapping stand in braces.

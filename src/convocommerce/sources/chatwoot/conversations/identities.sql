@@ -38,7 +38,7 @@ with shown as (
                     then list_concat(
                         keys_of('token', [cart_token_in(linked)]),
                         keys_of(
-                            'ref',
+                            'link',
                             case when cart_token_in(linked) is null then [link_ref_in(linked)] end
                         )
                     )

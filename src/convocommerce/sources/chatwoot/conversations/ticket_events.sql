@@ -88,7 +88,8 @@ select
         when is_page and is_message then 1
         else 0
     end as detail,
-    case when not is_deleted and said_as <> 'activity' then filled(content) end as text
+    case when not is_deleted and said_as <> 'activity' then filled(content) end as text,
+    false as is_transcript
 from spoken
 where (said_as in ('incoming', 'outgoing', 'template') or is_close)
     and coalesce(status, '') <> 'failed'

@@ -36,7 +36,7 @@ with shown as (
                     then flatten([
                         keys_of('token', [cart_token_in(body)]),
                         keys_of(
-                            'ref',
+                            'link',
                             case when cart_token_in(body) is null then [link_ref_in(body)] end
                         )
                     ])

@@ -26,7 +26,7 @@ each_key as (
             flatten([
                 keys_of('chat_id', [chat_id]),
                 keys_of('token', [token]),
-                keys_of('ref', [ref]),
+                keys_of('link', [ref]),
                 keys_of('typed_email', list_distinct(emails))
             ])
         ) as key

@@ -21,7 +21,7 @@ each_key as (
             flatten([
                 keys_of('chat_id', [customer_id]),
                 keys_of('token', [token]),
-                keys_of('ref', [ref]),
+                keys_of('link', [ref]),
                 keys_of('typed_email', list_distinct(emails))
             ])
         ) as key

@@ -52,7 +52,8 @@ each_key as (
         subject_id,
         unnest(
             flatten([
-                keys_of('ref', [ref, link_ref]),
+                keys_of('ref', [ref]),
+                keys_of('link', [link_ref]),
                 keys_of('token', [token]),
                 keys_of('phone', [phone]),
                 -- What the platform fills in on a tap is the person's own.

@@ -49,5 +49,6 @@ select
     end as kind,
     -- The API tells the author's kind and what was taken back; a guessed place gives way.
     case when is_told then 2 else 0 end as detail,
-    filled(coalesce(filled(content.text), content.textFallback)) as text
+    filled(coalesce(filled(content.text), content.textFallback)) as text,
+    false as is_transcript
 from judged

@@ -127,7 +127,7 @@ each_key as (
         unnest(
             flatten([
                 keys_of('token', [cart_token_in(outgoing), 'sunshine:' || conversation_id]),
-                keys_of('ref', [
+                keys_of('link', [
                     case when cart_token_in(outgoing) is null then link_ref_in(outgoing) end
                 ])
             ])

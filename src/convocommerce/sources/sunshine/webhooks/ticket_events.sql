@@ -61,7 +61,8 @@ select
         else 'unsupported'
     end as kind,
     1 as detail,
-    filled(coalesce(filled(content.text), content.textFallback)) as text
+    filled(coalesce(filled(content.text), content.textFallback)) as text,
+    false as is_transcript
 from judged
 union all
 select
@@ -78,7 +79,8 @@ select
     'customer' as declared_role,
     'postback' as kind,
     1 as detail,
-    coalesce(filled(p.postback.text), filled(p.postback.displayText)) as text
+    coalesce(filled(p.postback.text), filled(p.postback.displayText)) as text,
+    false as is_transcript
 from events
 where type = 'conversation:postback' and fault is null
 union all
@@ -95,6 +97,7 @@ select
     case when p.reason = 'ticketClosed' then 'system' else 'human' end as declared_role,
     case when p.reason = 'ticketClosed' then 'close' else 'handover' end as kind,
     1 as detail,
-    null as text
+    null as text,
+    false as is_transcript
 from events
 where type like 'switchboard:%' and fault is null and passed_over is null

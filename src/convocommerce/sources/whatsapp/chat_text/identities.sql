@@ -27,7 +27,7 @@ each_key as (
                 keys_of('typed_phone', [phone]),
                 keys_of('token', [token]),
                 -- What a link in the chat carries comes back on the order, whatever it is called.
-                keys_of('ref', [case when token is null then link_ref end])
+                keys_of('link', [case when token is null then link_ref end])
             ])
         ) as key
     from shown

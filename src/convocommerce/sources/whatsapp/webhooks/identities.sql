@@ -45,7 +45,7 @@ written_keys as (
                 keys_of('typed_email', emails),
                 keys_of('typed_phone', [phone]),
                 keys_of('token', [token]),
-                keys_of('ref', [link_ref])
+                keys_of('link', [link_ref])
             ])
         ) as key
     from keyed

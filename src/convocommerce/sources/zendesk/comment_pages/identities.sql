@@ -35,7 +35,7 @@ each_key as (
             keys_of('person', ['zendesk:ticket:' || ticket_id]),
             case
                 when cart_token_in(text) is not null then keys_of('token', [cart_token_in(text)])
-                else keys_of('ref', [link_ref_in(text)])
+                else keys_of('link', [link_ref_in(text)])
             end
         ))
     from linked

@@ -34,7 +34,7 @@ each_key as (
                 keys_of('typed_phone', [phone]),
                 keys_of('token', [cart_token_in(linking)]),
                 keys_of(
-                    'ref', [case when cart_token_in(linking) is null then link_ref_in(linking) end]
+                    'link', [case when cart_token_in(linking) is null then link_ref_in(linking) end]
                 )
             ])
         ) as key

@@ -38,7 +38,7 @@ each_key as (
                     list_transform(outgoing, lambda t: cart_token_in(t)),
                     list_transform(webpath, lambda w: cart_token_in(w."to"))
                 ))),
-                keys_of('ref', list_distinct(list_transform(
+                keys_of('link', list_distinct(list_transform(
                     outgoing,
                     lambda t: case when cart_token_in(t) is null then link_ref_in(t) end
                 )))
