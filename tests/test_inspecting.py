@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,16 @@ def test_every_kind_of_export_is_listed_with_what_it_cannot_tell() -> None:
     kinds = [kind for source in known_sources() for kind in source.kinds]
     assert list(listed["export"]) == [kind.title for kind in kinds]
     assert listed["cannot_tell"].map(len).min() > 0
+
+
+def test_what_is_new_is_kept_and_said(tmp_path: Path) -> None:
+    orders = json.loads((SAMPLE / "shopify" / "orders-2026-06.json").read_text("utf-8"))
+    orders["orders"][0] |= {"financial_status": "bartered", "moon_phase": "full", "u_4711": 1}
+    (tmp_path / "orders.json").write_text(json.dumps(orders))
+    found = cc.inspect(tmp_path / "orders.json")
+    assert found.records["orders"] == len(orders["orders"])
+    assert found.strange == {"orders in a state of payment that is not known": 1}
+    (names,) = found.unread.values()
+    assert "moon_phase" in names
+    assert "u_4711" not in names
+    assert "moon_phase" in str(found)

@@ -80,6 +80,12 @@ def simulate(
     per_day: Annotated[float, typer.Option(help="Conversations a day.")] = 18.0,
     start: Annotated[str, typer.Option(help="First day.")] = "2026-06-01",
     all_shapes: Annotated[bool, typer.Option(help="Also other shapes of the same orders.")] = False,
+    talk: Annotated[
+        str, typer.Option(help="Through what it talks: messenger, whatsapp, zendesk ...")
+    ] = "messenger",
+    sales: Annotated[
+        str, typer.Option(help="Through what it sells: shopify, woocommerce or stripe.")
+    ] = "shopify",
 ) -> None:
     """Write the exports of a simulated shop, and apart from them the truth about it."""
     from convocommerce.simulation import simulate as run
@@ -95,6 +101,8 @@ def simulate(
         start=first_day,
         conversations_per_day=per_day,
         shapes="all" if all_shapes else "usual",
+        talk=talk,
+        sales=sales,
     )
     print(
         f"{summary.n_conversations:,} conversations, {summary.n_messages:,} messages, "

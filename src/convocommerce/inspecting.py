@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from convocommerce.errors import ExportError
 from convocommerce.loading import FileReport, Progress, load
 from convocommerce.readers import find_exports
+from convocommerce.recognising import find
 from convocommerce.records import TABLES
 from convocommerce.sources import known_sources
 from convocommerce.sources.mapped import DEFAULTS, PAGE_KEYS, propose, read_mapping
@@ -63,6 +64,29 @@ _SPEAKERS = """
 """
 
 
+# What is kept although its meaning is not known: a new kind of message, a new way in ...
+_STRANGE = """
+    select 'messages of a kind that is not known' as what, count(*) as n
+    from messages where kind = 'unsupported'
+    union all
+    select 'touchpoints of an entry point that is not known', count(*)
+    from touchpoints where entry_point = 'other'
+    union all
+    select 'tickets of a channel that is not known', count(*) from tickets where channel = 'other'
+    union all
+    select 'orders in a state of payment that is not known', count(*)
+    from orders
+    where payment_status not in (
+        'pending', 'authorized', 'partially_paid', 'paid', 'partially_refunded', 'refunded',
+        'voided'
+    )
+"""
+
+# Names of fields may themselves be data, where objects are keyed by people or numbers.
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z_. ()-]{1,38}")
+_SAMPLE = 200
+
+
 @dataclass(frozen=True)
 class Inspection:
     """What some exports are and hold.
@@ -74,6 +98,8 @@ class Inspection:
         records: How many records of each canonical table there would be.
         channels: Threads and messages of each channel.
         speakers: Messages and named employees of everybody who speaks, by role or app.
+        strange: How much is kept although its meaning is not known, by what it is.
+        unread: Fields of the first documents that are not read, by title of the kind.
         limits: What the kinds of exports met cannot tell, by title of the kind.
     """
 
@@ -82,6 +108,8 @@ class Inspection:
     records: dict[str, int]
     channels: dict[str, tuple[int, int]]
     speakers: dict[str, tuple[int, int]]
+    strange: dict[str, int]
+    unread: dict[str, tuple[str, ...]]
     limits: dict[str, tuple[str, ...]]
 
     def sections(self) -> dict[str, list[str]]:
@@ -100,6 +128,10 @@ class Inspection:
             "Who speaks": [
                 f"{who}: {messages:,} messages" + (f" by {n:,} employees" if n else "")
                 for who, (messages, n) in self.speakers.items()
+            ],
+            "Kept, not understood": [f"{n:,} {what}" for what, n in self.strange.items()],
+            "Fields not read": [
+                f"{title}: {', '.join(names)}" for title, names in self.unread.items()
             ],
             "What this cannot tell": [
                 f"{title}: {sentence}"
@@ -161,6 +193,8 @@ def inspect(
                 records=_records(con),
                 channels={row[0]: (row[1], row[2]) for row in con.execute(_TALK).fetchall()},
                 speakers={row[0]: (row[1], row[2]) for row in con.execute(_SPEAKERS).fetchall()},
+                strange={what: n for what, n in con.execute(_STRANGE).fetchall() if n},
+                unread=_unread(paths, mappings),
                 limits=_limits(report.files),
             )
 
@@ -285,6 +319,26 @@ def _period(con: duckdb.DuckDBPyConnection) -> tuple[dt.datetime, dt.datetime] |
 def _records(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     counts = {name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name in TABLES}
     return {name: n for name, n in counts.items() if n}
+
+
+def _unread(
+    paths: str | Path | Sequence[str | Path], mappings: Sequence[str | Path]
+) -> dict[str, tuple[str, ...]]:
+    """Return the fields at the top of the first documents that no source looks at."""
+    given = [paths] if isinstance(paths, str | Path) else paths
+    found: dict[str, dict[str, None]] = {}
+    for file in find(given, known_sources(), [read_mapping(one) for one in mappings]):
+        kind = file.kind
+        if kind is None or not isinstance(kind.structure, Mapping):
+            continue
+        if kind.headings is not None:
+            names = [name for name in file.export.headings() if kind.headings(name) is None]
+        else:
+            sample = file.export.sample(limit=_SAMPLE, envelope_keys=kind.envelope_keys)
+            names = [name for one in sample for name in one if name not in kind.structure]
+        kept = (name for name in names if _FIELD_NAME.fullmatch(name))
+        found.setdefault(kind.title, {}).update(dict.fromkeys(kept))
+    return {title: tuple(names) for title, names in found.items() if names}
 
 
 def _limits(files: Sequence[FileReport]) -> dict[str, tuple[str, ...]]:
