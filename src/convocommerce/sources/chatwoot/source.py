@@ -165,22 +165,21 @@ CONVERSATIONS = ExportKind(
             about=("answers", "completeness"),
         ),
         Limit(
-            "A page of messages does not say on which channel it was talked; only a list of "
-            "conversations or a webhook does.",
+            "A page of messages does not always name its channel; a list of conversations or a "
+            "webhook does.",
             about=("customers",),
         ),
         Limit(
-            "A log of webhooks holds nothing from before logging started, and who closed or "
-            "handed over only if changes of status were subscribed to.",
+            "A log of webhooks holds nothing from before logging started, and endings and "
+            "hand-overs only if changes of status were subscribed to.",
             about=("completeness", "answers"),
         ),
         Limit(
-            "Its messages are not recognised as the same in exports of Messenger, Instagram or "
-            "WhatsApp themselves; of one channel load one or the other.",
-            about=("completeness", "answers"),
+            "It does not say what brought a person into the conversation.", about=("entry_points",)
         ),
         Limit(
-            "What was sent from another app has no sender and counts as written by a person.",
+            "What was sent from another app has no sender and counts as the rules say of messages "
+            "without an app.",
             about=("senders", "employees", "answers"),
         ),
         _ONE_ACCOUNT,
@@ -208,11 +207,11 @@ REPORTING_EVENTS = ExportKind(
         Limit(
             "It gives the database's number of a conversation, which is the number that people "
             "see only on installations with one account.",
-            about=("answers",),
+            about=("completeness",),
         ),
         Limit(
-            "Older versions counted the first message of a bot as the first response.",
-            about=("senders", "answers"),
+            "Older versions of Chatwoot counted the first message of a bot as the first response.",
+            about=("senders",),
         ),
     ),
 )

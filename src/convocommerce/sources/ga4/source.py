@@ -90,14 +90,11 @@ _OF_ANALYTICS = (
     Limit(
         "It holds what browsers reported: visits behind blockers are missing, so its counts never "
         "equal the shop's, and only rates are worth comparing.",
-        about=("checkouts", "orders", "completeness"),
+        about=("completeness",),
     ),
-    Limit(
-        "What visitors do who refused cookies belongs to no visit.",
-        about=("checkouts", "customers"),
-    ),
-    Limit("The newest three days still change.", about=("completeness", "checkouts")),
-    Limit("It names nobody: a visit meets no chat.", about=("customers",)),
+    Limit("What visitors did who refused cookies belongs to no visit.", about=("customers",)),
+    Limit("The newest three days still change.", about=("completeness",)),
+    Limit("It names nobody, so no visit is tied to a chat.", about=("customers",)),
 )
 
 EVENTS = ExportKind(
@@ -118,9 +115,9 @@ EVENTS_CSV = ExportKind(
     cannot_tell=(
         *_OF_ANALYTICS,
         Limit(
-            "Where only amounts in dollars are given, they are converted by Google's rate of the "
+            "Where amounts are given in dollars only, Google converted them at the rate of the "
             "day.",
-            about=("orders",),
+            about=(),
         ),
     ),
 )

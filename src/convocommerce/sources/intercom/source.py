@@ -122,13 +122,14 @@ CONVERSATIONS = ExportKind(
     envelope_keys=("conversations",),
     cannot_tell=(
         Limit(
-            "Lists and searches of the API give only how a conversation began, so what was "
-            "answered is known only of conversations that were fetched one by one.",
+            "Lists and searches of the API give only how a conversation began, and of more than "
+            "five hundred parts only the newest are given: whole conversations have to be fetched "
+            "one by one.",
             about=("answers", "completeness"),
         ),
         Limit(
-            "Of a conversation with more than five hundred parts only the newest are given.",
-            about=("completeness", "answers"),
+            "It does not say what brought a person into the conversation.",
+            about=("entry_points",),
         ),
         Limit(
             "A log of webhooks holds nothing from before logging started, and of a conversation "
@@ -136,13 +137,13 @@ CONVERSATIONS = ExportKind(
             about=("completeness", "answers"),
         ),
         Limit(
-            "Messages of workflows count as automatic where the assistant's answers are marked; "
-            "older exports do not mark them, and everything a bot sent counts as its answer.",
-            about=("senders", "answers"),
+            "Older exports do not mark the answers of the AI assistant: everything that a bot "
+            "sent counts as its answer there, fixed messages of workflows too.",
+            about=("senders",),
         ),
-        Limit("It gives times in whole seconds.", about=("times",)),
+        Limit("Times are whole seconds.", about=("times",)),
         Limit(
-            "It names no page or account: every conversation counts as one business.",
+            "It names no page or account, so all conversations count as those of one.",
             about=("customers",),
         ),
     ),
@@ -154,9 +155,7 @@ CONTACTS = ExportKind(
     recognise=_is_contact,
     structure=_CONTACT,
     envelope_keys=("data", "contacts"),
-    cannot_tell=(
-        Limit("It tells who a customer is and nothing that was said.", about=("answers",)),
-    ),
+    cannot_tell=(Limit("It says who people are, not what they said.", about=()),),
 )
 
 SOURCE = Source(

@@ -74,8 +74,8 @@ WEBHOOKS = ExportKind(
         ),
         Limit("It does not say whether an outgoing message was refused.", about=("delivery",)),
         Limit(
-            "Events logged without their deliveries do not name their channel: those whose ids "
-            "are not Instagram's count as Messenger.",
+            "Events logged without the delivery around them do not name their channel: they count "
+            "as Messenger unless their ids are Instagram's.",
             about=(),
         ),
     ),
@@ -112,21 +112,24 @@ CONVERSATIONS_API = ExportKind(
     reads_name=True,
     cannot_tell=(
         Limit(
-            "It does not tell bots, automatic replies and people apart: who answers for the page "
-            "counts as the rules say of messages without an app.",
+            "It does not tell bots, automatic replies and people apart: whoever answers counts as "
+            "the rules say of messages without an app.",
             about=("senders", "answers"),
         ),
         Limit("It names no employee.", about=("employees",)),
-        Limit("It does not tell what brought a person into the thread.", about=("entry_points",)),
         Limit(
-            "It gives details of only the twenty newest messages of a thread, so what came before "
-            "them is missing.",
+            "It does not say what brought a person into the conversation.",
+            about=("entry_points",),
+        ),
+        Limit(
+            "It gives details of only the twenty newest messages of a conversation, so what came "
+            "before them is missing.",
             about=("completeness", "answers"),
         ),
         Limit("Times are whole seconds.", about=("times",)),
         Limit(
-            "It does not always say which side is the page: a thread that gives no sign of it is "
-            "read only beside other threads in one file.",
+            "It does not always say which side is the page: a conversation that gives no sign of "
+            "it is read only beside others in one file.",
             about=("completeness", "customers"),
         ),
     ),
@@ -173,25 +176,28 @@ ARCHIVE = ExportKind(
     reads_name=True,
     cannot_tell=(
         Limit(
-            "It does not tell bots, automatic replies and people apart: who answers for the "
-            "account counts as the rules say of messages without an app.",
+            "It does not tell bots, automatic replies and people apart: whoever answers counts as "
+            "the rules say of messages without an app.",
             about=("senders", "answers"),
         ),
         Limit("It names no employee.", about=("employees",)),
-        Limit("It does not tell what brought a person into the thread.", about=("entry_points",)),
+        Limit(
+            "It does not say what brought a person into the conversation.",
+            about=("entry_points",),
+        ),
         Limit(
             "It knows people by name only, so they are tied to orders by what they wrote and by "
             "links sent to them.",
             about=("customers", "orders"),
         ),
         Limit(
-            "Facebook and Instagram write the same files: a thread counts as Messenger unless its "
-            "place or its media name Instagram.",
+            "Facebook and Instagram write the same files: a conversation counts as Messenger "
+            "unless its folder or its media name Instagram.",
             about=(),
         ),
         Limit(
-            "Taps on buttons and what a bot showed as cards are missing, and what the account "
-            "deleted is too.",
+            "Taps on buttons, cards shown by a bot and messages that the account deleted are "
+            "missing.",
             about=("completeness",),
         ),
     ),

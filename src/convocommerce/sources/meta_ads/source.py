@@ -94,22 +94,23 @@ _CLAIMS = (
         about=("ads",),
     ),
     Limit(
-        "It reports by the day of the ad account's own time zone, and figures still move "
-        "for 28 days.",
+        "Days are those of the ad account's own time zone, and their figures still change for 28 "
+        "days.",
         about=("ads",),
     ),
     Limit(
-        "It does not say when it was made: of two statements about one day the one with more "
-        "impressions counts, and the others are kept beside it.",
+        "It does not say when it was made: of two exports of one day the figures with more "
+        "impressions count, and the others are kept beside them.",
         about=("ads",),
     ),
     Limit(
-        "Purchases are the platform's own claim; of overlapping kinds only one is read.",
+        "Purchases are what the platform claims; where it counts them in several overlapping "
+        "ways, one is read.",
         about=("ads",),
     ),
     Limit(
-        "Rows of campaigns and accounts count only for days that no ad of theirs is reported for, "
-        "and rows of a part, such as an age or a placement, never.",
+        "Rows of campaigns and accounts count only on days without rows of their ads, and rows of "
+        "a part, such as an age group or a placement, never.",
         about=("ads",),
     ),
 )
@@ -134,7 +135,7 @@ ADS_MANAGER_CSV = ExportKind(
     cannot_tell=(
         *_CLAIMS,
         Limit(
-            "Without the column of ad ids, ads of one name in one ad set count as one ad.",
+            "Without a column of ad ids, ads of the same name in the same ad set count as one ad.",
             about=("ads",),
         ),
     ),
@@ -148,17 +149,18 @@ SENT_CONVERSIONS = ExportKind(
     envelope_keys=("data",),
     cannot_tell=(
         Limit(
-            "It is what the business itself sent; whether the platform accepted an event, or tied "
-            "it to an ad, it does not say.",
-            about=("ads", "orders"),
-        ),
-        Limit(
-            "The platform counts an event that is sent twice twice; here it counts once when both "
-            "say the same.",
+            "It holds what the business itself sent; it does not say whether the platform "
+            "accepted it or tied it to an ad.",
             about=("ads",),
         ),
         Limit(
-            "For WhatsApp it names the click on the ad and not the person.", about=("customers",)
+            "The platform counts twice what was sent twice; here it counts once when both say the "
+            "same.",
+            about=("ads",),
+        ),
+        Limit(
+            "For WhatsApp it names the click on the ad and not the person.",
+            about=("customers",),
         ),
     ),
 )

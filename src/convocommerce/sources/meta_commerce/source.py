@@ -81,13 +81,14 @@ ORDERS = ExportKind(
     envelope_keys=("data",),
     cannot_tell=(
         Limit(
-            "It does not say who in a chat an order belongs to: it names no person on Messenger or "
-            "Instagram, and its e-mail addresses are relays made for one order.",
-            about=("customers",),
+            "It does not say who in a chat placed an order: it names no person on Messenger or "
+            "Instagram, and its e-mail addresses are made for one order.",
+            about=("customers", "orders"),
         ),
         Limit(
-            "Amounts are those estimated when the order was placed: items cancelled from an order "
-            "whose rest was sent stay in its total, and refunds show only if they were asked for.",
+            "Amounts are those estimated when the order was placed: items cancelled later stay in "
+            "the total unless the whole order was cancelled, and refunds show only if the export "
+            "asked for them.",
             about=("orders",),
         ),
         Limit(
@@ -98,10 +99,11 @@ ORDERS = ExportKind(
         Limit(
             "It does not say when an order was paid, cancelled or refunded; the time it was "
             "placed and the time it last changed stand in for it.",
-            about=("orders",),
+            about=("times",),
         ),
         Limit(
-            "Unless every state was asked for, the platform lists only orders not yet taken up.",
+            "Unless the export asked for every state, it holds only orders that nobody has taken "
+            "up yet.",
             about=("orders", "completeness"),
         ),
     ),

@@ -211,12 +211,12 @@ ORDERS = ExportKind(
     cannot_tell=(
         Limit(
             "It does not say when an order was paid; the time it was processed stands in for it.",
-            about=("orders",),
+            about=("times",),
         ),
         Limit(
-            "Names, e-mail addresses and telephone numbers are empty unless the app that made the "
-            "export may see them.",
-            about=("customers",),
+            "Names, e-mail addresses and phone numbers are empty unless the app that made the "
+            "export may see them, and orders without them are harder to tie to a chat.",
+            about=("customers", "orders"),
         ),
     ),
 )
@@ -234,7 +234,7 @@ CHECKOUTS = ExportKind(
             about=("checkouts",),
         ),
         Limit(
-            "Shopify removes old checkouts, so months later the list is shorter than it was.",
+            "Shopify removes old checkouts, so an export made months later holds fewer.",
             about=("checkouts",),
         ),
         Limit(
@@ -252,8 +252,8 @@ DRAFT_ORDERS = ExportKind(
     envelope_keys=("draft_orders", "draft_order"),
     cannot_tell=(
         Limit(
-            "It does not say whether the link of a draft was ever given to the customer; every "
-            "draft counts as a checkout.",
+            "It does not say whether the link of a draft order ever reached the customer, so "
+            "every draft counts as a checkout.",
             about=("checkouts",),
         ),
     ),
@@ -265,7 +265,7 @@ REFUNDS = ExportKind(
     recognise=is_refund,
     structure={**_REST_REFUND, "refunds": [_REST_REFUND]},
     envelope_keys=("refund",),
-    cannot_tell=(Limit("It holds refunds and not the orders they belong to.", about=("orders",)),),
+    cannot_tell=(Limit("It holds refunds and not the orders they belong to.", about=()),),
 )
 
 BESIDE_ORDERS = ExportKind(
@@ -274,9 +274,7 @@ BESIDE_ORDERS = ExportKind(
     recognise=is_beside_orders,
     structure=_texts("id"),
     envelope_keys=("products", "product", "customers"),
-    cannot_tell=(
-        Limit("Products and customers are recognised and left out.", about=("orders", "customers")),
-    ),
+    cannot_tell=(Limit("Products and customers are recognised and left out.", about=()),),
 )
 
 GRAPHQL = ExportKind(
@@ -286,23 +284,23 @@ GRAPHQL = ExportKind(
     structure=_GRAPHQL,
     cannot_tell=(
         Limit(
-            "It holds no cart or checkout tokens, so a checkout meets its order only through the "
+            "It holds no cart or checkout tokens, so a checkout is tied to its order only by the "
             "customer.",
             about=("customers", "checkouts"),
         ),
         Limit(
-            "Unless their transactions were asked for, refunds count with the total Shopify "
-            "states.",
+            "Unless the export asked for their transactions, refunds count with the total that "
+            "Shopify gives.",
             about=("orders",),
         ),
         Limit(
-            "It does not say whether the link of a draft order was ever given to the customer; "
+            "It does not say whether the link of a draft order ever reached the customer, so "
             "every draft counts as a checkout.",
             about=("checkouts",),
         ),
         Limit(
             "It does not say when an order was paid; the time it was processed stands in for it.",
-            about=("orders",),
+            about=("times",),
         ),
     ),
 )
@@ -317,11 +315,15 @@ ORDERS_CSV = ExportKind(
     cannot_tell=(
         Limit("It does not mark test orders.", about=("orders",)),
         Limit("Refunds have an amount and no date.", about=("orders",)),
-        Limit("It holds no customer ids and no cart or checkout tokens.", about=("customers",)),
         Limit(
-            "It does not say when an order was last changed; the latest of its dates stands "
-            "in for it.",
-            about=("orders",),
+            "It holds no customer ids and no cart or checkout tokens, so orders are tied to a "
+            "chat by e-mail address, phone number or link only.",
+            about=("customers", "orders"),
+        ),
+        Limit(
+            "It does not say when an order was last changed; the latest of its dates stands in "
+            "for it.",
+            about=("times",),
         ),
     ),
 )

@@ -151,8 +151,7 @@ OBJECTS = ExportKind(
             about=("checkouts", "orders"),
         ),
         Limit(
-            "A charge with a refunded amount and no list of refunds does not say when it was "
-            "refunded.",
+            "Where a payment gives only the amount refunded, it does not say when it was refunded.",
             about=("orders",),
         ),
         Limit(
@@ -166,8 +165,8 @@ OBJECTS = ExportKind(
             about=("orders",),
         ),
         Limit(
-            "Lists of the API go back as far as they were asked for, events thirty days.",
-            about=("orders", "checkouts"),
+            "Lists of the API go back as far as they were asked for, and events thirty days.",
+            about=("completeness",),
         ),
     ),
 )
@@ -180,11 +179,10 @@ PAYMENTS_CSV = ExportKind(
     headings=_csv_heading,
     required_headings=("id", "created", "amount", "currency", "status"),
     cannot_tell=(
-        Limit("It holds no checkouts that were left.", about=("checkouts",)),
+        Limit("It holds no checkouts that were left behind.", about=()),
         Limit("Refunds have an amount and no date.", about=("orders",)),
         Limit(
-            "A payment shows the references that were chosen as columns of the export, and no "
-            "others.",
+            "Payments show only the references that were chosen as columns of the export.",
             about=("customers",),
         ),
     ),

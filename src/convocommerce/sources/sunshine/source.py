@@ -33,14 +33,11 @@ _USER = {
 
 _LIMITS_OF_MESSAGES = (
     Limit(
-        "A message of the business that does not come from the agent workspace and names no "
-        "agent is taken for a bot's.",
+        "A message of the business that names no agent and does not come from the agent workspace "
+        "counts as a bot's.",
         about=("senders", "answers"),
     ),
-    Limit(
-        "In a conversation of several people every one of them is told as the one customer.",
-        about=("customers",),
-    ),
+    Limit("Several people in one conversation count as one customer.", about=("customers",)),
 )
 
 
@@ -133,16 +130,15 @@ WEBHOOKS = ExportKind(
             about=("completeness",),
         ),
         Limit(
-            "A message of the business names no customer: it can be placed only when the log "
-            "also holds something the customer did in that conversation.",
+            "Messages of the business name no customer: they count only when the log also holds "
+            "something that the customer did in that conversation.",
             about=("completeness", "customers"),
         ),
         Limit(
-            "It tells an ad or link only in the moment somebody comes by it, and only if those "
+            "It tells what brought a person only at the moment they come, and only if those "
             "events were subscribed to.",
             about=("entry_points",),
         ),
-        Limit("It does not say what was bought.", about=("orders",)),
     ),
 )
 
@@ -180,8 +176,8 @@ MESSAGES = ExportKind(
     cannot_tell=(
         *_LIMITS_OF_MESSAGES,
         Limit(
-            "It does not say which conversation it shows, unless the links of a page or the name "
-            "of the file do; else a page belongs to its only customer.",
+            "It does not always say which conversation a page shows; the name of the file may, "
+            "and else a page belongs to the only customer in it.",
             about=("completeness", "customers"),
         ),
         Limit(
@@ -192,7 +188,6 @@ MESSAGES = ExportKind(
             "It does not say when a bot handed over to people, nor whether a message arrived.",
             about=("answers", "delivery"),
         ),
-        Limit("It does not say what was bought.", about=("orders",)),
     ),
 )
 
@@ -202,9 +197,7 @@ USERS = ExportKind(
     recognise=_is_user,
     structure=_USER,
     envelope_keys=("users",),
-    cannot_tell=(
-        Limit("It says who people are, not what they said.", about=("completeness", "answers")),
-    ),
+    cannot_tell=(Limit("It says who people are, not what they said.", about=()),),
 )
 
 SOURCE = Source(

@@ -40,24 +40,23 @@ CHAT_TEXT = ExportKind(
             about=("times",),
         ),
         Limit(
-            "The other party is who the file is named after, or whom the app's own lines name; a "
-            "customer is known by that name, so two with one name look like one.",
+            "A customer is known only by the name that the file or the app's own lines give, so "
+            "two of one name look like one.",
             about=("customers",),
         ),
         Limit(
-            "It does not tell which employee wrote, and greetings that the app sends by itself "
+            "It does not say which employee wrote, and greetings that the app sends by itself "
             "look like typed messages unless many customers got the same text.",
             about=("senders", "employees", "answers"),
         ),
         Limit(
-            "Messages have no ids: the same chat exported from two kinds of phones, or before "
-            "and after a message was edited or deleted, gives those messages twice.",
+            "Long chats come without their beginning, and messages have no ids: exported from two "
+            "kinds of phones, or again after they were edited or deleted, they count twice.",
             about=("completeness",),
         ),
         Limit(
-            "Long chats come without their beginning, groups are left out, and nothing says what "
-            "was delivered or what brought the customer.",
-            about=("completeness", "delivery", "entry_points"),
+            "It does not say what brought a person into the conversation.",
+            about=("entry_points",),
         ),
     ),
 )

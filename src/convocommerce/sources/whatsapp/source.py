@@ -180,24 +180,24 @@ WEBHOOKS = ExportKind(
     structure={"body": _DELIVERY, **_DELIVERY},
     cannot_tell=(
         Limit(
-            "What the business sent through the interface is known only by its delivery "
-            "statuses: when it was sent and to whom, but not what it said.",
-            about=("answers", "orders", "completeness"),
+            "What the business sent through the API is known only by its delivery statuses: when "
+            "it was sent and to whom, but not what it said.",
+            about=("completeness", "orders"),
         ),
         Limit(
-            "It does not say whether a person or a machine wrote what was sent through the "
-            "interface: the rules decide, under the sender whatsapp_api and what the sending "
-            "app writes as its callback data, such as agent:anna.",
-            about=("senders", "answers"),
+            "It does not say who wrote what was sent through the API: the rules decide, by the "
+            "sender whatsapp_api and by what the sending app writes as callback data, such as "
+            "agent:anna.",
+            about=("senders", "employees", "answers"),
         ),
         Limit(
-            "Automatic greetings and away messages of the phone app carry no flag: only rules "
-            "can tell them apart.",
-            about=("senders", "answers"),
+            "Messages from the phone app name no employee, and its automatic greetings and away "
+            "messages carry no flag: only rules can tell them apart.",
+            about=("senders", "employees", "answers"),
         ),
         Limit(
-            "It names no employee unless the sending app writes one in its callback data.",
-            about=("employees",),
+            "It says what brought a person only for ads, posts and products.",
+            about=("entry_points",),
         ),
         Limit(
             "Times are whole seconds, and within one second an answer is taken to follow the "
@@ -206,8 +206,8 @@ WEBHOOKS = ExportKind(
         ),
         Limit(
             "It holds nothing from before logging started except the history that the business "
-            "shares, and it names what brought a person only for ads, posts and products.",
-            about=("completeness", "entry_points"),
+            "shares.",
+            about=("completeness",),
         ),
     ),
 )

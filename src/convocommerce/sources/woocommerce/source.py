@@ -85,15 +85,16 @@ ORDERS = ExportKind(
             about=("checkouts",),
         ),
         Limit(
-            "Orders say how much was refunded and not when; only the refunds themselves do.",
+            "Orders say how much was refunded; only the refunds themselves say when.",
             about=("orders",),
         ),
         Limit(
-            "It does not say when an order was cancelled; its last change stands in for it.",
-            about=("orders",),
+            "It does not say when an order was cancelled; the time it last changed stands in for "
+            "it.",
+            about=("times",),
         ),
         Limit(
-            "Where times in UTC were left out of the export, the shop's own are taken for them.",
+            "Where the export leaves out times in UTC, the shop's own times are taken for them.",
             about=("times",),
         ),
         Limit("It does not mark test orders.", about=("orders",)),

@@ -19,14 +19,17 @@ from convocommerce.sources.zendesk.shapes import (
 from convocommerce.sources.zendesk.tables import TABLES
 
 _MESSAGING = Limit(
-    "Tickets of messaging and chat hold a copy of the talk at best, so without the conversation "
-    "log or the chats in the audits nothing of it counts.",
+    "Tickets of messaging and chat hold a copy of the conversation at best: without "
+    "the conversation log or the chats in the audits, nothing of it counts.",
     about=("answers", "completeness"),
 )
-_SECONDS = Limit("Times are given in whole seconds.", about=("times",))
+_NO_ENTRY = Limit(
+    "It does not say what brought a person into the conversation.", about=("entry_points",)
+)
+_SECONDS = Limit("Times are whole seconds.", about=("times",))
 _UNKNOWN_AUTHORS = Limit(
-    "Comments name their authors by number: without the list of users, everybody but the requester "
-    "counts as an employee.",
+    "Authors are given by number: without the list of users, everybody but the "
+    "requester counts as an employee.",
     about=("senders", "answers"),
 )
 
@@ -54,10 +57,11 @@ CONVERSATION_LOG = ExportKind(
             about=("customers",),
         ),
         Limit(
-            "A bot's handing over shows only by the ticket that is made of the chat.",
-            about=("senders", "answers"),
+            "It does not say when a bot handed over to people: the making of the ticket stands in "
+            "for it.",
+            about=("answers",),
         ),
-        Limit("It does not say what brought a person into the chat.", about=("entry_points",)),
+        _NO_ENTRY,
         Limit("It does not say whether a message arrived.", about=("delivery",)),
     ),
 )
@@ -83,7 +87,7 @@ COMMENT_PAGES = ExportKind(
         _UNKNOWN_AUTHORS,
         _MESSAGING,
         _SECONDS,
-        Limit("They do not say when a ticket was solved.", about=("answers",)),
+        Limit("It does not say when a ticket was solved.", about=("completeness",)),
     ),
 )
 
@@ -103,9 +107,10 @@ OBJECTS = ExportKind(
             "for them, and the newest minute always.",
             about=("completeness",),
         ),
-        Limit("It does not say what brought a person.", about=("entry_points",)),
+        _NO_ENTRY,
         Limit(
-            "A role is the user's of today, whatever it was when they wrote.", about=("senders",)
+            "Users count by their role of today, whatever it was when they wrote.",
+            about=("senders",),
         ),
     ),
 )

@@ -8,12 +8,13 @@ from convocommerce.sources.contract import Document, ExportKind, Limit
 from convocommerce.sources.zendesk.shapes import texts
 
 _NO_CHANNEL = Limit(
-    "The table of comments does not say how a comment came in, so replies that a rule wrote in the "
-    "name of an employee count as the employee's, and comments of messaging tickets are left out.",
+    "It does not say how a comment came in: replies that a rule wrote in the name "
+    "of an employee count as the employee's, and comments of messaging tickets are "
+    "left out.",
     about=("senders", "answers"),
 )
 _CHATS = Limit(
-    "A chat counts only when the table of chats and the table of their events are both loaded.",
+    "A chat counts only when the table of chats and the table of chat events are both loaded.",
     about=("completeness",),
 )
 
@@ -79,7 +80,13 @@ TICKETS = _table(
         "via_source_from_address",
         "from_messaging_channel",
     ),
-    limits=(Limit("It does not say which tickets were merged into another.", about=("answers",)),),
+    limits=(
+        Limit(
+            "It does not say which tickets were merged into another, so a merged one can look "
+            "unanswered.",
+            about=("answers",),
+        ),
+    ),
 )
 
 COMMENTS = _table(
@@ -98,7 +105,10 @@ COMMENTS = _table(
         "public",
         "voice_comment",
     ),
-    limits=(_NO_CHANNEL, Limit("Times are given in whole seconds.", about=("times",))),
+    limits=(
+        _NO_CHANNEL,
+        Limit("Times are whole seconds.", about=("times",)),
+    ),
 )
 
 USERS = _table(
@@ -119,7 +129,8 @@ USERS = _table(
     ),
     limits=(
         Limit(
-            "A role is the user's of today, whatever it was when they wrote.", about=("senders",)
+            "Users count by their role of today, whatever it was when they wrote.",
+            about=("senders",),
         ),
     ),
 )
@@ -130,12 +141,7 @@ HISTORY = _table(
     needs="field_name",
     known_by=("ticket_id", "updated", "value"),
     columns=("ticket_id", "field_name", "updated", "value", "user_id"),
-    limits=(
-        Limit(
-            "It holds changes of status and assignment only, never what was written.",
-            about=("completeness",),
-        ),
-    ),
+    limits=(Limit("It holds changes of status and assignment, never what was written.", about=()),),
 )
 
 RATINGS = _table(
@@ -185,7 +191,8 @@ CHAT_EVENTS = _table(
     limits=(
         _CHATS,
         Limit(
-            "Senders are numbers that only the list of users tells customers from employees by.",
+            "Authors are given by number: without the list of users, everybody but the requester "
+            "counts as an employee.",
             about=("senders", "answers"),
         ),
     ),
@@ -197,7 +204,7 @@ SCHEDULES = _table(
     needs="start_time",
     known_by=("id", "end_time", "time_zone", "name"),
     columns=("id", "name", "time_zone", "start_time", "end_time", "created_at", "updated_at"),
-    limits=(Limit("It does not say which ticket followed which schedule.", about=("times",)),),
+    limits=(Limit("It does not say which ticket followed which schedule.", about=()),),
 )
 
 HOLIDAYS = _table(
@@ -206,7 +213,7 @@ HOLIDAYS = _table(
     needs="start_date",
     known_by=("id", "schedule_id", "end_date", "name"),
     columns=("id", "schedule_id", "name", "start_date", "end_date"),
-    limits=(Limit("It holds whole days only.", about=("times",)),),
+    limits=(Limit("Holidays are whole days.", about=()),),
 )
 
 TABLES: tuple[ExportKind, ...] = (

@@ -63,25 +63,24 @@ CHATS = ExportKind(
     envelope_keys=("chats",),
     cannot_tell=(
         Limit(
-            "Exports of some years do not say who wrote: there a trigger that bears the name of "
-            "an employee cannot be told from them.",
+            "Older exports do not say who wrote: an automatic message under an employee's name "
+            "counts as the employee's there.",
             about=("senders", "answers"),
         ),
         Limit(
-            "It does not say which employee wrote where exports of some years only give names.",
+            "Older exports give employees by name only, and do not say which one wrote.",
             about=("employees",),
         ),
         Limit(
-            "A visitor is a browser: somebody who comes back with another one is another visitor "
-            "unless they leave an e-mail address or telephone number.",
+            "A visitor is a browser: somebody who comes back with another one is another customer "
+            "unless they leave an e-mail address or phone number.",
             about=("customers",),
         ),
         Limit(
-            "An offline message is answered elsewhere, so no answer to it is known.",
+            "Offline messages are answered elsewhere, so they look unanswered.",
             about=("answers", "completeness"),
         ),
         Limit("It does not say whether a message arrived.", about=("delivery",)),
-        Limit("It does not say what was bought.", about=("orders",)),
     ),
 )
 
