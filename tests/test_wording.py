@@ -69,6 +69,7 @@ def catalogued() -> set[str]:
         for kind in source.kinds
         for limit in kind.cannot_tell
     }
+    found |= {kind.title for source in known_sources() for kind in source.kinds}
     return found - {""}
 
 

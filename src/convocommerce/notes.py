@@ -75,7 +75,7 @@ def notes_on(
 
 def limits_on(
     con: duckdb.DuckDBPyConnection, topics: Collection[str], as_of: dt.datetime, language: str
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what the exports behind a figure cannot tell about what it rests on.
 
     Args:
@@ -85,25 +85,35 @@ def limits_on(
         language: The language of the sentences.
 
     Returns:
-        One text per kind of export; where messages come from several, with its share of them.
+        The kinds of exports that share the same limits, with the share of the messages that
+        comes from them where others tell messages too, and those limits; no sentence stands twice.
     """
     say, write = wording(language), Formatter(language)
     told = dict(con.execute(_TOLD, {"as_of": as_of}).fetchall())
     loaded = {name for (name,) in con.execute(_LOADED).fetchall()}
-    found = []
+    titles: dict[str, str] = {}
+    sayers: dict[str, list[str]] = {}
     for source in known_sources():
         for kind in source.kinds:
             name = f"{source.name}/{kind.name}"
-            said = [limit for limit in kind.cannot_tell if set(limit.about) & set(topics)]
-            if name not in loaded | told.keys() or not said:
+            if name not in loaded | told.keys():
                 continue
-            share = told.get(name, 0) / max(sum(told.values()), 1)
-            title = kind.title
-            if 0 < share < 1:
-                of = say("{share} of the messages").format(share=write.share(share, 0))
-                title = f"{title} ({of})"
-            found.append(f"{title}: {' '.join(say(limit.sentence) for limit in said)}")
-    return tuple(found)
+            titles[name] = say(kind.title)
+            for limit in kind.cannot_tell:
+                if set(limit.about) & set(topics):
+                    sayers.setdefault(limit.sentence, []).append(name)
+    found: dict[tuple[str, ...], list[str]] = {}
+    for sentence, names in sayers.items():
+        found.setdefault(tuple(names), []).append(say(sentence))
+    limits = []
+    for exports, sentences in found.items():
+        title = "; ".join(titles[name] for name in exports)
+        share = sum(told.get(name, 0) for name in exports) / max(sum(told.values()), 1)
+        if 0 < share < 1:
+            of = say("{share} of the messages").format(share=write.share(share, 0))
+            title = f"{title} ({of})"
+        limits.append((title, tuple(sentences)))
+    return tuple(limits)
 
 
 def _cut_off(

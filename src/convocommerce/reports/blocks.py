@@ -136,11 +136,12 @@ class Strip:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and what belongs to them: dates, rules, definitions."""
+    """Names and what belongs to them: dates, rules, definitions, limits."""
 
     kind: ClassVar[str] = "facts"
     entries: tuple[tuple[str, tuple[str, ...]], ...]
     is_long: bool = False
+    title: str = ""
 
 
 Block = Text | TableBlock | ChartBlock | Strip | Facts

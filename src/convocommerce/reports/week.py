@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 # A shop may have no order for a day or two; messages come every day.
 _QUIET_DAYS = {"messages": 0, "orders": 2}
-_INSTANTS = {"messages": "sent_at", "orders": "created_at"}
+# What is written in a helpdesk's tickets are messages too.
+_INSTANTS = {
+    "messages": """
+        select sent_at as instant from messages
+        union all
+        select happened_at from ticket_events where kind in ('text', 'attachment')
+    """,
+    "orders": "select created_at as instant from orders",
+}
 
 
 class Measurable(Protocol):
@@ -169,9 +177,8 @@ class Week:
 
     def _gap(self, table: str) -> str | None:
         """Return what lacks of a table in either week."""
-        column = _INSTANTS[table]
         first, last = self.con.execute(
-            f"select min({column}), max({column}) from {table}"
+            f"select min(instant), max(instant) from ({_INSTANTS[table]})"
         ).fetchall()[0]
         is_orders = table == "orders"
         if first is None:

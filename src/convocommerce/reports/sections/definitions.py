@@ -7,7 +7,7 @@ from convocommerce.reports.blocks import Facts, Section
 from convocommerce.reports.suppression import SMALLEST_GROUP
 from convocommerce.reports.week import Week
 
-_METRICS = (
+METRICS = (
     "conversations",
     "first_response_time",
     "in_chat_conversion",
@@ -15,13 +15,14 @@ _METRICS = (
     "conversion",
     "cart_abandonment",
 )
+"""The metrics on the page."""
 
 
 def definitions(week: Week) -> Section:
     """Return the meaning of every metric on the page, and how the page is to be read."""
     say = week.say
     entries: list[tuple[str, tuple[str, ...]]] = []
-    for name in _METRICS:
+    for name in METRICS:
         metric = metric_named(name)
         opened = f"{say('Open')}: {say(metric.open_means)}."
         told = [say(metric.meaning), opened, say(metric.definition)]

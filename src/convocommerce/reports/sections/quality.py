@@ -6,7 +6,9 @@ import datetime as dt
 from typing import Any
 
 from convocommerce.building import UNNAMED_SENDER
-from convocommerce.reports.blocks import Block, Cell, Section, TableBlock
+from convocommerce.metrics import dimension_named, metric_named
+from convocommerce.notes import limits_on
+from convocommerce.reports.blocks import Block, Cell, Facts, Section, TableBlock
 from convocommerce.reports.cells import (
     count_figure,
     figure_cell,
@@ -14,8 +16,10 @@ from convocommerce.reports.cells import (
     name_cell,
     small_groups_note,
 )
+from convocommerce.reports.sections.definitions import METRICS
 from convocommerce.reports.suppression import hidden, is_few
 from convocommerce.reports.week import Week
+from convocommerce.sources import known_sources
 
 # The same file may be loaded more than once; its first load says what became of it.
 _DOCUMENTS = """
@@ -40,6 +44,8 @@ join order_contacts using (platform, order_id)
 where orders.created_at >= $first and orders.created_at < $last and orders.created_at <= $as_of
 group by all
 """
+# What the page's figures are cut by: bots and people each have a clock.
+_CUTS = ("channel", "entry_point", "campaign", "first_responder")
 _COUNTS = {
     "unknown_app_messages": f"""
         select count(*) from messages
@@ -60,12 +66,17 @@ _COUNTS = {
 
 def quality(week: Week) -> Section:
     """Return what was read, how orders were linked, and what was left out."""
-    blocks: list[Block] = [_documents(week), _orders(week), _left_out(week)]
+    blocks: list[Block] = [_documents(week), _orders(week), _left_out(week), *_limits(week)]
     return Section("quality", week.say("What the figures rest on"), tuple(blocks))
 
 
 def _documents(week: Week) -> TableBlock:
     say = week.say
+    titles = {
+        f"{source.name}/{kind.name}": say(kind.title)
+        for source in known_sources()
+        for kind in source.kinds
+    }
     lines = []
     for source, kind, *numbers in week.con.execute(_DOCUMENTS).fetchall():
         names = ("files", "read", "loaded", "duplicate", "ignored", "quarantined")
@@ -73,7 +84,8 @@ def _documents(week: Week) -> TableBlock:
             _count(week, "documents", name, n, {"source": source, "kind": kind})
             for name, n in zip(names, numbers, strict=True)
         ]
-        lines.append((name_cell(f"{source} / {kind}"), *cells))
+        name = f"{source}/{kind}"
+        lines.append((name_cell(titles.get(name, name)), *cells))
     headings = (
         say("Export"),
         say("Files"),
@@ -94,10 +106,15 @@ def _orders(week: Week) -> TableBlock:
     say = week.say
     rules = {
         "chat_id": say("by the chat's own id"),
+        "person": say("by the customer's id in the helpdesk"),
         "token": say("by a cart or checkout token"),
+        "payment": say("by a payment in the chat"),
         "shop_customer": say("by the shop's customer id"),
         "email": say("by e-mail address"),
         "phone": say("by phone number"),
+        "typed_email": say("by an e-mail address typed in the chat"),
+        "typed_phone": say("by a phone number typed in the chat"),
+        "code": say("by a discount code given in the chat"),
         "ref": say("by the parameter of a link"),
         "none": say("not linked to a chat"),
     }
@@ -134,6 +151,14 @@ def _left_out(week: Week) -> TableBlock:
     title = say("Keys shared by too many people to join anybody (all data)")
     lines.append((name_cell(title), _count(week, "quality", "dropped_keys", dropped, {})))
     return TableBlock(say("Seen and left out"), (say("What"), "n"), tuple(lines))
+
+
+def _limits(week: Week) -> list[Facts]:
+    """Return what the exports cannot tell of what the page's figures rest on."""
+    topics = {topic for name in METRICS for topic in metric_named(name).rests_on}
+    topics |= {topic for name in _CUTS for topic in dimension_named(name).rests_on}
+    limits = limits_on(week.con, topics | {"ads"}, week.as_of, week.language)
+    return [Facts(limits, title=week.say("What the exports cannot tell"))] if limits else []
 
 
 def _count(week: Week, metric: str, name: str, n: int, group: dict[str, Any]) -> Cell:

@@ -101,7 +101,7 @@ _CLAIMS = (
     Limit(
         "It does not say when it was made: of two exports of one day the figures with more "
         "impressions count, and the others are kept beside them.",
-        about=("ads",),
+        about=(),
     ),
     Limit(
         "Purchases are what the platform claims; where it counts them in several overlapping "
@@ -111,7 +111,7 @@ _CLAIMS = (
     Limit(
         "Rows of campaigns and accounts count only on days without rows of their ads, and rows of "
         "a part, such as an age group or a placement, never.",
-        about=("ads",),
+        about=(),
     ),
 )
 
