@@ -20,6 +20,7 @@ from convocommerce.reports.sections.definitions import METRICS
 from convocommerce.reports.suppression import hidden, is_few
 from convocommerce.reports.week import Week
 from convocommerce.sources import known_sources
+from convocommerce.wording import Say
 
 # The same file may be loaded more than once; its first load says what became of it.
 _DOCUMENTS = """
@@ -102,13 +103,13 @@ def _documents(week: Week) -> TableBlock:
     return TableBlock(say("Documents"), headings, tuple(lines), note)
 
 
-def _orders(week: Week) -> TableBlock:
-    say = week.say
-    rules = {
+def link_words(say: Say) -> dict[str, str]:
+    """Return how each match rule is called, the surest first."""
+    return {
         "chat_id": say("by the chat's own id"),
         "person": say("by the customer's id in the helpdesk"),
         "token": say("by a cart or checkout token"),
-        "payment": say("by a payment in the chat"),
+        "payment": say("by the id of a payment"),
         "shop_customer": say("by the shop's customer id"),
         "email": say("by e-mail address"),
         "phone": say("by phone number"),
@@ -118,6 +119,11 @@ def _orders(week: Week) -> TableBlock:
         "ref": say("by the parameter of a link"),
         "none": say("not linked to a chat"),
     }
+
+
+def _orders(week: Week) -> TableBlock:
+    say = week.say
+    rules = link_words(say)
     found = dict(week.con.execute(_ORDERS, _window(week)).fetchall())
     known = [rule for rule in rules if rule in found]
     cells = [_count(week, "orders", "count", found[rule], {"match_rule": rule}) for rule in known]
