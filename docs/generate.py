@@ -10,19 +10,37 @@ from pathlib import Path
 
 from convocommerce.metrics import CATALOGUE, DIMENSIONS, Quantile, Share, Total, Within
 from convocommerce.records import TABLES
-from convocommerce.sources import known_sources
+from convocommerce.sources import Limit, Source, known_sources
+from convocommerce.sources.contract import TOPICS
 from convocommerce.sqlfiles import sql_files
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 _NOTE = "<!-- Made from the code by docs/generate.py; change the code, not this page. -->\n\n"
-_KINDS = {
-    "Conversations": ("messages",),
+_COLUMNS = {
+    "Conversations": ("messages", "ticket_events"),
     "Entry points": ("touchpoints",),
-    "Ads": ("ad_days",),
+    "Ads": ("ad_days", "sent_conversions"),
     "Orders": ("orders",),
     "Checkouts": ("checkouts",),
+    "Ratings": ("ratings",),
+    "Reported times": ("reported_times",),
+    "Website visits": ("web_events",),
 }
+_ON_SOURCES = """
+What is read from each platform, under which name, and what it cannot tell.
+
+A file finds its kind of export by its content. `convocommerce inspect FILE` says which one it is,
+without loading anything; what each export gives are tables described in [Tables](tables.md). Where
+the file's name matters, the content alone does not say whose it is: keep the names and folders
+that the exporter gave.
+
+No export tells everything. What one cannot tell is listed under its platform, with the topics it
+touches; a figure that rests on one of them repeats it. Where no topic is given, no figure does.
+
+| topic | what it is about |
+|---|---|
+"""
 
 
 def metrics_page() -> str:
@@ -57,17 +75,31 @@ def metrics_page() -> str:
 
 def sources_page() -> str:
     """Return the page of platforms."""
-    parts = [_NOTE, "# Platforms and their exports\n"]
+    parts = [_NOTE, "# Platforms and their exports\n", _ON_SOURCES]
+    parts += [f"| {topic.replace('_', ' ')} | {meaning} |\n" for topic, meaning in TOPICS.items()]
     for source in known_sources():
-        parts.append(f"\n## {source.title}\n")
+        parts.append(f"\n## {source.title}\n\n| export | name | gives | file's name |\n")
+        parts.append("|---|---|---|---|\n")
         for kind in source.kinds:
-            tables = source.gives(kind)
-            parts.append(f"\n### {kind.title}\n\n`{source.name}/{kind.name}`; gives ")
-            parts.append(", ".join(f"`{name}`" for name in tables) or "nothing yet")
-            parts.append(".\n")
-            parts += [f"\n- {limit.sentence}" for limit in kind.cannot_tell]
-            parts.append("\n" if kind.cannot_tell else "")
+            gives = ", ".join(f"`{name}`" for name in source.gives(kind)) or "nothing to count"
+            matters = "matters" if kind.reads_name else ""
+            parts.append(f"| {kind.title} | `{source.name}/{kind.name}` | {gives} | {matters} |\n")
+        parts.append(_limits_table(source))
     return "".join(parts)
+
+
+def _limits_table(source: Source) -> str:
+    """Return what the exports of a platform cannot tell: each limit once, with whose it is."""
+    kinds: dict[Limit, list[str]] = {}
+    for kind in source.kinds:
+        for limit in kind.cannot_tell:
+            kinds.setdefault(limit, []).append(f"`{kind.name}`")
+    lines = ["\n| what it cannot tell | touches | export |\n|---|---|---|\n"]
+    for limit, names in kinds.items():
+        touches = ", ".join(topic.replace("_", " ") for topic in limit.about)
+        whose = "all" if len(names) == len(source.kinds) > 1 else ", ".join(names)
+        lines.append(f"| {limit.sentence} | {touches} | {whose} |\n")
+    return "".join(lines)
 
 
 def tables_page() -> str:
@@ -96,13 +128,12 @@ def tables_page() -> str:
 
 def support_matrix() -> str:
     """Return the table of what is read from which platform."""
-    lines = [f"| export | {' | '.join(_KINDS)} |", f"|---|{'---|' * len(_KINDS)}"]
+    lines = [f"| platform | {' | '.join(_COLUMNS)} |", f"|---|{'---|' * len(_COLUMNS)}"]
     for source in known_sources():
-        for kind in source.kinds:
-            tables = set(source.statements(kind))
-            marks = ["yes" if tables & set(wanted) else "" for wanted in _KINDS.values()]
-            if any(marks):
-                lines.append(f"| {kind.title} | {' | '.join(marks)} |")
+        tables = {table for kind in source.kinds for table in source.gives(kind)}
+        marks = ["yes" if tables & set(wanted) else "" for wanted in _COLUMNS.values()]
+        anchor = source.title.lower().replace(" ", "-")
+        lines.append(f"| [{source.title}](docs/sources.md#{anchor}) | {' | '.join(marks)} |")
     return "\n".join(lines)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from convocommerce.sources import known_sources
+
 DOCS = Path(__file__).parents[1] / "docs"
 _spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
 assert _spec is not None
@@ -24,6 +26,30 @@ def test_page_is_up_to_date(name: str) -> None:
 def test_readme_matrix_is_up_to_date() -> None:
     text = generate.README.read_text("utf-8")
     assert text == generate.readme_with_matrix(text), "run docs/generate.py"
+
+
+def test_the_matrix_has_every_platform_and_says_something_of_each() -> None:
+    rows = {row.split("|")[1].strip(): row for row in generate.support_matrix().splitlines()[2:]}
+    assert len(rows) == len(known_sources())
+    assert all("yes" in row for row in rows.values())
+
+
+def test_anchors_of_the_matrix_are_headings_of_the_page() -> None:
+    headings = re.findall(r"^## (.*)$", generate.sources_page(), re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"sources\.md#([^)]*)\)", generate.support_matrix())) <= anchors
+
+
+def test_every_limit_stands_on_the_page_of_sources_once_for_its_platform() -> None:
+    page = generate.sources_page()
+    for source in known_sources():
+        section = page.partition(f"\n## {source.title}\n")[2].partition("\n## ")[0]
+        for kind in source.kinds:
+            assert f"`{source.name}/{kind.name}`" in section
+            for limit in kind.cannot_tell:
+                rows = [line for line in section.splitlines() if f"| {limit.sentence} |" in line]
+                touching = [row for row in rows if f"`{kind.name}`" in row or "| all |" in row]
+                assert len(touching) == 1, limit.sentence
 
 
 def test_links_lead_somewhere() -> None:
