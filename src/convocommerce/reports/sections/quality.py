@@ -110,6 +110,7 @@ def link_words(say: Say) -> dict[str, str]:
         "person": say("by the customer's id in the helpdesk"),
         "token": say("by a cart or checkout token"),
         "payment": say("by the id of a payment"),
+        "link": say("by a link sent in the chat"),
         "shop_customer": say("by the shop's customer id"),
         "email": say("by e-mail address"),
         "phone": say("by phone number"),
