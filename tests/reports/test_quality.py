@@ -116,9 +116,13 @@ def test_what_is_written_in_tickets_counts_as_messages_loaded(draw: Draw) -> Non
     ]  # fmt: skip
     fill(shop.database, "tickets", tickets)
     fill(shop.database, "ticket_events", events)
+    # One who wrote this week, and one who wrote the week before.
+    shop.rules = cc.Rules(exclude_customers=("c28", "c14"))
     shop.database.con.execute("update state set revision = revision + 1")
     report = shop.report(period="2026-W11", as_of=AFTER)
     page = Page(report.html()).text
     assert "No messages are loaded." not in page
     assert "messages 15 Mar 2026 14:02" in page
     assert [one for one in report.figures() if one["compared_with"]]
+    (left_out,) = [one for one in report.figures() if one["statistic"] == "excluded_accounts"]
+    assert left_out["value"] == 1

@@ -58,7 +58,15 @@ _COUNTS = {
         where created_at >= $first and created_at < $last and created_at <= $as_of
     """,
     "excluded_accounts": """
-        select count(distinct thread_key) from messages
+        with wrote as (
+            select channel, business_id, customer_id, sent_at from messages
+            union all
+            select tickets.channel, tickets.business_id, tickets.customer_id, events.happened_at
+            from ticket_events as events
+            join tickets using (platform, ticket_id)
+            where events.kind in ('text', 'attachment')
+        )
+        select count(distinct (channel, business_id, customer_id)) from wrote
         where customer_id in (select customer_id from excluded_customers)
             and sent_at >= $first and sent_at < $last and sent_at <= $as_of
     """,
