@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from convocommerce.errors import UsageError
 from convocommerce.opening import holiday_dates, open_intervals, slots
 from convocommerce.rules import META_APPS, Rules
+from convocommerce.sources import known_sources
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse.contacts import resolve_contacts
 
@@ -183,6 +184,13 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     )
     inboxes = [(app,) for app, role in META_APPS.items() if role == "human"]
     _table(con, "inbox_apps", {"app_id": "varchar"}, inboxes)
+    tellers = [
+        (f"{source.name}/{kind.name}",)
+        for source in known_sources()
+        for kind in source.kinds
+        if "touchpoints" in source.gives(kind)
+    ]
+    _table(con, "entry_tellers", {"export": "varchar"}, tellers)
     told_by = {"channel": "varchar", "export": "varchar"}
     _table(con, "told_by", told_by, list(rules.told_by.items()))
     excluded = [(customer,) for customer in rules.exclude_customers]

@@ -24,6 +24,7 @@ REFERENCES = (
     "excluded_customers",
     "automatic_texts",
     "told_by",
+    "entry_tellers",
     "ads",
     "shop_payments",
 )

@@ -201,7 +201,18 @@ def test_limits_of_the_exports_met_are_repeated_and_no_others() -> None:
         message["export"] = f"messenger/{kind}"
     with built(messages=messages) as database:
         found = limits_on(database.con, ["answers"], at(9999), "en")
-        of_the_api = "Graph API conversations of a page (50% of the messages): "
-        assert [text for text in found if text.startswith(of_the_api)]
-        assert not [text for text in found if text.startswith(("Zendesk", "Shopify", "WhatsApp"))]
+        titles = " ".join(title for title, _ in found)
+        assert "Graph API conversations of a page (50% of the messages)" in titles
+        assert not [word for word in ("Zendesk", "Shopify", "WhatsApp") if word in titles]
         assert limits_on(database.con, ["checkouts"], at(9999), "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("export", "entry_point"), [("messenger/webhooks", "organic"), ("messenger/archive", "unknown")]
+)
+def test_what_brought_people_is_unknown_where_the_export_cannot_tell(
+    export: str, entry_point: str
+) -> None:
+    with built(messages=thread([(0, "c"), (10, "h")], export=export)) as database:
+        found = database.con.execute("select entry_point from conversations").fetchall()
+        assert found == [(entry_point,)]

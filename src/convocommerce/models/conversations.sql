@@ -1,5 +1,5 @@
 -- grain: one conversation
--- reads: conversation_clocks, conversation_touchpoints, threads, ads, opening_slots, rules
+-- reads: conversation_clocks, conversation_touchpoints, messages, ticket_messages, entry_tellers, threads, ads, opening_slots, rules
 -- Every conversation with its clocks in calendar and opening time, what brought the person, and who answered.
 with entries as (
     select
@@ -9,6 +9,18 @@ with entries as (
         arg_min(ref, (occurred_at, sequence, touchpoint_id)) filter (ref is not null) as ref
     from conversation_touchpoints
     group by conversation_id
+),
+-- People about whom some export could have told what brought them; of others nothing is known.
+told as (
+    select distinct threads.contact_key
+    from (
+        select thread_key from messages
+        where export is null or export in (select export from entry_tellers)
+        union all
+        select thread_key from ticket_messages
+        where export is null or export in (select export from entry_tellers)
+    )
+    join threads using (thread_key)
 ),
 opened as (
     select
@@ -50,7 +62,7 @@ select
     opened.agent_id,
     opened.started_at > min(opened.started_at) over (partition by opened.contact_key) as is_returning,
     -- A click only says that an ad was clicked; the list of ads says where and how it was shown.
-    coalesce(case when entries.entry_point = 'ad' then ads.entry_point end, entries.entry_point, 'organic') as entry_point,
+    coalesce(case when entries.entry_point = 'ad' then ads.entry_point end, entries.entry_point, case when opened.contact_key in (select contact_key from told) then 'organic' else 'unknown' end) as entry_point,
     entries.ad_id,
     entries.ref,
     coalesce(ads.ad_name, entries.ad_id) as ad_name,

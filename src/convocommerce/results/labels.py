@@ -20,6 +20,7 @@ OWN_WORDS = frozenset(
         "none",
         "unnamed",
         "organic",
+        "unknown",
         "ad",
         "link",
         "shop",
