@@ -288,3 +288,32 @@ def test_a_cart_among_webhooks_is_no_order(run):
 def test_recognition(document, kind):
     found = [each.name for each in SOURCE.kinds if each.recognise(document)]
     assert found == ([kind] if kind else [])
+
+
+def euros(amount: str) -> dict[str, Any]:
+    return {"shopMoney": {"amount": amount, "currencyCode": "EUR"}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "total"),
+    [
+        ({"currentTotalPriceSet": euros("79.95")}, "79.95"),
+        ({"currentTotalPriceSet": euros("69.95"), "totalRefundedSet": euros("10.0")}, "79.95"),
+        (
+            {
+                "currentTotalPriceSet": euros("69.95"),
+                "refunds": [
+                    {"createdAt": "2026-06-04T12:00:00Z", "totalRefundedSet": euros("10.0")}
+                ],
+            },
+            "79.95",
+        ),
+        ({"originalTotalPriceSet": euros("79.95"), "currentTotalPriceSet": euros("1")}, "79.95"),
+        ({"currencyCode": "EUR"}, None),
+    ],
+    ids=["current", "refunded", "refunds", "original", "none"],
+)
+def test_an_answer_that_asked_for_another_total_still_has_one(run, asked, total):
+    asker = {key: value for key, value in node().items() if key != "totalPriceSet"} | asked
+    row = run(SOURCE, "graphql", [asker]).one("orders")
+    assert (row["total_amount"], row["currency"]) == (total and Decimal(total), "EUR")

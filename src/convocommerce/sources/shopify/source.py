@@ -134,6 +134,8 @@ _NODE: dict[str, Any] = {
     "order": _texts("id"),
     "transactions": [_texts("kind", "status", "authorizationCode", "paymentId")],
     "totalPriceSet": _MONEY,
+    "originalTotalPriceSet": _MONEY,
+    "currentTotalPriceSet": _MONEY,
     "totalRefundedSet": _MONEY,
     "customer": _GRAPHQL_CUSTOMER,
     "billingAddress": _texts("phone"),
@@ -294,7 +296,16 @@ GRAPHQL = ExportKind(
             about=("orders",),
         ),
         Limit(
+<<<<<<< HEAD
             "It does not say whether the link of a draft order ever reached the customer, so "
+=======
+            "Where no total but the current one was asked for, refunds that were not asked for are "
+            "already off it.",
+            about=("orders",),
+        ),
+        Limit(
+            "It does not say whether the link of a draft order was ever given to the customer; "
+>>>>>>> 840d438 (Take an order's total from whichever total a Shopify GraphQL query asked for)
             "every draft counts as a checkout.",
             about=("checkouts",),
         ),

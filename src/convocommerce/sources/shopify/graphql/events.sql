@@ -61,6 +61,8 @@ nodes as (
             'order': d."order",
             'transactions': d.transactions,
             'totalPriceSet': d.totalPriceSet,
+            'originalTotalPriceSet': d.originalTotalPriceSet,
+            'currentTotalPriceSet': d.currentTotalPriceSet,
             'totalRefundedSet': d.totalRefundedSet,
             'customer': d.customer,
             'billingAddress': d.billingAddress,

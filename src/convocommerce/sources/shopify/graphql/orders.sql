@@ -13,6 +13,19 @@ with named as (
             d.customerJourneySummary.lastVisit,
             d.customerJourneySummary.firstVisit
         ) as visit,
+        -- Who asked for no other total than today's gets what is left of it: what was paid back is
+        -- added again.
+        coalesce(
+            amount(d.totalPriceSet.shopMoney.amount),
+            amount(d.originalTotalPriceSet.shopMoney.amount),
+            amount(d.currentTotalPriceSet.shopMoney.amount) + coalesce(
+                amount(d.totalRefundedSet.shopMoney.amount),
+                list_sum(
+                    list_transform(d.refunds, lambda r: amount(r.totalRefundedSet.shopMoney.amount))
+                ),
+                0
+            )
+        ) as owed,
         list_filter(
             d.transactions,
             lambda t: lower(filled(t.kind)) in ('sale', 'capture', 'authorization')
@@ -37,9 +50,15 @@ select
     payment_status,
     truth(d.test) as is_test,
     filled(d.sourceName) as sales_channel,
-    upper(coalesce(filled(d.totalPriceSet.shopMoney.currencyCode), filled(d.currencyCode)))
-        as currency,
-    amount(d.totalPriceSet.shopMoney.amount) as total_amount,
+    upper(
+        coalesce(
+            filled(d.totalPriceSet.shopMoney.currencyCode),
+            filled(d.originalTotalPriceSet.shopMoney.currencyCode),
+            filled(d.currentTotalPriceSet.shopMoney.currencyCode),
+            filled(d.currencyCode)
+        )
+    ) as currency,
+    try_cast(owed as decimal(18, 4)) as total_amount,
     case when coalesce(len(d.refunds), 0) = 0 then amount(d.totalRefundedSet.shopMoney.amount) end
         as refunded_amount,
     nullif(regexp_extract(d.customer.id, '(\w+)$', 1), '') as customer_id,
