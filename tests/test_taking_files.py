@@ -147,3 +147,51 @@ def test_a_stranger_is_told_what_it_resembles(tmp_path: Path) -> None:
         pytest.raises(UnrecognisedExportError, match=r"it is most like a Shopify orders"),
     ):
         shop.load(export)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "payment.json",
+            '{"id": "int_1", "request_id": "r", "amount": 1, "currency": "AUD", "descriptor": "d"}',
+        ),
+        (
+            "chat.json",
+            '[{"type": "message", "user": "U1", "text": "hi", "ts": "1.5", "team": "T"}]',
+        ),
+        (
+            "clicks.csv",
+            "Day,Campaign,Campaign ID,Cost,Clicks,Impressions\n2026-03-15,a,1,2.5,3,4\n",
+        ),
+        ("replica.csv", "ad_id,date,account_id,impressions,spend,cpc\n1,2026-03-15,2,3,4.5,1\n"),
+        (
+            "charges.csv",
+            "id,amount,created,currency,status\nch_1,1250,2026-03-15 10:00:00,eur,paid\n",
+        ),
+    ],
+)
+def test_a_stranger_is_not_taken_for_somebody_for_a_few_common_words(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    with (
+        cc.open(":memory:") as shop,
+        pytest.raises(
+            UnrecognisedExportError, match=r"no known platform writes; expected an"
+        ) as found,
+    ):
+        shop.load(tmp_path / name)
+    assert "mapping" in str(found.value)
+    assert len(str(found.value)) < 500
+
+
+def test_a_report_of_ads_with_a_column_left_out_is_told_which(tmp_path: Path) -> None:
+    (tmp_path / "ads.csv").write_text(
+        "Campaign name,Day,Amount spent (EUR),Purchases\nLente,2026-03-02,1.50,2\n"
+    )
+    with (
+        cc.open(":memory:") as shop,
+        pytest.raises(ExportError, match=r"Meta Ads Manager CSV but has no column for impressions"),
+    ):
+        shop.load(tmp_path / "ads.csv")

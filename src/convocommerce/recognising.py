@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ _SURE = 0.5
 
 _LIKE = 2
 """How many names a document must share with a kind to be called like it."""
+
+_COMMON = 1
+"""Of how many platforms a name may be and still tell one of them."""
 
 _BESIDE_DATABASE = ("", ".wal", ".lock", ".holder", ".tmp")
 
@@ -219,7 +223,7 @@ def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised 
                 claims.append((1.0, source, kind))
             continue
         share = 1 - len(missing) / len(kind.required_headings)
-        if share > best[0]:
+        if share > best[0] and _is_trimmed(kind, headings, missing):
             best = (share, source, kind)
     if claims:
         return _only_claim(export, claims)
@@ -230,6 +234,19 @@ def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised 
             f"{', '.join(_missing(nearest, headings))}; export it again with all columns"
         )
     return None
+
+
+def _is_trimmed(kind: ExportKind, headings: Sequence[str], missing: Sequence[str]) -> bool:
+    """Return whether a table is likely of a kind, with columns left out, and not somebody else's.
+
+    Half of the needed columns may be a single common word, so then most columns must be known; and
+    a table that has the missing column under its plain name is named by other rules than this kind.
+    """
+    rename = kind.headings or (lambda heading: heading)
+    known = sum(rename(heading) is not None for heading in headings)
+    plain = {heading.strip().lower() for heading in headings}
+    has_most = len(missing) * 2 < len(kind.required_headings)
+    return plain.isdisjoint(missing) and (has_most or known * 2 > len(headings))
 
 
 def _kinds(sources: Sequence[Source], *, is_csv: bool) -> Iterator[tuple[Source, ExportKind]]:
@@ -284,12 +301,16 @@ def _nearest(export: ExportFile, sources: Sequence[Source]) -> str:
     if framing not in ("json", "ndjson"):
         return ""
     first = next(iter(export.sample(limit=1)), {})
-    best: tuple[float, str] = (0.0, "")
+    common = _common_names(sources)
+    best: tuple[tuple[int, float], str] = ((0, 0.0), "")
     for _, kind in _kinds(sources, is_csv=False):
         known = set(kind.structure) if isinstance(kind.structure, Mapping) else set()
         shared = known & first.keys()
-        likeness = len(shared) / max(len(known | first.keys()), 1)
-        if len(shared) >= _LIKE and likeness > best[0]:
+        likeness = (len(shared), len(shared) / max(len(known | first.keys()), 1))
+        # Everybody's documents have an id and a status: only rarer names tell.
+        rare = len(shared - common)
+        is_like = rare >= _LIKE or (rare and len(shared) * 2 > len(first))
+        if is_like and len(shared) >= _LIKE and likeness > best[0]:
             lacks = sorted(known - first.keys())[:4]
             best = (
                 likeness,
@@ -299,6 +320,21 @@ def _nearest(export: ExportFile, sources: Sequence[Source]) -> str:
                 + "; ",
             )
     return best[1]
+
+
+def _common_names(sources: Sequence[Source]) -> set[str]:
+    """Return the names that the documents of several platforms have."""
+    per_source = [
+        {
+            name
+            for kind in source.kinds
+            if isinstance(kind.structure, Mapping)
+            for name in kind.structure
+        }
+        for source in sources
+    ]
+    counted = Counter(name for names in per_source for name in names)
+    return {name for name, times in counted.items() if times > _COMMON}
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -314,8 +350,11 @@ def _keys(structure: Any) -> Iterator[str]:
 
 
 def _expected(sources: Sequence[Source]) -> str:
-    titles = sorted(kind.title for source in sources for kind in source.kinds)
-    return f"expected one of: {', '.join(titles)}"
+    titles = sorted(source.title for source in sources)
+    return (
+        f"expected an export of {', '.join(titles)}; "
+        "of anything else, a mapping says what its columns mean (propose-mapping)"
+    )
 
 
 def _without_databases(given: Path) -> Iterator[Path]:
