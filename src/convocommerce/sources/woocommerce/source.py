@@ -57,7 +57,13 @@ def _is_order(document: Document) -> bool:
     if isinstance(key, str) and key.startswith("wc_order_"):
         return True
     return {"total", "status", "billing", "line_items"} <= document.keys() and not (
-        {"date_created_gmt", "cart_hash", "created_via", "customer_ip_address"}.isdisjoint(document)
+        {
+            "date_created",
+            "date_created_gmt",
+            "cart_hash",
+            "created_via",
+            "customer_ip_address",
+        }.isdisjoint(document)
     )
 
 
