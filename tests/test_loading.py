@@ -438,7 +438,9 @@ def test_a_named_file_of_no_known_kind_is_refused_with_what_it_looks_like(
     database: Database, tmp_path: Path, content: bytes, words: str
 ) -> None:
     (tmp_path / "thing").write_bytes(content)
-    with pytest.raises(UnrecognisedExportError, match=rf"thing is .*{words}.*Toy orders CSV"):
+    with pytest.raises(
+        UnrecognisedExportError, match=rf"thing is .*{words}.*expected an export of Toy"
+    ):
         load(database, tmp_path / "thing")
     assert rows(database, "from loads") == []
 
