@@ -340,8 +340,9 @@ def test_the_currency_stands_in_the_heading_of_the_spend(headings, facts):
     ],
 )  # fmt: skip
 def test_recognition(document, kind):
-    found = [each.name for each in SOURCE.kinds if each.recognise(document)]
-    assert found == ([kind] if kind else [])
+    # Tables and JSON are asked about apart.
+    asked = [each for each in SOURCE.kinds if not kind or each.is_csv is kind.endswith("_csv")]
+    assert [each.name for each in asked if each.recognise(document)] == ([kind] if kind else [])
 
 
 @pytest.mark.parametrize(

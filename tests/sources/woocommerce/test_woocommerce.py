@@ -226,8 +226,17 @@ def test_what_is_no_order_says_why(run, document, outcome, reason):
         (order(), ["orders"]),
         (refund(), ["orders"]),
         # The interface lets people name the fields they want.
-        ({"id": 5, "status": "processing", "total": "9.95", "date_created": "2026-06-03T14:05:09",
-          "billing": {"email": "sanne@voorbeeld.nl"}, "line_items": []}, ["orders"]),
+        (
+            {
+                "id": 5,
+                "status": "processing",
+                "total": "9.95",
+                "date_created": "2026-06-03T14:05:09",
+                "billing": {"email": "sanne@voorbeeld.nl"},
+                "line_items": [],
+            },
+            ["orders"],
+        ),
         ({"id": 5, "is_paying_customer": True, "billing": {}}, ["orders"]),
         ({"id": 1, "name": "#1", "total_price": "1", "financial_status": "paid"}, []),
         ({"id": "re_1", "object": "refund", "amount": 5, "created": 1}, []),

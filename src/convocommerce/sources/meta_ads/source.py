@@ -53,6 +53,21 @@ def _is_object(document: Document) -> bool:
     return not found.isdisjoint(_OF_A_CREATIVE)
 
 
+def _table_heading(heading: str) -> str | None:
+    name = heading.replace("\ufeff", "").strip().lower()
+    # Replication services that keep rows per day call the day a date.
+    name = "date_start" if name == "date" else name
+    return name if name in structures.INSIGHTS_TABLE else None
+
+
+def _is_insights_row(document: Document) -> bool:
+    found = {_table_heading(heading) for heading in document if isinstance(heading, str)}
+    # Other platforms' tables have a date and a spend of a campaign too; these words are Meta's.
+    return {"date_start", "impressions", "spend"} <= found and not found.isdisjoint(
+        ("inline_link_clicks", "adset_id", "adset_name", "date_stop")
+    )
+
+
 def _holds_insights(document: Document) -> bool:
     insights = document.get("insights")
     rows = insights.get("data") if isinstance(insights, dict) else None
@@ -124,6 +139,22 @@ INSIGHTS = ExportKind(
     cannot_tell=_CLAIMS,
 )
 
+INSIGHTS_TABLE = ExportKind(
+    name="insights_table",
+    title="Meta Marketing API insights as a flat table",
+    recognise=_is_insights_row,
+    structure=structures.INSIGHTS_TABLE,
+    headings=_table_heading,
+    required_headings=("date_start", "impressions", "spend"),
+    cannot_tell=(
+        *_CLAIMS,
+        Limit(
+            "Without a column of actions it holds no conversations started and no purchases.",
+            about=("ads",),
+        ),
+    ),
+)
+
 ADS_MANAGER_CSV = ExportKind(
     name="ads_manager_csv",
     title="Meta Ads Manager CSV",
@@ -169,5 +200,5 @@ SOURCE = Source(
     name="meta_ads",
     title="Meta ads",
     folder=Path(__file__).parent,
-    kinds=(INSIGHTS, SENT_CONVERSIONS, ADS_MANAGER_CSV),
+    kinds=(INSIGHTS, SENT_CONVERSIONS, INSIGHTS_TABLE, ADS_MANAGER_CSV),
 )

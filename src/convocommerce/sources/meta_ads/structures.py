@@ -66,6 +66,9 @@ _ROW: dict[str, Any] = {
     "action_values": _ACTIONS,
 }
 
+# A table holds the lists of actions as text.
+INSIGHTS_TABLE: dict[str, Any] = dict.fromkeys(_ROW, _TEXT)
+
 # What an object holds is kept as the text of its JSON: ad_objects.sql takes it apart.
 _OBJECT = dict.fromkeys(
     (
