@@ -296,16 +296,12 @@ GRAPHQL = ExportKind(
             about=("orders",),
         ),
         Limit(
-<<<<<<< HEAD
-            "It does not say whether the link of a draft order ever reached the customer, so "
-=======
             "Where no total but the current one was asked for, refunds that were not asked for are "
             "already off it.",
             about=("orders",),
         ),
         Limit(
-            "It does not say whether the link of a draft order was ever given to the customer; "
->>>>>>> 840d438 (Take an order's total from whichever total a Shopify GraphQL query asked for)
+            "It does not say whether the link of a draft order ever reached the customer, so "
             "every draft counts as a checkout.",
             about=("checkouts",),
         ),
