@@ -421,7 +421,7 @@ def test_a_csv_is_loaded_by_its_headings(database: Database, tmp_path: Path) -> 
 
 def test_a_csv_without_a_needed_column_says_which(database: Database, tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text("Number,Total\n1,9.95\n")
-    with pytest.raises(ExportError, match=r"orders\.csv looks like a Toy orders CSV .*created_at"):
+    with pytest.raises(ExportError, match=r"orders\.csv looks like Toy orders CSV .*created_at"):
         load(database, tmp_path / "orders.csv")
 
 

@@ -134,7 +134,7 @@ def test_two_platforms_that_claim_a_file_are_both_named(
     monkeypatch.setattr(loading, "known_sources", lambda: (_claiming("beta"), _claiming("alfa")))
     with (
         cc.open(":memory:") as shop,
-        pytest.raises(ExportError, match=r"x\.json .* alfa orders and as a beta orders"),
+        pytest.raises(ExportError, match=r"x\.json .* alfa orders and as beta orders"),
     ):
         shop.load(export)
 
@@ -144,7 +144,7 @@ def test_a_stranger_is_told_what_it_resembles(tmp_path: Path) -> None:
     export.write_text(json.dumps([{"id": 1, "order_number": 5, "name": "#5", "currency": "EUR"}]))
     with (
         cc.open(":memory:") as shop,
-        pytest.raises(UnrecognisedExportError, match=r"it is most like a Shopify orders"),
+        pytest.raises(UnrecognisedExportError, match=r"it is most like Shopify orders"),
     ):
         shop.load(export)
 

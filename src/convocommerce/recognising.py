@@ -189,9 +189,9 @@ def _only_claim(
         if share == surest:
             by_source.setdefault(source.name, (source, kind))
     if len(by_source) > 1:
-        titles = " and as a ".join(sorted(kind.title for _, kind in by_source.values()))
+        titles = " and as ".join(sorted(kind.title for _, kind in by_source.values()))
         raise ExportError(
-            f"{export.name} can be read as a {titles}; say which by a mapping, or load it apart"
+            f"{export.name} can be read as {titles}; say which by a mapping, or load it apart"
         )
     ((source, kind),) = by_source.values()
     return Recognised(export, source, kind)
@@ -230,7 +230,7 @@ def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised 
     share, _, nearest = best
     if nearest is not None and share >= 0.5:
         raise ExportError(
-            f"{export.name} looks like a {nearest.title} but has no column for "
+            f"{export.name} looks like {nearest.title} but has no column for "
             f"{', '.join(_missing(nearest, headings))}; export it again with all columns"
         )
     return None
@@ -314,7 +314,7 @@ def _nearest(export: ExportFile, sources: Sequence[Source]) -> str:
             lacks = sorted(known - first.keys())[:4]
             best = (
                 likeness,
-                f"it is most like a {kind.title}, "
+                f"it is most like {kind.title}, "
                 f"but that is told by more than {', '.join(sorted(shared)[:4])}"
                 + (f" (it has no {', '.join(lacks)})" if lacks else "")
                 + "; ",

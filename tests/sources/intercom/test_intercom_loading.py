@@ -58,3 +58,17 @@ def test_the_clocks_of_the_conversation(names: tuple[str, ...]) -> None:
         start + dt.timedelta(seconds=65),
         4,
     )
+
+
+def test_pages_of_users_from_before_contacts_were_one_thing(tmp_path: Path) -> None:
+    people = [
+        {"type": "user", "id": f"5310d8e7598c9a0b2400000{n}", "email": f"{n}@voorbeeld.nl",
+         "signed_up_at": 1401970113, "unsubscribed_from_emails": False}
+        for n in (1, 2)
+    ]  # fmt: skip
+    page = {"type": "user.list", "pages": {"next": None}, "users": people, "total_count": 2}
+    path = tmp_path / "users.json"
+    path.write_text(json.dumps(page), "utf-8")
+    with cc.open(":memory:") as shop:
+        (file,) = shop.load(path).files
+        assert (file.source, file.kind, file.loaded) == ("intercom", "contacts", 2)

@@ -56,6 +56,24 @@ def read(run):
     return read_documents
 
 
+def test_an_author_listed_among_those_written_to_makes_no_group(read):
+    people = [{"id": PERSON}, {"id": PAGE}]
+    mapped = read(
+        thread(
+            said(2, PAGE, PERSON, second=9, tags=SENT) | {"to": {"data": people}},
+            said(1, PERSON, PAGE) | {"to": {"data": people[::-1]}},
+            link=None,
+        )
+    )
+    assert [(row["direction"], row["customer_id"]) for row in mapped["messages"]] == [
+        ("in", PERSON),
+        ("out", PERSON),
+    ]
+    strangers = {"data": [*people, {"id": OTHER}]}
+    grouped = read(thread(said(1, PERSON, PAGE) | {"to": strangers}))
+    assert grouped.outcomes == {0: ("ignored", "thread of more than one customer")}
+
+
 def test_a_thread_gives_its_messages_with_the_ids_that_webhooks_give(read):
     mapped = read(
         thread(

@@ -154,7 +154,8 @@ CONTACTS = ExportKind(
     title="Intercom contacts",
     recognise=_is_contact,
     structure=_CONTACT,
-    envelope_keys=("data", "contacts"),
+    # Before contacts were one thing, the API listed users and leads apart.
+    envelope_keys=("data", "contacts", "users"),
     cannot_tell=(Limit("It says who people are, not what they said.", about=()),),
 )
 

@@ -195,7 +195,12 @@ told as (
         *,
         instant(message.created_time) as sent_at,
         filled(message."from".id) as author_id,
-        author_id is not null and sent_at is not null as is_readable
+        author_id is not null and sent_at is not null as is_readable,
+        -- Older versions list the author among those whom a message goes to.
+        list_filter(
+            list_transform(message."to".data, lambda p: filled(p.id)),
+            lambda v: v is distinct from author_id
+        ) as told_to
     from each_message
 ),
 
@@ -224,19 +229,13 @@ select
     case
         when author_id <> business_id then author_id
         when author_id = business_id
-            then coalesce(
-                list_filter(
-                    list_transform(message."to".data, lambda p: filled(p.id)),
-                    lambda v: v <> business_id
-                )[1],
-                other_id
-            )
+            then coalesce(list_filter(told_to, lambda v: v is not null)[1], other_id)
     end as customer_id,
     case when author_id = business_id then 'out' else 'in' end as direction,
     sent_at,
     sequence,
     case
-        when is_group or len(message."to".data) > 1 then 'thread of more than one customer'
+        when is_group or len(told_to) > 1 then 'thread of more than one customer'
         when author_id is null then 'listed without details'
         when sent_at is null then 'message without a time'
         when business_id is null then 'no sign of which side is the page'
