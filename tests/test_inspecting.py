@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import convocommerce as cc
+from convocommerce.building import data_through
 from convocommerce.errors import UnrecognisedExportError
 from convocommerce.sources import known_sources
 
@@ -66,3 +67,23 @@ def test_what_is_new_is_kept_and_said(tmp_path: Path) -> None:
     assert "moon_phase" in names
     assert "u_4711" not in names
     assert "moon_phase" in str(found)
+
+
+def test_a_table_that_ties_chats_to_tickets_tells_neither_talk_nor_times(tmp_path: Path) -> None:
+    ties, said = tmp_path / "ticket_chat.csv", tmp_path / "ticket_comment.csv"
+    ties.write_text(
+        "chat_id,_fivetran_synced,backend,channel,initiator,tags,ticket_id,user_id,visitor_id\n"
+        "4323.9.TyDt,2026-09-19 16:51:27.753,chat,chat,1,[],45,387066542,21432-1JDm\n",
+        "utf-8",
+    )
+    said.write_text(
+        "id,_fivetran_synced,body,created,public,ticket_id,user_id\n"
+        "7001,2026-09-19 16:51:30.000,hoi,2026-03-02 09:14:07,TRUE,45,387066542\n",
+        "utf-8",
+    )
+    with cc.open(":memory:") as shop:
+        found = shop.inspect(ties)
+        assert (found.period, found.channels, found.speakers) == (None, {}, {})
+        shop.load(ties, said)
+        through = data_through(shop.database.con)
+        assert str(through["ticket_events"]) == "2026-03-02 09:14:07"

@@ -40,10 +40,14 @@ LAST_POSSIBLE = "(select coalesce(max(finished_at), 'infinity') from loads) + in
 
 # Open time is looked up at any as-of, which may lie well behind the last record.
 _DAYS_AFTER = 400
+TOLD_IN_TICKETS = "kind is distinct from 'chat'"
+"""SQL condition over ticket events: something happened, and it does not just tie a chat to its
+ticket, whose table knows no time but that of its copying."""
+
 HORIZONS = {
     "messages": "sent_at",
     "touchpoints": "occurred_at",
-    "ticket_events": "happened_at",
+    "ticket_events": f"case when {TOLD_IN_TICKETS} then happened_at end",
     "orders": "created_at",
     "checkouts": "created_at",
 }

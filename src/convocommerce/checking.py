@@ -6,7 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.building import HORIZONS, LAST_POSSIBLE, TOLD_TWICE, UNNAMED_SENDER
+from convocommerce.building import (
+    HORIZONS,
+    LAST_POSSIBLE,
+    TOLD_IN_TICKETS,
+    TOLD_TWICE,
+    UNNAMED_SENDER,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -82,11 +88,12 @@ def _future(con: duckdb.DuckDBPyConnection) -> Finding:
 def _silence(con: duckdb.DuckDBPyConnection) -> Finding:
     """Find the longest time in which no thread at all had a message: a log that stopped."""
     rows = con.execute(
-        """
+        f"""
         with hours as (
             select distinct date_trunc('hour', sent_at) as hour from messages
             union
             select distinct date_trunc('hour', happened_at) from ticket_events
+            where {TOLD_IN_TICKETS}
         ),
         gaps as (select hour, lag(hour) over (order by hour) as before from hours)
         select before, hour from gaps where before is not null order by hour - before desc limit 1

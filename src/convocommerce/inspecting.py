@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.building import HORIZONS, TOLD_IN_TICKETS
 from convocommerce.errors import ExportError
 from convocommerce.loading import FileReport, Progress, load
 from convocommerce.readers import find_exports
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _TIMES = {
     "messages": "sent_at",
-    "ticket_events": "happened_at",
+    "ticket_events": HORIZONS["ticket_events"],
     "touchpoints": "occurred_at",
     "orders": "created_at",
     "checkouts": "created_at",
@@ -33,18 +34,19 @@ _TIMES = {
     "ad_days": "day::timestamp",
 }
 
-_TALK = """
+_TALK = f"""
     select channel, count(distinct thread_key) as threads, count(*) as messages
     from messages group by channel
     union all
     select coalesce(t.channel, 'unknown channel'), count(distinct e.ticket_id), count(*)
     from ticket_events as e left join tickets as t using (platform, ticket_id)
+    where e.{TOLD_IN_TICKETS}
     group by all
     order by messages desc, channel
 """
 
 # Who wrote, without naming anybody: an app has a number, and employees are only counted.
-_SPEAKERS = """
+_SPEAKERS = f"""
     with spoken as (
         select
             case
@@ -58,6 +60,7 @@ _SPEAKERS = """
         from messages
         union all
         select coalesce(declared_role, 'told by the ticket'), null from ticket_events
+        where {TOLD_IN_TICKETS}
     )
     select who, count(*) as messages, count(distinct agent_id) as employees
     from spoken group by who order by messages desc, who
