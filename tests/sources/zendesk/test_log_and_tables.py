@@ -111,7 +111,7 @@ def test_what_is_typed_and_linked_in_a_log_ties_people(run):
         ("typed_email", "jo@post.example"),
         ("typed_phone", "+31612345678"),
     }
-    assert ("ref", "7311223344") in mapped.keys_of("zendesk:zendesk:ticket:301")
+    assert ("link", "7311223344") in mapped.keys_of("zendesk:zendesk:ticket:301")
 
 
 def test_a_log_of_no_known_ticket_and_other_events(run):
