@@ -85,5 +85,5 @@ def test_a_table_that_ties_chats_to_tickets_tells_neither_talk_nor_times(tmp_pat
         found = shop.inspect(ties)
         assert (found.period, found.channels, found.speakers) == (None, {}, {})
         shop.load(ties, said)
-        through = data_through(shop.database.con)
+        through = data_through(shop.database.con, shop.rules.time_zone)
         assert str(through["ticket_events"]) == "2026-03-02 09:14:07"

@@ -44,8 +44,11 @@ TOLD_IN_TICKETS = "kind is distinct from 'chat'"
 """SQL condition over ticket events: something happened, and it does not just tie a chat to its
 ticket, whose table knows no time but that of its copying."""
 
+SENT_AT = "case when is_local then timezone('UTC', timezone('{zone}', sent_at)) else sent_at end"
+"""SQL of the instant of a message in UTC, with the zone of the rules to be filled in."""
+
 HORIZONS = {
-    "messages": "sent_at",
+    "messages": SENT_AT,
     "touchpoints": "occurred_at",
     "ticket_events": f"case when {TOLD_IN_TICKETS} then happened_at end",
     "orders": "created_at",
@@ -106,14 +109,19 @@ def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | Non
         con.execute(f"create or replace table {file.name} as {file.sql}")
 
 
-def data_through(con: duckdb.DuckDBPyConnection) -> dict[str, dt.datetime]:
+def horizons(time_zone: str) -> dict[str, str]:
+    """Return the SQL of the instant of every row, by table, under the zone of the rules."""
+    return {table: instant.format(zone=time_zone) for table, instant in HORIZONS.items()}
+
+
+def data_through(con: duckdb.DuckDBPyConnection, time_zone: str) -> dict[str, dt.datetime]:
     """Return the last instant that each canonical table speaks of, where it has any row.
 
     Instants later than the load that brought them are mistakes of the source and are left out:
     one wrong year would otherwise make every wait look endless.
     """
     found = {}
-    for table, column in HORIZONS.items():
+    for table, column in horizons(time_zone).items():
         last = con.execute(
             f"select max({column}) from {table} where {column} <= {LAST_POSSIBLE}"
         ).fetchall()[0][0]
@@ -124,7 +132,7 @@ def data_through(con: duckdb.DuckDBPyConnection) -> dict[str, dt.datetime]:
 
 def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """Write the rules as the small tables that models read."""
-    first, last = _range(con)
+    first, last = _range(con, rules.time_zone)
     calendar = slots(
         open_intervals(
             rules.opening_hours,
@@ -216,14 +224,14 @@ def open_ms_before(con: duckdb.DuckDBPyConnection, instant: dt.datetime) -> int:
     return int(found[0][0]) if found else 0
 
 
-def _range(con: duckdb.DuckDBPyConnection) -> tuple[dt.datetime, dt.datetime]:
+def _range(con: duckdb.DuckDBPyConnection, time_zone: str) -> tuple[dt.datetime, dt.datetime]:
     """Return the first and last instant for which open time may be asked."""
     firsts = [
         con.execute(f"select min({column}) from {table}").fetchall()[0][0]
-        for table, column in HORIZONS.items()
+        for table, column in horizons(time_zone).items()
     ]
     first = min((one for one in firsts if one is not None), default=dt.datetime(2026, 1, 1))  # noqa: DTZ001  # naive UTC inside
-    last = max(data_through(con).values(), default=first)
+    last = max(data_through(con, time_zone).values(), default=first)
     return first - dt.timedelta(days=1), last + dt.timedelta(days=_DAYS_AFTER)
 
 

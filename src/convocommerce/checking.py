@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convocommerce.building import (
-    HORIZONS,
     LAST_POSSIBLE,
     TOLD_IN_TICKETS,
     TOLD_TWICE,
     UNNAMED_SENDER,
+    horizons,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ def check(con: duckdb.DuckDBPyConnection) -> list[Finding]:
     ]
 
 
+def _zone(con: duckdb.DuckDBPyConnection) -> str:
+    return str(con.execute("select time_zone from rules").fetchall()[0][0])
+
+
 def _documents(con: duckdb.DuckDBPyConnection) -> Finding:
     read, quarantined = con.execute(
         "select coalesce(sum(n_read), 0), coalesce(sum(n_quarantined), 0) from load_files"
@@ -80,7 +84,7 @@ def _future(con: duckdb.DuckDBPyConnection) -> Finding:
         con.execute(f"select count(*) from {table} where {column} > {LAST_POSSIBLE}").fetchall()[0][
             0
         ]
-        for table, column in HORIZONS.items()
+        for table, column in horizons(_zone(con)).items()
     )
     return Finding("clocks", f"{n:,} records are dated after they were loaded", n == 0)
 

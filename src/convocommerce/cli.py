@@ -114,17 +114,13 @@ def simulate(
 def load(
     database: Database,
     exports: Annotated[list[Path], typer.Argument(help="Files, folders or archives.")],
-    time_zone: Annotated[
-        str | None,
-        typer.Option(help="Zone of clocks without one; that of the rules when not set."),
-    ] = None,
     mapping: Annotated[
         list[Path] | None, typer.Option(help="TOML file for other files; may be repeated.")
     ] = None,
 ) -> None:
     """Load exports; exit code 65 says that a file could not be read, the others are loaded."""
     with _open(database, is_made=True) as shop, progress_bar() as tell:
-        report = shop.load(*exports, time_zone=time_zone, mapping=mapping or (), progress=tell)
+        report = shop.load(*exports, mapping=mapping or (), progress=tell)
     print(report)
     for file in report.failed:
         print(f"convocommerce: {file.note}", file=sys.stderr)
@@ -135,13 +131,15 @@ def load(
 @app.command()
 def inspect(
     exports: Annotated[list[Path], typer.Argument(help="Files, folders or archives.")],
-    time_zone: Annotated[str, typer.Option(help="Zone of clocks without one.")] = "UTC",
+    mapping: Annotated[
+        list[Path] | None, typer.Option(help="TOML file for other files; may be repeated.")
+    ] = None,
 ) -> None:
     """Say what exports are and hold, without loading them."""
     from convocommerce.inspecting import inspect as look
 
     with progress_bar(of="looking") as tell:
-        found = look(list(exports), time_zone=time_zone, progress=tell)
+        found = look(list(exports), mappings=mapping or (), progress=tell)
     print(found)
 
 

@@ -48,7 +48,6 @@ class _Pace:
 def stage_files(
     con: duckdb.DuckDBPyConnection,
     files: Sequence[Recognised],
-    time_zone: str,
     progress: Progress | None,
 ) -> list[FileReport]:
     """Stage the documents of every file; what merging decides is not in the reports yet.
@@ -70,21 +69,20 @@ def stage_files(
     next_no = 0
     for name, numbers in by_kind.items():
         kind_files = [(file_no, files[file_no]) for file_no in numbers]
-        meaning = _meaning(files[numbers[0]], time_zone)
+        meaning = _meaning(files[numbers[0]])
         kind_files = _not_taken_before(con, kind_files, meaning, reports, pace)
         if kind_files:
             next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
     return reports
 
 
-def _meaning(file: Recognised, time_zone: str) -> str:
+def _meaning(file: Recognised) -> str:
     """Return a hash of everything that decides what the documents of a kind come to mean."""
     assert file.source is not None and file.kind is not None  # noqa: S101, PT018  # as recognised
     parts = [
         importlib.metadata.version("convocommerce"),
         MACROS.read_text("utf-8"),
         structure_json(file.kind),
-        time_zone,
         *file.source.statements(file.kind).values(),
     ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -165,7 +165,6 @@ class Inspection:
 def inspect(
     paths: str | Path | Sequence[str | Path],
     *,
-    time_zone: str = "UTC",
     mappings: Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> Inspection:
@@ -173,7 +172,6 @@ def inspect(
 
     Args:
         paths: Files, folders and zip archives.
-        time_zone: IANA name of the zone that clocks without a zone show.
         mappings: TOML files that say what the columns of other files mean.
         progress: Told how far reading has come.
 
@@ -188,7 +186,7 @@ def inspect(
     Files ...
     """
     with open_database(":memory:") as database:
-        report = load(database, paths, time_zone=time_zone, mappings=mappings, progress=progress)
+        report = load(database, paths, mappings=mappings, progress=progress)
         with database.reading() as con:
             return Inspection(
                 files=report.files,

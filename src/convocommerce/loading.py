@@ -37,7 +37,6 @@ def load(
     database: Database,
     paths: str | Path | Sequence[str | Path],
     *,
-    time_zone: str = "UTC",
     mappings: Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> LoadReport:
@@ -48,8 +47,6 @@ def load(
     Args:
         database: A database open for writing.
         paths: Files, folders and zip archives. Platforms are recognised from the content.
-        time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
-            exported chat.
         mappings: TOML files that say what the columns of other files mean; those that stand in
             the folders loaded, called ``*.mapping.toml``, are found without being named.
         progress: Told how far reading has come.
@@ -71,8 +68,7 @@ def load(
     con = database.con
     try:
         staging.prepare(con, MACROS.read_text("utf-8"))
-        con.execute("set variable time_zone = $zone", {"zone": time_zone})
-        reports = stage_files(con, files, time_zone, progress)
+        reports = stage_files(con, files, progress)
         with database.transaction():
             load_id = _save(con, reports, started_at)
         report = ledger.read(con, load_id)

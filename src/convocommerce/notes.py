@@ -51,7 +51,7 @@ def notes_on(
     """
     say, write = wording(language), Formatter(language)
     notes = []
-    through = data_through(con)
+    through = data_through(con, rules.time_zone)
     reads_orders = any(
         metric.states == "abandonment_states"
         or any(isinstance(one, Total) and one.states == "order_states" for one in metric.statistics)

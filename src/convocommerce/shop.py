@@ -60,7 +60,6 @@ class Shop:
     def load(
         self,
         *paths: str | Path,
-        time_zone: str | None = None,
         mapping: str | Path | Sequence[str | Path] = (),
         progress: Callable[[str, int, int], None] | None = None,
     ) -> LoadReport:
@@ -70,8 +69,6 @@ class Shop:
 
         Args:
             *paths: What to load.
-            time_zone: IANA name of the zone that clocks without a zone show, as in the text of an
-                exported chat; the zone of the rules when left out.
             mapping: TOML files that say what the columns of other files mean (see
                 ``propose_mapping``); ``*.mapping.toml`` in the folders are found by themselves.
             progress: Called with a file's name, the bytes done and the bytes in all. Left out, a
@@ -85,30 +82,30 @@ class Shop:
             ExportError: An export lacks what makes it one.
             DatabaseError: The database could not take it; it is as it was before.
         """
-        zone = time_zone or self._rules.time_zone
         with progress_bar() as bar:
             return loading.load(
                 self._database,
                 list(paths),
-                time_zone=zone,
                 mappings=[mapping] if isinstance(mapping, str | Path) else mapping,
                 progress=progress or bar,
             )
 
-    def inspect(self, *paths: str | Path, time_zone: str | None = None) -> inspecting.Inspection:
+    def inspect(
+        self, *paths: str | Path, mapping: str | Path | Sequence[str | Path] = ()
+    ) -> inspecting.Inspection:
         """Say what exports are and hold, without loading them.
 
         Args:
             *paths: What to look at.
-            time_zone: As for ``load``.
+            mapping: As for ``load``.
 
         Raises:
             UnrecognisedExportError: A file named here is no export of a known platform; the
                 message says what it looks like.
         """
-        zone = time_zone or self._rules.time_zone
+        mappings = [mapping] if isinstance(mapping, str | Path) else mapping
         with progress_bar(of="looking") as bar:
-            return inspecting.inspect(list(paths), time_zone=zone, progress=bar)
+            return inspecting.inspect(list(paths), mappings=mappings, progress=bar)
 
     def sources(self) -> pd.DataFrame:
         """Return every kind of export that can be read: what it gives and what it cannot tell."""

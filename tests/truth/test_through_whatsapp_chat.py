@@ -27,9 +27,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Through]:
     made = simulate(tmp_path_factory.mktemp("shop"), months=1, talk="whatsapp_chat")
     end = json.loads((made.truth / "summary.json").read_text("utf-8"))["ends_at"]
     with cc.open(":memory:") as shop:
-        shop.database.con.execute(f"set variable time_zone = '{RULES.time_zone}'")
-        shop.rules = RULES
         report = shop.load(made.exports)
+        shop.rules = RULES
         shop.build()
         told = [rows(made.truth / f"{name}.csv") for name in ("conversations", "orders")]
         yield Through(shop, report, made.exports, *told, checkouts=[], end=known(end))

@@ -144,7 +144,7 @@ def as_of_instant(con: duckdb.DuckDBPyConnection, as_of: AsOf, rules: Rules) -> 
         UsageError: The text is neither a day nor an instant, or nothing is loaded yet.
     """
     if as_of is None:
-        through = data_through(con)
+        through = data_through(con, rules.time_zone)
         if not through:
             raise UsageError("nothing is loaded yet: call load() with a folder of exports first")
         return max(through.values())

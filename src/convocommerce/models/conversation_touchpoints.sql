@@ -11,7 +11,7 @@ with placed as (
 strays as (
     select distinct contact_key, channel from placed where not is_told
 ),
-lines as (
+every_line as (
     select thread_key as line_key, conversation_id, started_at, last_message_at
     from conversation_clocks
     union all
@@ -23,6 +23,11 @@ lines as (
     from strays
     join threads on threads.contact_key = strays.contact_key and threads.channel = strays.channel
     join conversation_clocks as clocks on clocks.thread_key = threads.thread_key
+),
+-- Of two that began in one instant, the choice must not be left to chance.
+lines as (
+    select * from every_line
+    qualify row_number() over (partition by line_key, started_at order by conversation_id) = 1
 ),
 keyed as (
     select

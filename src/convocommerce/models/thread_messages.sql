@@ -26,7 +26,12 @@ spoken as (
 select
     threads.contact_key,
     spoken.thread_key,
-    epoch_ms(spoken.sent_at) as t,
+    epoch_ms(
+        case
+            when spoken.is_local then timezone('UTC', timezone(rules.time_zone, spoken.sent_at))
+            else spoken.sent_at
+        end
+    ) as t,
     spoken.message_key,
     case
         when spoken.kind = 'close' then 'close'

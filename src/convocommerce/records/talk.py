@@ -24,7 +24,12 @@ MESSAGES = Table(
             "The ticket or conversation it belongs to, on platforms whose threads end.",
         ),
         Column("message_id", "VARCHAR", "The platform's id, or one made from the content.", True),
-        Column("sent_at", "TIMESTAMP", "When it was sent, in UTC.", True),
+        Column("sent_at", "TIMESTAMP", "When it was sent, in UTC unless is_local.", True),
+        Column(
+            "is_local",
+            "BOOLEAN",
+            "sent_at is what a clock without a zone showed; the rules say in which zone.",
+        ),
         Column(
             "sequence", "INTEGER", "The source's own order inside one instant; 0 if none.", True
         ),

@@ -172,7 +172,9 @@ cleaned as (
 ),
 usable as (
     select * from cleaned
-    where key_value <> '' and (key_kind <> 'phone' or length(key_value) between 8 and 15)
+    -- Programs write nothing in many ways, and nothing must tie nobody.
+    where lower(key_value) not in ('', 'null', 'none', 'nil', 'undefined', 'n/a', 'na', 'nan')
+        and (key_kind <> 'phone' or length(key_value) between 8 and 15)
 ),
 numbered as (
     select
@@ -353,7 +355,7 @@ select
     case
         when k.is_typed then 'typed'
         when k.key_kind in ('email', 'phone') then 'stated'
-        when k.key_kind in ('link', 'code', 'ref') then 'passed on'
+        when k.key_kind in ('code', 'ref') then 'passed on'
         else 'exact'
     end as confidence,
     k.key_no

@@ -30,7 +30,7 @@ def _through(week: Week) -> list[str]:
         "orders": say("orders"),
         "checkouts": say("checkouts"),
     }
-    known = data_through(week.con)
+    known = data_through(week.con, week.rules.time_zone)
     # What is written in a helpdesk's tickets are messages too.
     written = [known[table] for table in ("messages", "ticket_events") if table in known]
     if written:

@@ -98,8 +98,6 @@ select
     document_no,
     file,
     local_at,
-    timezone(coalesce(getvariable('time_zone')::varchar, 'UTC'), local_at)::timestamp as sent_at,
-    getvariable('time_zone') is not null as is_zone_known,
     sequence,
     is_cut_off,
     'whatsapp' as channel,

@@ -33,7 +33,8 @@ select
     made_id([
         channel, customer_id, local_at::varchar, direction, kind, said, occurrence::varchar
     ]) as message_id,
-    sent_at,
+    local_at as sent_at,
+    true as is_local,
     sequence,
     direction,
     kind,
@@ -41,7 +42,7 @@ select
     case when direction = 'in' then 'customer' end as declared_role,
     is_cut_off,
     -- What an export knows less of is replaced by what another knows better.
-    (is_zone_known::integer * 4 + is_owner_known::integer * 2 + (not is_cut_off)::integer)
+    (is_owner_known::integer * 2 + (not is_cut_off)::integer)
         as detail,
     coalesce(cart_token_in(outgoing), link_ref_in(outgoing)) as shared_token,
     said as text
