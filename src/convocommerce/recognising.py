@@ -161,13 +161,11 @@ def _mapped(export: ExportFile, mappings: Sequence[Mapping_]) -> Recognised | No
 
 
 def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
-    samples: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     claims: list[tuple[float, Source, ExportKind]] = []
-    for source, kind in _kinds(sources, is_csv=False):
-        keys = kind.envelope_keys
-        if keys not in samples:
-            samples[keys] = export.sample(envelope_keys=keys)
-        share = _share(kind, samples[keys])
+    kinds = list(_kinds(sources, is_csv=False))
+    samples = export.samples([kind.envelope_keys for _, kind in kinds])
+    for (source, kind), sample in zip(kinds, samples, strict=True):
+        share = _share(kind, sample)
         if share > _SURE:
             claims.append((share, source, kind))
     return _only_claim(export, claims) or _recognise_empty_page(export, sources)

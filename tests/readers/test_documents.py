@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -289,3 +290,35 @@ def test_sample_of_a_large_array_and_of_one_large_object(tmp_path):
 def test_what_holds_no_documents_is_refused_by_name(tmp_path):
     with pytest.raises(ExportError, match=r"photo\.jpg is a JPEG image"):
         rows(export(tmp_path, b"\xff\xd8\xff\xe0", "photo.jpg"))
+
+
+@pytest.mark.parametrize("name", ["page.json", "page.ndjson"])
+def test_samples_for_many_ways_are_those_for_each_way(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text('{"rows":[{"a":1},{"a":2}]}\n{"data":[{"b":3}]}\n{"c":"data"}\n', "utf-8")
+    (file,) = find_exports([path])
+    ways = [(), ("rows",), ("data",), ("rows", "data"), ("other",)]
+    assert file.samples(ways) == [file.sample(envelope_keys=way) for way in ways]
+    assert file.samples(ways, 2)[3:] == [
+        [{"a": 1}, {"a": 2}],
+        [{"rows": [{"a": 1}, {"a": 2}]}, {"data": [{"b": 3}]}],
+    ]
+
+
+def test_a_beginning_is_read_no_more_often_for_more_ways(tmp_path: Path) -> None:
+    path = tmp_path / "thread.json"
+    path.write_text('{"messages":[{"a":1}]}', "utf-8")
+    opened = 0
+
+    def open_stored() -> Any:
+        nonlocal opened
+        opened += 1
+        return path.open("rb", buffering=0)
+
+    counts = []
+    for n in (1, 30):
+        file = ExportFile("thread.json", path.stat().st_size, open_stored)
+        opened = 0
+        file.samples([(f"key{number}",) for number in range(n)])
+        counts.append(opened)
+    assert counts[0] == counts[1]

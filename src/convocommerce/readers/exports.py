@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO, FileIO
 from typing import IO, TYPE_CHECKING, Any
 
 from convocommerce.errors import ExportError, UsageError
+from convocommerce.readers import sampling
 from convocommerce.readers.encodings import as_utf8, decode, encoding_of
 from convocommerce.readers.facts import FileFacts, Reading
 from convocommerce.readers.formats import Format, Nature, nature_of
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 2 << 20
 _SAMPLE_OF_LINES = 256 << 10
-_SAMPLE_OF_TEXT = 1 << 20
-# A page that is not unwrapped is one long document; that long, it is none to recognise a file by.
-_LARGEST_SAMPLE = 8 << 20
 
 
 class ExportFile:
@@ -89,19 +86,32 @@ class ExportFile:
         Raises:
             ExportError: The file cannot be opened.
         """
-        found: list[Mapping[str, Any]] = []
+        return self.samples([envelope_keys], limit)[0]
+
+    def samples(
+        self, ways: Sequence[Collection[str]], limit: int = 20
+    ) -> list[list[Mapping[str, Any]]]:
+        """Return the first documents once for every way in which pages may be unwrapped.
+
+        The beginning is read once, and parsed again only for keys that it holds.
+
+        Args:
+            ways: The keys under which a page holds its documents, once for each sample.
+            limit: How many documents at most in each sample.
+
+        Raises:
+            ExportError: The file cannot be opened.
+        """
         if self.format() in ("empty", "unknown"):
-            return found
-        for text in self._first_texts(envelope_keys):
-            try:
-                document = json.loads(text, strict=False)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(document, dict):
-                found.append(document)
-            if len(found) >= limit:
-                break
-        return found[:limit]
+            return [[] for _ in ways]
+        if self.format() == "json":
+            return sampling.of_json(self._text_of_head, ways, limit)
+        if self.format() == "ndjson":
+            return sampling.of_lines(self._first_rows, ways, limit)
+        # No other format has pages.
+        texts = self._first_of_chat() if self.format() == "chat_text" else self._first_rows(())
+        found = sampling.objects(texts, limit)
+        return [found for _ in ways]
 
     def documents(
         self,
@@ -223,26 +233,17 @@ class ExportFile:
         head = next(blocks, b"")
         return head, len(head) < size or next(blocks, b"") == b""
 
-    def _first_texts(self, envelope_keys: Collection[str]) -> Iterator[str]:
-        if self.format() == "chat_text":
-            yield from self._first_of_chat()
-            return
-        if self.format() != "json":
-            for table in self.documents(envelope_keys=envelope_keys, batch_bytes=_SAMPLE_OF_LINES):
-                for row in table.select(["text", "fault"]).to_pylist():
-                    if row["fault"] is None:
-                        yield row["text"]
-            return
-        from convocommerce.readers.json_text import pieces
+    def _first_rows(self, envelope_keys: Collection[str]) -> Iterator[str]:
+        for table in self.documents(envelope_keys=envelope_keys, batch_bytes=_SAMPLE_OF_LINES):
+            for row in table.select(["text", "fault"]).to_pylist():
+                if row["fault"] is None:
+                    yield row["text"]
 
-        size, is_whole, texts = _SAMPLE_OF_TEXT, False, list[str]()
-        while not texts and not is_whole and size <= _LARGEST_SAMPLE:
-            head, is_whole = self._head(size)
-            blocks = as_utf8(iter([head]), *self._encoding, Reading())
-            text = decode(b"".join(blocks))[0]
-            texts = [text[p.start : p.end] for p in pieces(text, envelope_keys) if not p.fault]
-            size *= 8
-        yield from texts
+    def _text_of_head(self, size: int) -> tuple[str, bool]:
+        """Return the first ``size`` bytes as text, and whether they are all."""
+        head, is_whole = self._head(size)
+        blocks = as_utf8(iter([head]), *self._encoding, Reading())
+        return decode(b"".join(blocks))[0], is_whole
 
     def _first_of_chat(self) -> Iterator[str]:
         """Give the first messages of a chat text; to read them as they are, all must be read."""
