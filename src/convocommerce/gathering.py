@@ -97,12 +97,15 @@ def _not_taken_before(
 ) -> list[tuple[int, Recognised]]:
     """Return the files whose content is new, and report the others as they were before."""
     new = []
+    known_files = ledger.known_files(con)
     for file_no, file in files:
         export = file.export
         named = file.kind is not None and file.kind.reads_name
         own = hashlib.sha256(f"{meaning}\x1f{export.name if named else ''}".encode()).hexdigest()
         reports[file_no] = replace(reports[file_no], meaning=own)
-        known = ledger.taken_before(con, export.size, own, export.sha256)
+        # Only a file of a known size is worth hashing.
+        is_likely = (export.size, own) in known_files
+        known = ledger.taken_before(con, export.size, own, export.sha256) if is_likely else None
         if known is None:
             new.append((file_no, file))
         else:
