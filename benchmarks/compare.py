@@ -20,9 +20,9 @@ from pathlib import Path
 from statistics import median
 
 from generate import generate
+from pages import write_comparison
 
 HERE = Path(__file__).parent
-DOC = HERE.parent / "docs" / "benchmarks.md"
 WARM_UP = 2000
 STEPS = ("start", "load", "build", "measure")
 NOT_COMPARED = {"recovered_by_link", "settled_rate"}
@@ -189,7 +189,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         text = compare(given.size, given.runs, Path(folder))
-    DOC.write_text(text, "utf-8")
+    write_comparison(text)
     print(text)
 
 
