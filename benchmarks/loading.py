@@ -167,8 +167,8 @@ dlt takes the documents as the readers cut them, already out of their files and 
 them as tables of their fields; it maps nothing. Its time per document is measured between {few:,}
 and {many:,} documents, so that its start is not counted.
 
-Measured by turns, {runs} time(s), in seconds of processor, on a machine that was also busy with other work: the
-ratios mean more than the rates, and differences below a third mean little.
+Each was measured {runs} time(s), by turns, in seconds of processor, on a machine that was also busy
+with other work: the ratios mean more than the rates, and differences below a third mean little.
 
 {table}
 """
