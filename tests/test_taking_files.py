@@ -195,3 +195,42 @@ def test_a_report_of_ads_with_a_column_left_out_is_told_which(tmp_path: Path) ->
         pytest.raises(ExportError, match=r"Meta Ads Manager CSV but has no column for impressions"),
     ):
         shop.load(tmp_path / "ads.csv")
+
+
+def test_files_named_after_people_are_not_named_in_books(tmp_path: Path) -> None:
+    chat = tmp_path / "exports" / "WhatsApp Chat with Noor Vos.txt"
+    chat.parent.mkdir()
+    chat.write_text(
+        "25/09/2026, 14:03 - Noor Vos: Is de jas er nog?\n"
+        "25/09/2026, 14:05 - Jas & Co: Ja hoor\n"
+        "26/09/2026, 09:00 - Noor Vos: Fijn\n"
+    )
+    with cc.open(":memory:") as shop:
+        report = shop.load(chat.parent)
+        assert report.loaded == 3
+        again = shop.load(chat.parent)
+        assert again.files[0].skipped
+        told = [repr(report), repr(again), shop.loads().to_string(), str(shop.inspect(chat.parent))]
+        told.append(repr(shop.quarantined()))
+    assert not [text for text in told if "Noor" in text]
+    assert report.files[0].file.startswith("chat_text-")
+    assert report.files[0].file.endswith(".txt")
+
+
+def test_many_files_of_a_kind_are_shown_together_and_faults_alone(tmp_path: Path) -> None:
+    lines = LOG.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "logs").mkdir()
+    for number in range(40):
+        (tmp_path / "logs" / f"{number}.ndjson").write_text(
+            "".join(lines[2 * number : 2 * number + 2])
+        )
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 and no more")
+    with cc.open(":memory:") as shop:
+        report = shop.load(tmp_path)
+        assert len(report.files) == 41
+        shown = repr(report)
+        assert len(shown.splitlines()) == 4
+        assert "logs/ (40 files)" in shown
+        assert "broken.zip" in shown
+        text = str(shop.inspect(tmp_path))
+        assert "logs/ (40 files): messenger/webhooks, 80 documents" in text

@@ -185,8 +185,12 @@ def sources() -> None:
 @app.command()
 def loads(database: Database) -> None:
     """List what was loaded and what became of it."""
+    from convocommerce.loading import load_reports
+
     with _open(database, read_only=True) as shop:
-        print(shop.loads().to_string(index=False))
+        for report in load_reports(shop.database):
+            print(f"Load {report.load_id}, {report.started_at:%Y-%m-%d %H:%M} UTC")
+            print(report)
 
 
 @app.command()

@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import ExportError
@@ -57,7 +58,7 @@ def stage_files(
     """
     pace = _Pace(progress, sum(file.export.size for file in files))
     reports = [
-        FileReport(f.export.name, bytes=f.export.size, note=f.note, failed=f.is_failed)
+        FileReport(shown_name(f), bytes=f.export.size, note=f.note, failed=f.is_failed)
         for f in files
     ]
     by_kind: dict[str, list[int]] = {}
@@ -74,6 +75,15 @@ def stage_files(
         if kind_files:
             next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
     return reports
+
+
+def shown_name(file: Recognised) -> str:
+    """Return the name of a file as it may stand in logs and books: without people's names."""
+    name = file.export.name
+    if file.kind is None or not file.kind.names_people:
+        return name
+    ending = PurePosixPath(name).suffix
+    return f"{file.kind.name}-{hashlib.sha256(name.encode()).hexdigest()[:10]}{ending}"
 
 
 def _meaning(file: Recognised) -> str:
@@ -109,7 +119,7 @@ def _not_taken_before(
         if known is None:
             new.append((file_no, file))
         else:
-            reports[file_no] = replace(known, file=export.name)
+            reports[file_no] = replace(known, file=shown_name(file))
             pace.finish(export)
     return new
 
@@ -140,7 +150,7 @@ def _stage_kind(
         report = replace(reports[file_no], source=source.name, kind=kind.name)
         if file_no in batches.broken:
             n_read = batches.n_read.get(file_no, 0)
-            note = batches.broken[file_no]
+            note = batches.broken[file_no].replace(file.export.name, shown_name(file))
             report = replace(report, read=n_read, incomplete=True, failed=not n_read, note=note)
         else:
             facts = file.export.facts

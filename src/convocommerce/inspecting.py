@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convocommerce.building import HORIZONS, TOLD_IN_TICKETS
+from convocommerce.building import HORIZONS
 from convocommerce.errors import ExportError
 from convocommerce.loading import FileReport, Progress, load
 from convocommerce.readers import find_exports
@@ -19,6 +19,7 @@ from convocommerce.records import TABLES
 from convocommerce.sources import known_sources
 from convocommerce.sources.mapped import DEFAULTS, PAGE_KEYS, propose, read_mapping
 from convocommerce.warehouse import open_database
+from convocommerce.warehouse.ledger import MANY, gathered
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,38 +35,57 @@ _TIMES = {
     "ad_days": "day::timestamp",
 }
 
-_TALK = f"""
-    select channel, count(distinct thread_key) as threads, count(*) as messages
-    from messages group by channel
+# Spoken only, and who it was without naming anybody: apps have numbers, employees are counted.
+_SPOKEN = """
+    create or replace temp table spoken as
+    select
+        channel,
+        thread_key::varchar as thread,
+        case
+            when direction = 'in' then 'customers'
+            when declared_role is not null then declared_role
+            when app_id is not null then 'app ' || app_id
+            else 'the business, no app named'
+        end as who,
+        agent_id
+    from messages
+    where direction <> 'none' and kind not in ('handover', 'close', 'reaction')
     union all
-    select coalesce(t.channel, 'unknown channel'), count(distinct e.ticket_id), count(*)
-    from ticket_events as e left join tickets as t using (platform, ticket_id)
-    where e.{TOLD_IN_TICKETS}
-    group by all
-    order by messages desc, channel
+    select
+        coalesce(t.channel, 'unknown channel'),
+        e.platform || e.ticket_id,
+        case
+            when e.kind = 'note' then 'note'
+            when coalesce(e.declared_role, p.role) = 'customer' or e.author_id = t.customer_id
+                then 'customers'
+            else coalesce(e.declared_role, p.role, 'human')
+        end as who,
+        case when who = 'human' then e.author_id end
+    from ticket_events as e
+    left join tickets as t using (platform, ticket_id)
+    left join people as p on p.platform = e.platform and p.person_id = e.author_id
+    where e.kind not in ('close', 'reopen', 'handover', 'chat')
+        and not coalesce(e.is_transcript, t.is_messaging, false)
 """
 
-# Who wrote, without naming anybody: an app has a number, and employees are only counted.
-_SPEAKERS = f"""
-    with spoken as (
-        select
-            case
-                when direction = 'in' then 'customers'
-                when declared_role is not null then declared_role
-                when direction = 'none' then 'system'
-                when app_id is not null then 'app ' || app_id
-                else 'the business, no app named'
-            end as who,
-            agent_id
-        from messages
-        union all
-        select coalesce(declared_role, 'told by the ticket'), null from ticket_events
-        where {TOLD_IN_TICKETS}
-    )
-    select who, count(*) as messages, count(distinct agent_id) as employees
-    from spoken group by who order by messages desc, who
+_TALK = """
+    select channel, count(distinct thread), count(*) as messages
+    from spoken group by channel order by messages desc, channel
 """
 
+_SPEAKERS = """
+    select
+        case who
+            when 'human' then 'employees'
+            when 'bot' then 'bots'
+            when 'auto' then 'automatic replies'
+            when 'note' then 'internal notes'
+            else who
+        end as speaker,
+        count(*) as messages,
+        count(distinct agent_id)
+    from spoken group by speaker order by messages desc, speaker
+"""
 
 # What is kept although its meaning is not known: a new kind of message, a new way in ...
 _STRANGE = """
@@ -118,8 +138,9 @@ class Inspection:
     def sections(self) -> dict[str, list[str]]:
         """Return what there is to say, line by line under headings."""
         first, last = self.period or (None, None)
+        files = self.files if len(self.files) <= MANY else gathered(self.files)
         return {
-            "Files": [line for file in self.files for line in _file_lines(file)],
+            "Files": [line for file in files for line in _file_lines(file)],
             "Period": [f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"]
             if first and last
             else ["nothing with a time"],
@@ -129,7 +150,7 @@ class Inspection:
                 for channel, (threads, messages) in self.channels.items()
             ],
             "Who speaks": [
-                f"{who}: {messages:,} messages" + (f" by {n:,} employees" if n else "")
+                f"{who}: {messages:,} messages" + (f" by {n:,} people" if n else "")
                 for who, (messages, n) in self.speakers.items()
             ],
             "Kept, not understood": [f"{n:,} {what}" for what, n in self.strange.items()],
@@ -188,6 +209,7 @@ def inspect(
     with open_database(":memory:") as database:
         report = load(database, paths, mappings=mappings, progress=progress)
         with database.reading() as con:
+            con.execute(_SPOKEN)
             return Inspection(
                 files=report.files,
                 period=_period(con),

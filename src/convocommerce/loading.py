@@ -91,6 +91,13 @@ def load_history(database: Database) -> pd.DataFrame:
         ).df()
 
 
+def load_reports(database: Database) -> list[LoadReport]:
+    """Return what every load did, the oldest first."""
+    with database.reading() as con:
+        numbers = con.execute("select load_id from loads order by load_id").fetchall()
+        return [ledger.read(con, load_id) for (load_id,) in numbers]
+
+
 def quarantined(database: Database, *, text: bool = False) -> pd.DataFrame:
     """Return the documents that could not be understood, with their place and the reason.
 

@@ -19,11 +19,22 @@ if TYPE_CHECKING:
     from convocommerce.rules import Rules
 
 _TOLD = """
-    select export, count(*) from messages
-    where sent_at <= $as_of and export is not null
-    group by all
-    union all
-    select export, count(*) from ticket_events where happened_at <= $as_of group by all
+    with told as (
+        select channel, export, sent_at as moment from messages where export is not null
+        union all
+        select tickets.channel, events.export, events.happened_at
+        from ticket_events as events
+        left join tickets using (platform, ticket_id)
+    )
+    select
+        export,
+        count(*) filter (
+            ($first is null or moment >= $first and moment < $end)
+            and (len($channels) = 0 or list_contains($channels, channel))
+        )
+    from told
+    where moment <= $as_of
+    group by export
 """
 _LOADED = """
     select distinct source || '/' || kind from load_files where n_loaded + n_duplicate > 0
@@ -74,7 +85,13 @@ def notes_on(
 
 
 def limits_on(
-    con: duckdb.DuckDBPyConnection, topics: Collection[str], as_of: dt.datetime, language: str
+    con: duckdb.DuckDBPyConnection,
+    topics: Collection[str],
+    as_of: dt.datetime,
+    language: str,
+    *,
+    period: Period | None = None,
+    channels: Collection[str] = (),
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what the exports behind a figure cannot tell about what it rests on.
 
@@ -83,20 +100,23 @@ def limits_on(
         topics: What the figure rests on, of ``sources.contract.TOPICS``.
         as_of: The instant whose knowledge counts, in UTC.
         language: The language of the sentences.
+        period: The days asked about; exports that told nothing of them are left out.
+        channels: The channels asked about, all when empty.
 
     Returns:
         The kinds of exports that share the same limits, with the share of the messages that
         comes from them where others tell messages too, and those limits; no sentence stands twice.
     """
     say, write = wording(language), Formatter(language)
-    told = dict(con.execute(_TOLD, {"as_of": as_of}).fetchall())
+    values = {**_bounds(period), "as_of": as_of, "channels": list(channels)}
+    told = dict(con.execute(_TOLD, values).fetchall())
     loaded = {name for (name,) in con.execute(_LOADED).fetchall()}
     titles: dict[str, str] = {}
     sayers: dict[str, list[str]] = {}
     for source in known_sources():
         for kind in source.kinds:
             name = f"{source.name}/{kind.name}"
-            if name not in loaded | told.keys():
+            if told.get(name) == 0 or name not in loaded | told.keys():
                 continue
             titles[name] = say(kind.title)
             for limit in kind.cannot_tell:
@@ -116,6 +136,15 @@ def limits_on(
     return tuple(limits)
 
 
+def _bounds(period: Period | None) -> dict[str, dt.datetime | None]:
+    if period is None:
+        return {"first": None, "end": None}
+    return {
+        "first": dt.datetime.combine(period.start, dt.time()),
+        "end": dt.datetime.combine(period.end, dt.time()),
+    }
+
+
 def _cut_off(
     con: duckdb.DuckDBPyConnection, period: Period | None, as_of: dt.datetime, language: str
 ) -> list[str]:
@@ -126,11 +155,7 @@ def _cut_off(
         where is_cut_off and started_at <= $as_of
             and ($first is null or started_local >= $first and started_local < $end)
         """,
-        {
-            "as_of": as_of,
-            "first": dt.datetime.combine(period.start, dt.time()) if period else None,
-            "end": dt.datetime.combine(period.end, dt.time()) if period else None,
-        },
+        {**_bounds(period), "as_of": as_of},
     ).fetchall()[0][0]
     if not n:
         return []

@@ -13,6 +13,7 @@ from convocommerce.checking import check
 from convocommerce.measuring import answer, ask
 from convocommerce.metrics import metric_named
 from convocommerce.notes import limits_on, notes_on
+from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
 from tables import SENDERS, at, database_of, thread
@@ -205,6 +206,9 @@ def test_limits_of_the_exports_met_are_repeated_and_no_others() -> None:
         assert "Graph API conversations of a page (50% of the messages)" in titles
         assert not [word for word in ("Zendesk", "Shopify", "WhatsApp") if word in titles]
         assert limits_on(database.con, ["checkouts"], at(9999), "en") == ()
+        assert limits_on(database.con, ["answers"], at(9999), "en", channels=["whatsapp"]) == ()
+        before = Period("2020-01")
+        assert limits_on(database.con, ["answers"], at(9999), "en", period=before) == ()
 
 
 @pytest.mark.parametrize(

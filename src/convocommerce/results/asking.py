@@ -65,7 +65,8 @@ def asked(
         notes = notes_on(con, wanted, rules, days, instant, language)
         topics = {topic for metric in wanted for topic in metric.rests_on}
         topics |= {topic for cut in _listed(by) for topic in dimension_named(cut).rests_on}
-        limits = limits_on(con, topics, instant, language)
+        channels = _listed((where or {}).get("channel", ()))
+        limits = limits_on(con, topics, instant, language, period=days, channels=channels)
         notes += tuple(f"{exports}: {' '.join(said)}" for exports, said in limits)
     return Result(
         rows=tuple(rows),

@@ -101,6 +101,8 @@ class ExportKind:
             break; returns the text itself when there is nothing to mend. Must not raise.
         reads_name: Whether the name of the file says something that its documents do not, so
             that the same content under another name is another export.
+        names_people: Whether files of this kind are named after people; reports and books then
+            show a short hash of the name instead.
     """
 
     name: str
@@ -114,6 +116,7 @@ class ExportKind:
     cannot_tell: tuple[Limit, ...] = ()
     mend: Callable[[str], str] | None = None
     reads_name: bool = False
+    names_people: bool = False
 
     @property
     def is_csv(self) -> bool:

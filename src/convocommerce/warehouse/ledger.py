@@ -19,6 +19,10 @@ _HEADINGS = (
 )  # fmt: skip
 
 
+MANY = 30
+"""From how many files on a report shows those of one kind and folder together."""
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why documents of a file were not loaded.
@@ -159,6 +163,7 @@ class LoadReport:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def _rows(self) -> list[tuple[str, ...]]:
+        files = self.files if len(self.files) <= MANY else gathered(self.files)
         rows = [
             (
                 file.file,
@@ -168,10 +173,49 @@ class LoadReport:
                 *(str(n) for n in (file.ignored, file.quarantined)),
                 "; ".join(filter(None, (_mark(file), file.note))),
             )
-            for file in self.files
+            for file in files
         ]
         totals = (self.read, self.loaded, self.duplicate, self.ignored, self.quarantined)
         return [*rows, ("total", "", "", *(str(n) for n in totals), "")]
+
+
+def gathered(files: Sequence[FileReport]) -> list[FileReport]:
+    """Return one report for all files of a kind in a folder, and those with a fault as they are."""
+    groups: dict[tuple[str, str | None, str | None, bool], list[FileReport]] = {}
+    found = []
+    for file in files:
+        if file.source is None or file.failed or file.incomplete:
+            found.append(file)
+        else:
+            folder = file.file.rpartition("/")[0].partition("/")[0]
+            key = (folder, file.source, file.kind, file.skipped)
+            groups.setdefault(key, []).append(file)
+    for (folder, source, kind, skipped), group in groups.items():
+        reasons: dict[tuple[str, str], int] = {}
+        for file in group:
+            for one in file.reasons:
+                name = (one.outcome, one.reason)
+                reasons[name] = reasons.get(name, 0) + one.n
+        told = f"{len(group):,} files" if len(group) > 1 else group[0].file.rpartition("/")[2]
+        found.append(
+            FileReport(
+                f"{folder}/ ({told})" if folder else told,
+                source=source,
+                kind=kind,
+                bytes=sum(file.bytes for file in group),
+                read=sum(file.read for file in group),
+                loaded=sum(file.loaded for file in group),
+                duplicate=sum(file.duplicate for file in group),
+                ignored=sum(file.ignored for file in group),
+                quarantined=sum(file.quarantined for file in group),
+                repaired=sum(file.repaired for file in group),
+                skipped=skipped,
+                reasons=tuple(
+                    Reason(*name, n) for name, n in sorted(reasons.items(), key=lambda one: -one[1])
+                ),
+            )
+        )
+    return found
 
 
 def _mark(file: FileReport) -> str | None:

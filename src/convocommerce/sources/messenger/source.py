@@ -174,6 +174,7 @@ ARCHIVE = ExportKind(
         "thread_type": _TEXT,
     },
     reads_name=True,
+    names_people=True,
     cannot_tell=(
         Limit(
             "It does not tell bots, automatic replies and people apart: whoever answers counts as "

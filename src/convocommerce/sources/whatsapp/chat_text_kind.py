@@ -28,6 +28,7 @@ CHAT_TEXT = ExportKind(
     recognise=_is_chat_text,
     structure=dict.fromkeys(_FIELDS, _TEXT),
     reads_name=True,
+    names_people=True,
     cannot_tell=(
         Limit(
             "Times are the clock of the phone that wrote the file, in the time zone of the rules, "
