@@ -25,7 +25,7 @@ from convocommerce.errors import (
     SourceDefinitionError,
     UnrecognisedExportError,
 )
-from convocommerce.loading import LoadReport, load, load_history, quarantined
+from convocommerce.loading import LoadReport, Reason, load, load_history, quarantined
 from convocommerce.records import FILLED_BY_LOADING, TABLES, Table
 from convocommerce.sources import ExportKind, Source, check
 from convocommerce.warehouse import (
@@ -489,15 +489,30 @@ def test_the_database_itself_is_never_read_as_an_export(
     assert not [name for name in opened if name.endswith("shop.duckdb")]
 
 
-def test_a_failing_statement_names_its_place_and_no_content(
+def test_a_document_on_which_a_statement_fails_is_set_aside_and_the_others_are_kept(
+    database: Database, toy: Source, write: Callable[..., Path]
+) -> None:
+    sql = toy_sql(TABLES["orders"]).replace("r.order_id", "r.order_id::integer::varchar")
+    (toy.folder / "events" / "orders.sql").write_text(sql)
+    written = [message(1), order("canary-1"), order("7"), order("canary-2"), message(2), order("8")]
+    report = load(database, write("a.ndjson", written))
+    assert (report.read, report.loaded, report.quarantined) == (6, 4, 2)
+    assert report.files[0].reasons == (
+        Reason("quarantined", "toy/events/orders.sql failed: ConversionException", 2),
+    )
+    assert rows(database, "select order_id from orders order by 1") == [("7",), ("8",)]
+    assert rows(database, "select position from quarantine order by 1") == [(2,), (4,)]
+
+
+def test_a_statement_that_fails_whatever_the_document_stops_the_load_and_quotes_nothing(
     database: Database, toy: Source, write: Callable[..., Path]
 ) -> None:
     load(database, write("a.ndjson", [message(1)]))
     before = state_hash(database.con)
-    sql = toy_sql(TABLES["orders"]).replace("r.order_id", "r.order_id::integer::varchar")
+    sql = toy_sql(TABLES["orders"]).replace("r.order_id", "r.order_idea")
     (toy.folder / "events" / "orders.sql").write_text(sql)
     with pytest.raises(SourceDefinitionError, match=r"toy/events/orders\.sql failed") as caught:
-        load(database, write("b.ndjson", [message(2), order("canary-4711")]))
+        load(database, write("b.ndjson", [message(2), order("canary-4711"), message(3)]))
     assert "canary" not in str(caught.value)
     assert caught.value.__suppress_context__
     assert state_hash(database.con) == before

@@ -57,7 +57,7 @@ def load(
     Raises:
         UnrecognisedExportError: A file that was named, or everything, is of no known kind.
         ExportError: A file that was named cannot be read, or lacks columns that it needs.
-        SourceDefinitionError: A platform's SQL fails on a document.
+        SourceDefinitionError: A platform's SQL fails whatever the document.
         DatabaseError: The database is open for reading only, or there is no room to work.
     """
     if database.is_read_only:

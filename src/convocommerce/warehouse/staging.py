@@ -5,7 +5,7 @@ large an export is. Nothing here is seen by anyone until ``merging`` takes it ov
 
 A document ends up in exactly one place, by the first of these that holds:
 
-1. it cannot be read: quarantined;
+1. it cannot be read, or a statement of its source fails on it: quarantined;
 2. one of its records lacks a required column: quarantined, its whole records are kept;
 3. it gave records: loaded or duplicate, which only merging can tell;
 4. its source says what it is: ignored or quarantined, with the source's reason;
@@ -14,6 +14,7 @@ A document ends up in exactly one place, by the first of these that holds:
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 Repair: TypeAlias = "Callable[[str], tuple[str | None, str | None]]"
 NOTHING_READ = "holds nothing that is read"
+MOST_FAILING = 1000
+"""On how many documents of a batch statements may fail before the source is to blame."""
 NOT_AN_OBJECT = "not a JSON object"
 
 _BOOKS = """
@@ -47,6 +50,11 @@ create or replace temp table staged_quarantine (
 );
 """
 _BOOK_NAMES = ("staged_documents", "staged_outcomes", "staged_faults", "staged_quarantine")
+
+# DuckDB cuts what it quotes anywhere, in the middle of a letter too, and that is no text then.
+_FAILURES = (
+    duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, UnicodeDecodeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,8 +116,37 @@ def stage(
         How many documents could only be read after a repair, by number of their file.
 
     Raises:
-        SourceDefinitionError: A statement of the source failed.
+        SourceDefinitionError: A statement of the source fails without any document, or on more
+            documents than ``MOST_FAILING``.
     """
+    repaired: Counter[int] = Counter()
+    waiting = [batch]
+    n_failing = 0
+    while waiting:
+        part = waiting.pop()
+        try:
+            repaired.update(_stage_part(con, part, first_no, mapping, repair))
+        except SourceDefinitionError as error:
+            # DuckDB does not say which document it failed on: halves find it, and keep the others.
+            _unstage(con, first_no, mapping)
+            if half := part.num_rows // 2:
+                waiting += [part.slice(half), part.slice(0, half)]
+                continue
+            n_failing += 1
+            if n_failing > MOST_FAILING:
+                raise
+            _stage_part(con, _set_aside(part, str(error)), first_no, mapping, repair)
+        first_no += part.num_rows
+    return dict(repaired)
+
+
+def _stage_part(
+    con: duckdb.DuckDBPyConnection,
+    batch: pa.Table,
+    first_no: int,
+    mapping: DocumentMapping,
+    repair: Repair,
+) -> dict[int, int]:
     import numpy as np
     import pyarrow as pa
 
@@ -143,6 +180,21 @@ def stage(
         con.execute("truncate staged_outcomes")
         con.execute("truncate staged_faults")
     return repaired
+
+
+def _unstage(con: duckdb.DuckDBPyConnection, first_no: int, mapping: DocumentMapping) -> None:
+    """Take back the records of a batch on which a later statement failed."""
+    for table in mapping.statements:
+        con.execute(f"delete from staged_{table} where document_no >= {first_no}")
+
+
+def _set_aside(document: pa.Table, reason: str) -> pa.Table:
+    """Return one document as one that cannot be used."""
+    import pyarrow as pa
+
+    at = document.schema.get_field_index("fault")
+    type_ = document.schema.field(at).type
+    return document.set_column(at, "fault", pa.repeat(pa.scalar(reason, type_), 1))
 
 
 def _parse(
@@ -297,6 +349,6 @@ def _run(
 ) -> None:
     try:
         con.execute(sql, values or {})
-    except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
+    except _FAILURES as error:
         # DuckDB quotes the document it failed on, so only the kind of failure is passed on.
         raise SourceDefinitionError(f"{where} failed: {type(error).__name__}") from None

@@ -196,7 +196,7 @@ read_happenings as (
             when e.postback like '{%' then 'postback'
             when e.reaction like '{%'
                 then case
-                    when json_extract_string(e.reaction, '$.action') = 'unreact' then 'unreact'
+                    when try(json_extract_string(e.reaction, '$.action')) = 'unreact' then 'unreact'
                     else 'reaction'
                 end
             when e.message_edit like '{%' then 'edit'
@@ -208,14 +208,14 @@ read_happenings as (
                 then case
                     when list_bool_or(
                         list_transform(
-                            json_extract_string(
+                            try(json_extract_string(
                                 e.referral,
                                 [
                                     '$.source', '$.type', '$.ref', '$.ad_id', '$.post_id',
                                     '$.product.id', '$.ads_context_data.post_id',
                                     '$.ads_context_data.product_id'
                                 ]
-                            ),
+                            )),
                             lambda v: filled(v) is not null
                         )
                     ) then 'referral'

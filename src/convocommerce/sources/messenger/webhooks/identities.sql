@@ -7,9 +7,9 @@ with shown as (
         concat_ws(':', channel, business_id, customer_id) as subject_id,
         filled(
             coalesce(
-                json_extract_string(event, '$.message.referral.ref'),
-                json_extract_string(event, '$.postback.referral.ref'),
-                json_extract_string(event, '$.referral.ref')
+                try(json_extract_string(event, '$.message.referral.ref')),
+                try(json_extract_string(event, '$.postback.referral.ref')),
+                try(json_extract_string(event, '$.referral.ref'))
             )
         ) as ref,
         case when what = 'message' and direction = 'in' then emails_in(message.text) end as emails,

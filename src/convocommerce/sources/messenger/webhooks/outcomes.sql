@@ -27,7 +27,7 @@ judged as (
             when what = 'blank' then 'message without id or content'
             when what in ('edit', 'deletion')
                 and coalesce(
-                    filled(json_extract_string(event, '$.message_edit.mid')), filled(message.mid)
+                    filled(try(json_extract_string(event, '$.message_edit.mid'))), filled(message.mid)
                 ) is null
                 then 'change of a message without its id'
             when what in ('edit', 'deletion') and sent_at is null then 'event without a time'

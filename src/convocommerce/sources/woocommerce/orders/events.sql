@@ -19,7 +19,10 @@ with judged as (
         amount(d.total) as total_amount,
         -- Refunds stand as negative amounts in their order.
         nullif(
-            list_sum(list_transform(d.refunds, lambda r: abs(coalesce(amount(r.total), 0))))::decimal(18, 4),
+            try_cast(
+                list_sum(list_transform(d.refunds, lambda r: abs(coalesce(amount(r.total), 0))))
+                as decimal(18, 4)
+            ),
             0
         ) as refunded_amount,
         coalesce(

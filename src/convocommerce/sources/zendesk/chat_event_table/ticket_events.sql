@@ -5,10 +5,10 @@
 with messages as (
     select
         *,
-        lower(json_extract_string(case when d.original_message like '{%' then d.original_message end,
-            '$.author.type')) as original_author,
-        lower(json_extract_string(case when d.original_message like '{%' then d.original_message end,
-            '$.source.type')) as original_source
+        lower(try(json_extract_string(case when d.original_message like '{%' then d.original_message end,
+            '$.author.type'))) as original_author,
+        lower(try(json_extract_string(case when d.original_message like '{%' then d.original_message end,
+            '$.source.type'))) as original_source
     from documents
     where d."type" in ('ChatMessage', 'ChatFileAttachment')
         and filled(d.chat_id) is not null

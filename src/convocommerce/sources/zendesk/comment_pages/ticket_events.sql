@@ -13,8 +13,8 @@ comments as (
         *,
         coalesce(truth(c.public) = false, false) as is_note,
         coalesce(filled(c.plain_body), filled(c.body), untagged(c.html_body)) as said,
-        lower(case when c.via like '{%' then json_extract_string(c.via, '$.channel') end) as via,
-        case when c.via like '{%' then json_extract_string(c.via, '$.source.rel') end as rel
+        lower(case when c.via like '{%' then try(json_extract_string(c.via, '$.channel')) end) as via,
+        case when c.via like '{%' then try(json_extract_string(c.via, '$.source.rel')) end as rel
     from commented
 )
 

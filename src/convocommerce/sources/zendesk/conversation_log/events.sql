@@ -23,7 +23,7 @@ select
         else 'system'
     end as role,
     nullif(filled(d.author."zen:support:user_id"), '-1') as author_id,
-    coalesce(truth(json_extract_string(d.metadata, '$.public')) = false, false) as is_note,
+    coalesce(truth(try(json_extract_string(d.metadata, '$.public'))) = false, false) as is_note,
     coalesce(filled(d.content.text), untagged(d.content.body)) as said,
     d.attachments like '[{%' as has_attachments,
     d

@@ -7,9 +7,9 @@ with shaped as (
         file,
         d,
         lower(coalesce(
-            case when d.via like '{%' then json_extract_string(d.via, '$.channel') else d.via end, ''
+            case when d.via like '{%' then try(json_extract_string(d.via, '$.channel')) else d.via end, ''
         )) as told_via,
-        case when d.via like '{%' then json_extract_string(d.via, '$.source.rel') end as rel,
+        case when d.via like '{%' then try(json_extract_string(d.via, '$.source.rel')) end as rel,
         case
             when d.stream is not null and d.schema is not null then 'tool'
             when d.child_events is not null then 'ticket_event'

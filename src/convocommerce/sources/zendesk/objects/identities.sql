@@ -12,15 +12,15 @@ with ticket_keys as (
             -- The second key stands for the ticket, whose comments do not say who the customer is.
             keys_of('person', ['zendesk:' || filled(d.requester_id), 'zendesk:ticket:' || ticket_id]),
             case when d.via like '{%' then flatten([
-                keys_of('chat_id', [json_extract_string(d.via, '$.source.from.facebook_id')]),
+                keys_of('chat_id', [try(json_extract_string(d.via, '$.source.from.facebook_id'))]),
                 -- Who hands in for somebody else writes from their own address.
                 case when d.submitter_id = d.requester_id then flatten([
                     keys_of('email', [
                         case when via in ('email', 'mail', '4') then lower(trim(
-                            json_extract_string(d.via, '$.source.from.address')
+                            try(json_extract_string(d.via, '$.source.from.address'))
                         )) end
                     ]),
-                    keys_of('phone', [json_extract_string(d.via, '$.source.from.phone')])
+                    keys_of('phone', [try(json_extract_string(d.via, '$.source.from.phone'))])
                 ]) else [] end
             ]) else [] end
         ]) as keys

@@ -90,8 +90,8 @@ select
     instant(d."time") as updated_at,
     null::timestamp as started_at,
     null::timestamp as ended_at,
-    whole(json_extract_string(d.status, '$.calendar')) * 60 as calendar_seconds,
-    whole(json_extract_string(d.status, '$.business')) * 60 as business_seconds,
+    try(whole(json_extract_string(d.status, '$.calendar')) * 60) as calendar_seconds,
+    try(whole(json_extract_string(d.status, '$.business')) * 60) as business_seconds,
     60 as precision_seconds
 from events
 where what = 'metric_event'

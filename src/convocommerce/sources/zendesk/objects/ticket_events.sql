@@ -66,11 +66,11 @@ comments as (
         coalesce(truth(c.public) = false, false) as is_note,
         coalesce(filled(c.plain_body), filled(c.body), untagged(c.html_body)) as said,
         coalesce(
-            lower(case when c.via like '{%' then json_extract_string(c.via, '$.channel') end),
+            lower(case when c.via like '{%' then try(json_extract_string(c.via, '$.channel')) end),
             outer_via
         ) as via,
         coalesce(
-            case when c.via like '{%' then json_extract_string(c.via, '$.source.rel') end,
+            case when c.via like '{%' then try(json_extract_string(c.via, '$.source.rel')) end,
             outer_rel
         ) as rel
     from commented
@@ -80,7 +80,7 @@ comments as (
 chats as (
     select
         document_no, ticket_id,
-        json_extract_string(e."value", '$.chat_id') as chat_id,
+        try(json_extract_string(e."value", '$.chat_id')) as chat_id,
         unnest(try(from_json(json_extract(e."value", '$.history'), '[{
             "type": "VARCHAR", "timestamp": "VARCHAR", "created_at": "VARCHAR",
             "actor_type": "VARCHAR", "actor_id": "VARCHAR", "message": "VARCHAR",
