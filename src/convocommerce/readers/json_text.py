@@ -70,6 +70,27 @@ def pieces(text: str, envelope_keys: Collection[str] = ()) -> Iterator[Piece]:
         yield Piece(broken.at, len(text), broken.fault)
 
 
+def closed(text: str) -> str | None:
+    """Return the beginning of an object or list up to its last whole part, closed; null without.
+
+    >>> closed('{"id": 1, "parts": [{"a": 1}, {"a": 2}, {"a')
+    '{"id": 1, "parts": [{"a": 1}, {"a": 2}]}'
+    >>> closed('{"id": "1')
+    """
+    ends: list[str] = []
+    at, depth = 0, 0
+    for token in TOKEN.finditer(text):
+        mark = token.group()
+        if mark in "[{":
+            ends.append("]" if mark == "[" else "}")
+        elif mark in "]}":
+            if not ends:
+                break
+            ends.pop()
+            at, depth = token.end(), len(ends)
+    return text[:at] + "".join(reversed(ends[:depth])) if at else None
+
+
 def page(text: str, envelope_keys: Collection[str]) -> list[Piece] | None:
     """Return the documents of one envelope, or null if the text is none."""
     at = _skip(text, 0)

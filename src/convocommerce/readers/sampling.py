@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from convocommerce.readers.json_text import pieces
+from convocommerce.readers.json_text import closed, pieces
 
 _FIRST_SIZE = 1 << 20
-# A page that is not unwrapped is one long document; that long, it is none to recognise a file by.
+# A document longer than that is not parsed whole to recognise a file by: its beginning will do.
 _LARGEST_SIZE = 8 << 20
 
 Objects = list[Mapping[str, Any]]
@@ -58,7 +59,12 @@ def of_json(
                 known[size, held] = _objects_of_text(text, held, limit)
             is_filled, found = known[size, held]
             size *= 8
-        return found
+        return found if is_filled or is_whole else beginning()
+
+    @cache
+    def beginning() -> Objects:
+        text = closed(heads[_FIRST_SIZE][0])
+        return [] if text is None else objects([text], limit)
 
     return [sample(keys) for keys in ways]
 

@@ -32,29 +32,29 @@ measured as (
     select * exclude (m), unnest([
         {
             'measure': 'first_reply',
-            'calendar': coalesce(whole(m.reply_s.calendar), whole(m.reply.calendar) * 60),
-            'business': coalesce(whole(m.reply_s.business), whole(m.reply.business) * 60),
+            'calendar': coalesce(whole(m.reply_s.calendar), try(whole(m.reply.calendar) * 60)),
+            'business': coalesce(whole(m.reply_s.business), try(whole(m.reply.business) * 60)),
             'precision': case when whole(m.reply_s.calendar) is null then 60 else 1 end
         },
         {
-            'measure': 'first_resolution', 'calendar': whole(m."first".calendar) * 60,
-            'business': whole(m."first".business) * 60, 'precision': 60
+            'measure': 'first_resolution', 'calendar': try(whole(m."first".calendar) * 60),
+            'business': try(whole(m."first".business) * 60), 'precision': 60
         },
         {
-            'measure': 'full_resolution', 'calendar': whole(m."full".calendar) * 60,
-            'business': whole(m."full".business) * 60, 'precision': 60
+            'measure': 'full_resolution', 'calendar': try(whole(m."full".calendar) * 60),
+            'business': try(whole(m."full".business) * 60), 'precision': 60
         },
         {
-            'measure': 'agent_wait', 'calendar': whole(m.agent.calendar) * 60,
-            'business': whole(m.agent.business) * 60, 'precision': 60
+            'measure': 'agent_wait', 'calendar': try(whole(m.agent.calendar) * 60),
+            'business': try(whole(m.agent.business) * 60), 'precision': 60
         },
         {
-            'measure': 'requester_wait', 'calendar': whole(m.requester.calendar) * 60,
-            'business': whole(m.requester.business) * 60, 'precision': 60
+            'measure': 'requester_wait', 'calendar': try(whole(m.requester.calendar) * 60),
+            'business': try(whole(m.requester.business) * 60), 'precision': 60
         },
         {
-            'measure': 'on_hold', 'calendar': whole(m.hold.calendar) * 60,
-            'business': whole(m.hold.business) * 60, 'precision': 60
+            'measure': 'on_hold', 'calendar': try(whole(m.hold.calendar) * 60),
+            'business': try(whole(m.hold.business) * 60), 'precision': 60
         }
     ]) as t
     from sets
