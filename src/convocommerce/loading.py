@@ -48,7 +48,8 @@ def load(
         database: A database open for writing.
         paths: Files, folders and zip archives. Platforms are recognised from the content.
         mappings: TOML files that say what the columns of other files mean; those that stand in
-            the folders loaded, called ``*.mapping.toml``, are found without being named.
+            the folders loaded, called ``*.mapping.toml``, are found without being named and are
+            for the files in their own folder and below.
         progress: Told how far reading has come.
 
     Returns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,8 @@ def find(
         paths: Files, folders and zip archives.
         sources: The platforms to ask.
         mappings: Mappings for files that no platform writes, beside those that stand in the
-            folders; a file that a mapping claims is read by it.
+            folders, which are for the files in their own folder and below; a file that a mapping
+            claims is read by it.
 
     Returns:
         One entry per file, in the order to read them.
@@ -75,7 +76,8 @@ def find(
         if path.resolve() in own_files():
             raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")
     safe = [path for one in given for path in _without_databases(one)]
-    mappings = [*mappings, *map(read_mapping, _mapping_files(given))]
+    beside = (replace(read_mapping(file), folder=file.parent) for file in _mapping_files(given))
+    mappings = [*mappings, *beside]
     exports = [one for one in find_exports(safe) if not one.name.endswith(SUFFIX)]
     files = [path.resolve() for path in given if path.is_file()]
     named = {name for file in files for name in (file.name, f"{file.parent.name}/{file.name}")}
@@ -139,7 +141,7 @@ def _mapped(export: ExportFile, mappings: Sequence[Mapping_]) -> Recognised | No
         ExportError: Two mappings claim it, it is of no format that can be mapped, or it lacks
             columns that the mapping names.
     """
-    claiming = [mapping for mapping in mappings if mapping.claims(export.name)]
+    claiming = [mapping for mapping in mappings if mapping.claims(export.name, export.path)]
     if not claiming:
         return None
     names = sorted({mapping.origin for mapping in claiming})
@@ -151,6 +153,10 @@ def _mapped(export: ExportFile, mappings: Sequence[Mapping_]) -> Recognised | No
     source = source_of(claiming[0])
     table, objects = source.kinds
     if framing in ("json", "ndjson"):
+        if (path := claiming[0].unreachable()) is not None:
+            raise ExportError(
+                f"{export.name} holds objects, in which {path!r} of {names[0]} leads to no value"
+            )
         return Recognised(export, source, objects)
     missing = _missing(table, export.headings())
     if missing:

@@ -15,6 +15,8 @@ from convocommerce.readers.formats import Format, Nature, nature_of
 from convocommerce.readers.streams import GZIP_MAGIC, Content, Progress, Stored
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
 _BLOCK = 2 << 20
@@ -27,18 +29,23 @@ class ExportFile:
     Attributes:
         name: What people see: relative and stable, such as ``exports.zip/orders.csv``.
         size: Bytes as stored, compressed if the file is.
+        path: The file on disk that it is, or is a member of; null when there is none.
     """
 
-    def __init__(self, name: str, size: int, open_stored: Callable[[], Stored]) -> None:
+    def __init__(
+        self, name: str, size: int, open_stored: Callable[[], Stored], path: Path | None = None
+    ) -> None:
         """Describe a file; nothing is read yet.
 
         Args:
             name: What people see.
             size: Bytes as stored.
             open_stored: Opens the stored bytes from the beginning, once per reading.
+            path: The file on disk that it is, or is a member of.
         """
         self.name = name
         self.size = size
+        self.path = path
         self._open = open_stored
         self._facts: FileFacts | None = None
 

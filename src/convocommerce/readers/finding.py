@@ -118,11 +118,11 @@ def _exports(path: Path, name: str) -> Iterator[ExportFile]:
         yield _refused(name, size, error)
         return
     if archive is not None and not archive.is_document:
-        yield from _members(archive)
+        yield from _members(archive, path)
         return
     if archive is not None:
         archive.close()
-    yield ExportFile(name, size, partial(_open, path))
+    yield ExportFile(name, size, partial(_open, path), path)
 
 
 def _refused(name: str, size: int, error: ExportError) -> ExportFile:
@@ -136,9 +136,9 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb", buffering=0)
 
 
-def _members(archive: Archive) -> Iterator[ExportFile]:
+def _members(archive: Archive, path: Path) -> Iterator[ExportFile]:
     for member in archive.members:
         inside = PurePosixPath(member.filename.replace("\\", "/"))
         if not any(_is_left_out(part) for part in inside.parts):
             name = f"{archive.name}/{_shown(inside.as_posix())}"
-            yield ExportFile(name, member.compress_size, partial(archive.open, member))
+            yield ExportFile(name, member.compress_size, partial(archive.open, member), path)

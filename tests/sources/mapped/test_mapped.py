@@ -144,6 +144,33 @@ def test_values_inside_objects_are_reached_by_paths(tmp_path: Path) -> None:
         ]
 
 
+def test_a_mapping_in_a_folder_is_for_the_files_of_that_folder_only(tmp_path: Path) -> None:
+    for name in ("till", "till/archive", "elsewhere"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "calls.csv").write_text("id,at\n1,2026-03-02 09:00\n")
+    (tmp_path / "till" / "calls.mapping.toml").write_text(
+        'table = "orders"\n[columns]\norder_id = "id"\ncreated_at = "at"\n'
+    )
+    with cc.open(":memory:") as shop:
+        read = {file.file: file.source for file in shop.load(tmp_path).files}
+    assert read == {
+        "till/calls.csv": "calls",
+        "till/archive/calls.csv": "calls",
+        "elsewhere/calls.csv": None,
+    }
+
+
+@pytest.mark.parametrize("column", ["user.", ".", "user..id", "user"])
+def test_a_path_that_leads_to_no_value_of_an_object_is_told(tmp_path: Path, column: str) -> None:
+    (tmp_path / "bot.json").write_text('[{"user": {"id": "u1"}, "at": 1790337612}]')
+    (tmp_path / "bot.mapping.toml").write_text(
+        'table = "orders"\n[columns]\norder_id = "user.id"\ncreated_at = "at"\n'
+        f'order_number = "{column}"\n'
+    )
+    with cc.open(":memory:") as shop, pytest.raises(ExportError, match="leads to no value"):
+        shop.load(tmp_path)
+
+
 WRONG = {
     "tabel": (MAPPING.replace("table =", "tabel ="), UnknownNameError, "did you mean 'table'"),
     "table": (MAPPING.replace('"messages"', '"message"'), UnknownNameError, "mean 'messages'"),
@@ -162,6 +189,8 @@ WRONG = {
         "either a column or a value",
     ),
     "toml": ("name = ", SourceDefinitionError, "is not TOML"),
+    "deep": (f"name = {'[' * 6000}", SourceDefinitionError, "nested too deeply"),
+    "format": (MAPPING.replace("%d-%m-%Y %H:%M", "%Q"), SourceDefinitionError, "'%Q' is none"),
     "name": (MAPPING.replace('"calls"', '"My Calls"'), SourceDefinitionError, "lower_snake_case"),
 }
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import duckdb
+
 from convocommerce.errors import SourceDefinitionError, UnknownNameError
 from convocommerce.records import FILLED_BY_LOADING, TABLES
 
@@ -82,6 +84,7 @@ class Mapping:
         time_zone: The zone of times that are written without one; null for UTC.
         date_format: How times are written, as ``strptime`` has it; null for ISO and epochs.
         origin: The file it was read from, for messages.
+        folder: The folder that its files stand in, at any depth; null for anywhere.
     """
 
     name: str
@@ -93,11 +96,23 @@ class Mapping:
     time_zone: str | None = None
     date_format: str | None = None
     origin: str = "mapping"
+    folder: Path | None = None
 
-    def claims(self, file_name: str) -> bool:
-        """Return whether a file of that name is read by this mapping."""
+    def claims(self, file_name: str, path: Path | None = None) -> bool:
+        """Return whether a file of that name, on disk at that path, is read by this mapping."""
+        folder = self.folder and self.folder.resolve()
+        if folder and path and not path.resolve().is_relative_to(folder):
+            return False
         last = file_name.rsplit("/", 1)[-1]
         return any(fnmatch(last, one) or fnmatch(file_name, one) for one in self.files)
+
+    def unreachable(self) -> str | None:
+        """Return the first path into an object that leads nowhere: through nothing or a value."""
+        names = self.needed()
+        for name in names:
+            if not all(name.split(".")) or any(one.startswith(f"{name}.") for one in names):
+                return name
+        return None
 
     def needed(self) -> tuple[str, ...]:
         """Return every column of the file that is read, each once."""
@@ -122,6 +137,8 @@ def read_mapping(path: str | Path) -> Mapping:
         raise SourceDefinitionError(f"{path.name} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceDefinitionError(f"{path.name} is not TOML: {error}") from None
+    except RecursionError:
+        raise SourceDefinitionError(f"{path.name} is not TOML: it is nested too deeply") from None
     stem = path.name.removesuffix(SUFFIX).removesuffix(".toml")
     return mapping_of(told, stem=stem, origin=path.name)
 
@@ -146,6 +163,8 @@ def mapping_of(told: AnyMapping[str, Any], *, stem: str, origin: str) -> Mapping
     zone, pattern = _text(told, "time_zone", origin), _text(told, "date_format", origin)
     if zone is not None:
         _check_zone(zone, origin)
+    if pattern is not None:
+        _check_pattern(pattern, origin)
     files = told.get("files", [f"{stem}.*", f"{stem}/*"])
     files = [files] if isinstance(files, str) else files
     if not isinstance(files, list) or not all(isinstance(one, str) and one for one in files):
@@ -228,3 +247,13 @@ def _check_zone(zone: str, origin: str) -> None:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SourceDefinitionError(f"{origin}: time_zone {zone!r} is no IANA time zone") from None
+
+
+def _check_pattern(pattern: str, origin: str) -> None:
+    try:
+        with duckdb.connect() as con:
+            con.execute("select try_strptime('', $pattern)", {"pattern": pattern}).fetchall()
+    except duckdb.Error:
+        raise SourceDefinitionError(
+            f"{origin}: date_format {pattern!r} is none; write it like '%d-%m-%Y %H:%M'"
+        ) from None
