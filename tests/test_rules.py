@@ -76,6 +76,7 @@ def test_equal_rules_have_one_fingerprint_and_any_other_rule_another() -> None:
         "no_app": "bot",
         "exclude_customers": ("c",),
         "phone_country_code": "31",
+        "told_by": {"whatsapp": "zendesk"},
         "automatic_reply_seconds": 0,
         **dict.fromkeys(POSITIVE, 3),
     }
@@ -124,3 +125,10 @@ def test_the_shops_own_word_on_an_app_wins_over_what_is_known_of_it() -> None:
 def test_rules_cannot_be_changed_in_place() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Rules().time_zone = "Europe/Paris"  # type: ignore[misc]  # that is what is refused
+
+
+@pytest.mark.parametrize("value", [None, [], "zendesk", [("whatsapp", "zendesk")]])
+@pytest.mark.parametrize("name", ["senders", "told_by"])
+def test_a_table_of_names_that_is_none_is_told(name: str, value: object) -> None:
+    with pytest.raises(RulesError, match=f"{name} is .* must be a table"):
+        Rules(**{name: value})

@@ -74,6 +74,7 @@ def notes_on(
         day = write.date(through["orders"].date())
         notes.append(say("Orders are loaded up to {day} only.").format(day=day))
     notes += _told_twice(con, language)
+    notes += _told_by_nobody(con, language)
     notes += _unknown_senders(con, rules, as_of, language)
     if any("answers" in metric.rests_on for metric in metrics):
         notes += _cut_off(con, period, as_of, language)
@@ -178,6 +179,35 @@ def _told_twice(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:
     return [
         text.format(n=Formatter(language).count(n), channel=channel, exports=", ".join(exports))
         for channel, exports, n in rows
+    ]
+
+
+def _told_by_nobody(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:
+    """Say which channels fall silent because the export that should tell them told nothing."""
+    text = wording(language)(
+        "{n} messages of {channel} are left out: Rules.told_by names {export}, "
+        "which told none of them."
+    )
+    rows = con.execute(
+        """
+        with told as (
+            select channel, export from messages
+            union all
+            select channel, events.export
+            from ticket_events as events join tickets using (platform, ticket_id)
+        )
+        select channel, told_by.export, count(*)
+        from told join told_by using (channel)
+        group by all
+        having not bool_or(
+            told.export = told_by.export or starts_with(told.export, told_by.export || '/')
+        )
+        order by channel
+        """
+    ).fetchall()
+    return [
+        text.format(n=Formatter(language).count(n), channel=channel, export=export)
+        for channel, export, n in rows
     ]
 
 

@@ -124,6 +124,9 @@ class Rules:
             raise RulesError(
                 f"automatic_reply_seconds is {seconds!r} and must be a number not below 0"
             )
+        for name in ("senders", "told_by"):
+            if not isinstance(given := getattr(self, name), Mapping):
+                raise RulesError(f"{name} is {given!r} and must be a table of names and values")
         for app, role in {
             **self.senders,
             "unknown_app": self.unknown_app,

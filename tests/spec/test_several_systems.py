@@ -150,6 +150,18 @@ def test_one_export_is_chosen_and_the_ad_still_belongs_to_the_talk(
         assert all(one.is_fit for one in check(database.con) if one.name == "told twice")
 
 
+def test_a_choice_of_an_export_that_told_nothing_is_said_out_loud() -> None:
+    rules = Rules(senders=SENDERS, told_by={"messenger": "messenger/webhook", "sms": "desk"})
+    with built(rules.told_by, **twice()) as database:
+        assert not conversations(database)
+        found = notes_on(
+            database.con, [metric_named("first_response_time")], rules, None, at(9999), "en"
+        )
+        (said,) = [note for note in found if "left out" in note]
+        assert "messages of messenger are left out" in said
+        assert "names messenger/webhook," in said
+
+
 def test_a_few_equal_lines_are_chance() -> None:
     with built(**twice(6)) as database:
         assert all(one.is_fit for one in check(database.con) if one.name == "told twice")
