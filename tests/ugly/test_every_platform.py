@@ -95,7 +95,9 @@ def test_each_file_finds_its_source_and_the_rest_is_listed(
         assert all(file.note for file in report.files if file.source is None)
         assert PRIVATE not in str(report) + repr(report)
         for file in report.files:
-            if file.source is not None:
+            if "/" not in file.file and file.source is not None:
+                assert file.kind in ("chat_text", "archive"), "its name is no person's"
+            elif file.source is not None:
                 shop_name, platform = file.file.split("/")[:2]
                 wanted = BESIDE_TALK.get(platform, WRITTEN_BY.get(shop_name, shop_name))
                 assert file.source == wanted, file.file
