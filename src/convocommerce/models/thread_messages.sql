@@ -44,7 +44,7 @@ select
     spoken.direction = 'out'
         and spoken.declared_role is null
         and spoken.is_inbox
-        and (md5_number(lower(trim(spoken.text))) >> 64)::ubigint in (select text_key from automatic_texts)
+        and lower(trim(spoken.text)) in (select text from automatic_texts)
         as is_repeated_text,
     spoken.agent_id,
     coalesce(spoken.is_cut_off, false) as is_cut_off
