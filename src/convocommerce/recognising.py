@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from convocommerce.errors import ExportError, UnrecognisedExportError
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
-from convocommerce.sources.mapped import SUFFIX, read_mapping, source_of
-from convocommerce.sources.mapped import Mapping as Mapping_
+from convocommerce.sources.mapped import SUFFIX, FileMapping, read_mapping, source_of
 from convocommerce.warehouse.connection import own_files
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Recognised:
 def find(
     paths: Sequence[str | Path],
     sources: Sequence[Source],
-    mappings: Sequence[Mapping_] = (),
+    mappings: Sequence[FileMapping] = (),
 ) -> list[Recognised]:
     """Find every file under some paths and recognise it.
 
@@ -134,7 +133,7 @@ def _mapping_files(given: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _mapped(export: ExportFile, mappings: Sequence[Mapping_]) -> Recognised | None:
+def _mapped(export: ExportFile, mappings: Sequence[FileMapping]) -> Recognised | None:
     """Return the mapping that claims a file by its name, as the source it stands for.
 
     Raises:

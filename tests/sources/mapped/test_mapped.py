@@ -188,6 +188,42 @@ WRONG = {
         SourceDefinitionError,
         "either a column or a value",
     ),
+    "open column": (
+        MAPPING.replace('sent_at = "Started"', 'sent_at = "?"'),
+        SourceDefinitionError,
+        "columns.sent_at is not filled in yet",
+    ),
+    "open value": (
+        MAPPING.replace('outbound = "out"', 'outbound = "?"'),
+        SourceDefinitionError,
+        "columns.direction is not filled in yet",
+    ),
+    "open identity": (
+        MAPPING.replace('phone = "Caller"', 'phone = "?"'),
+        SourceDefinitionError,
+        "identities.phone is not filled in yet",
+    ),
+    "word": (MAPPING.replace('"human"', '"humann"'), UnknownNameError, "did you mean 'human'"),
+    "constant": (
+        MAPPING + '[columns.kind]\nvalue = "txt"\n',
+        UnknownNameError,
+        "unknown kind of calls.mapping.toml 'txt', did you mean 'text'",
+    ),
+    "default": (
+        MAPPING.replace('outbound = "human" }', 'outbound = "human" }, default = "robot"'),
+        UnknownNameError,
+        "did you mean 'bot'",
+    ),
+    "type": (
+        MAPPING + '[columns.is_failed]\nvalue = "perhaps"\n',
+        SourceDefinitionError,
+        "columns.is_failed is 'perhaps' and must be a boolean",
+    ),
+    "no columns": (
+        MAPPING.replace('"Started"', "{ columns = [] }"),
+        SourceDefinitionError,
+        "must name at least one column",
+    ),
     "toml": ("name = ", SourceDefinitionError, "is not TOML"),
     "deep": (f"name = {'[' * 6000}", SourceDefinitionError, "nested too deeply"),
     "format": (MAPPING.replace("%d-%m-%Y %H:%M", "%Q"), SourceDefinitionError, "'%Q' is none"),
@@ -198,9 +234,13 @@ WRONG = {
 @pytest.mark.parametrize("fault", WRONG)
 def test_a_wrong_mapping_says_what_is_wrong_and_where(folder: Path, fault: str) -> None:
     text, error, words = WRONG[fault]
-    (folder / "calls.mapping.toml").write_text(text)
-    with cc.open(":memory:") as shop, pytest.raises(error, match=words) as caught:
-        shop.load(folder)
+    mapping = folder / "calls.mapping.toml"
+    mapping.write_text(text)
+    with cc.open(":memory:") as shop:
+        with pytest.raises(error, match=words) as caught:
+            shop.load(folder, mapping=mapping)
+        with pytest.raises(error, match=words):
+            shop.load(folder / "calls.csv", mapping)
     assert "calls.mapping.toml" in str(caught.value)
 
 
@@ -254,7 +294,7 @@ def test_every_table_can_be_mapped_from_a_file_with_its_own_columns(
     check(source_of(read_mapping(tmp_path / "own.toml")))
 
 
-def test_a_proposal_can_be_used_as_it_stands(folder: Path) -> None:
+def test_a_proposal_can_be_used_once_it_is_filled_in(folder: Path) -> None:
     (folder / "calls.mapping.toml").unlink()
     text = cc.propose_mapping(folder / "calls.csv")
     told = tomllib.loads(text)
@@ -267,11 +307,12 @@ def test_a_proposal_can_be_used_as_it_stands(folder: Path) -> None:
     }
     assert told["identities"] == {"phone": "Caller"}
     assert "0612345678" not in text
-    (folder / "calls.mapping.toml").write_text(
-        text.replace("# time_zone", "time_zone")
-        .replace("# date_format", "date_format")
-        .replace('sent_at = "?"', 'sent_at = "Started"')
-    )
+    assert told["columns"]["sent_at"] == "Started"
+    assert told["date_format"] == "%d-%m-%Y %H:%M"
+    (folder / "calls.mapping.toml").write_text(text)
+    with pytest.raises(SourceDefinitionError, match=r"columns.direction is not filled in yet"):
+        cc.try_mapping(folder / "calls.csv", folder / "calls.mapping.toml")
+    (folder / "calls.mapping.toml").write_text(text.replace('"?"', '"none"'))
     assert len(cc.try_mapping(folder / "calls.csv", folder / "calls.mapping.toml")) == 4
 
 
@@ -284,7 +325,11 @@ def test_ten_rows_are_shown_without_being_loaded(folder: Path) -> None:
 def test_why_no_row_can_be_used_is_said(folder: Path) -> None:
     mapping = folder / "calls.mapping.toml"
     mapping.write_text(MAPPING.replace("%d-%m-%Y %H:%M", "%Y"))
-    with pytest.raises(ExportError, match=r"no row of calls.csv gives a record: no sent_at \(5\)"):
+    words = (
+        "no row of calls.csv gives a record: the column 'Started' gives no sent_at; "
+        r"say by date_format how it is written \(4\); no sent_at \(1\)"
+    )
+    with pytest.raises(ExportError, match=words):
         cc.try_mapping(folder / "calls.csv", mapping)
 
 

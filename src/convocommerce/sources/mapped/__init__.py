@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from convocommerce.sources.mapped.mapping import DEFAULTS, PAGE_KEYS, SUFFIX, Mapping, read_mapping
+from convocommerce.sources.mapped.mapping import (
+    DEFAULTS,
+    PAGE_KEYS,
+    SUFFIX,
+    FileMapping,
+    read_mapping,
+)
 from convocommerce.sources.mapped.proposing import propose
 from convocommerce.sources.mapped.statements import source_of
 
 __all__ = [
-    "DEFAULTS", "PAGE_KEYS", "SUFFIX", "Mapping", "propose", "read_mapping", "source_of",
+    "DEFAULTS", "PAGE_KEYS", "SUFFIX", "FileMapping", "propose", "read_mapping", "source_of",
 ]  # fmt: skip
