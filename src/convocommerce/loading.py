@@ -48,8 +48,8 @@ def load(
         database: A database open for writing.
         paths: Files, folders and zip archives. Platforms are recognised from the content.
         mappings: TOML files that say what the columns of other files mean; those that stand in
-            the folders loaded, called ``*.mapping.toml``, are found without being named and are
-            for the files in their own folder and below.
+            the folders loaded, called ``*.mapping.toml``, are found without being named, and read
+            the files below their own folder.
         progress: Told how far reading has come.
 
     Returns:
@@ -58,7 +58,8 @@ def load(
     Raises:
         UnrecognisedExportError: A file that was named, or everything, is of no known kind.
         ExportError: A file that was named cannot be read, or lacks columns that it needs.
-        SourceDefinitionError: A platform's SQL fails whatever the document.
+        SourceDefinitionError: A platform's SQL fails whatever the document, or a mapping that was
+            named is not one; one that was merely found counts as a file that cannot be read.
         DatabaseError: The database is open for reading only, or there is no room to work.
     """
     if database.is_read_only:

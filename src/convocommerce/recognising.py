@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.errors import ExportError, UnrecognisedExportError
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
-from convocommerce.sources.mapped import SUFFIX, FileMapping, read_mapping, source_of
+from convocommerce.sources.mapped import SUFFIX, FileMapping, Mappings, gather, source_of
 from convocommerce.warehouse.connection import own_files
 
 if TYPE_CHECKING:
@@ -59,13 +59,15 @@ def find(
         paths: Files, folders and zip archives.
         sources: The platforms to ask.
         mappings: Mappings for files that no platform writes, beside those that stand in the
-            folders, which are for the files in their own folder and below; a file that a mapping
-            claims is read by it.
+            folders; a file that a mapping claims is read by it. One that stands in a folder
+            claims the files below that folder which no nearer mapping claims.
 
     Returns:
         One entry per file, in the order to read them.
 
     Raises:
+        SourceDefinitionError: A mapping that was named is not one; one that was merely found is
+            reported as a file that cannot be read.
         UnrecognisedExportError: A file that was named itself, or everything, is of no known kind.
         ExportError: A path does not exist, or a file that was named itself cannot be read, lacks
             columns that it needs or is claimed by two platforms.
@@ -75,16 +77,30 @@ def find(
         if path.resolve() in own_files():
             raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")
     safe = [path for one in given for path in _without_databases(one)]
-    beside = (replace(read_mapping(file), folder=file.parent) for file in _mapping_files(given))
-    mappings = [*mappings, *beside]
-    exports = [one for one in find_exports(safe) if not one.name.endswith(SUFFIX)]
     files = [path.resolve() for path in given if path.is_file()]
+    exports = find_exports(safe)
+    beside = [one for one in exports if _is_mapping(one.path)]
+    known = gather(
+        mappings,
+        given=[one.path for one in beside if one.path in files],
+        found=[one.path for one in beside if one.path not in files and one.path.is_file()],
+    )
+    exports = [one for one in exports if not _is_mapping(one.path)]
     named = {name for file in files for name in (file.name, f"{file.parent.name}/{file.name}")}
-    found = []
+    found = [
+        Recognised(one, note=known.faults[one.path], is_failed=True)
+        for one in beside
+        if one.path in known.faults
+    ]
+    found += [
+        Recognised(one, note="a mapping inside an archive is not used; put it beside the archive")
+        for one in beside
+        if not one.path.is_file()
+    ]
     for export in exports:
         # A file in a folder or an archive is merely listed; who names a file means that file.
         try:
-            recognised = _mapped(export, mappings) or recognise(export, sources)
+            recognised = _mapped(export, known) or recognise(export, sources)
         except ExportError as error:
             if export.name in named:
                 raise
@@ -125,22 +141,18 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
     return Recognised(export, note=f"not recognised: {words}")
 
 
-def _mapping_files(given: Sequence[Path]) -> Iterator[Path]:
-    for path in given:
-        if path.is_dir():
-            yield from sorted(path.rglob(f"*{SUFFIX}"))
-        elif path.name.endswith(SUFFIX):
-            yield path
+def _is_mapping(path: Path) -> bool:
+    return path.name.endswith(SUFFIX)
 
 
-def _mapped(export: ExportFile, mappings: Sequence[FileMapping]) -> Recognised | None:
+def _mapped(export: ExportFile, mappings: Mappings) -> Recognised | None:
     """Return the mapping that claims a file by its name, as the source it stands for.
 
     Raises:
         ExportError: Two mappings claim it, it is of no format that can be mapped, or it lacks
             columns that the mapping names.
     """
-    claiming = [mapping for mapping in mappings if mapping.claims(export.name, export.path)]
+    claiming = mappings.claiming(export.name, export.path)
     if not claiming:
         return None
     names = sorted({mapping.origin for mapping in claiming})

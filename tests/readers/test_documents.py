@@ -317,7 +317,7 @@ def test_a_beginning_is_read_no_more_often_for_more_ways(tmp_path: Path) -> None
 
     counts = []
     for n in (1, 30):
-        file = ExportFile("thread.json", path.stat().st_size, open_stored)
+        file = ExportFile("thread.json", path.stat().st_size, open_stored, path)
         opened = 0
         file.samples([(f"key{number}",) for number in range(n)])
         counts.append(opened)

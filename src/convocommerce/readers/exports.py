@@ -29,19 +29,18 @@ class ExportFile:
     Attributes:
         name: What people see: relative and stable, such as ``exports.zip/orders.csv``.
         size: Bytes as stored, compressed if the file is.
-        path: The file on disk that it is, or is a member of; null when there is none.
+        path: Where it stands, links followed; a member of an archive stands below the archive, as
+            if that were a folder.
     """
 
-    def __init__(
-        self, name: str, size: int, open_stored: Callable[[], Stored], path: Path | None = None
-    ) -> None:
+    def __init__(self, name: str, size: int, open_stored: Callable[[], Stored], path: Path) -> None:
         """Describe a file; nothing is read yet.
 
         Args:
             name: What people see.
             size: Bytes as stored.
             open_stored: Opens the stored bytes from the beginning, once per reading.
-            path: The file on disk that it is, or is a member of.
+            path: Where it stands.
         """
         self.name = name
         self.size = size

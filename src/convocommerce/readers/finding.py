@@ -110,26 +110,26 @@ def _exports(path: Path, name: str) -> Iterator[ExportFile]:
             magic = file.read(4)
         size = path.stat().st_size
     except OSError as error:
-        yield _refused(name, 0, ExportError(f"{name} cannot be read: {error.strerror}"))
+        yield _refused(name, 0, path, ExportError(f"{name} cannot be read: {error.strerror}"))
         return
     try:
         archive = Archive(path, name) if magic in _ZIP_MAGICS else None
     except ExportError as error:
-        yield _refused(name, size, error)
+        yield _refused(name, size, path, error)
         return
     if archive is not None and not archive.is_document:
         yield from _members(archive, path)
         return
     if archive is not None:
         archive.close()
-    yield ExportFile(name, size, partial(_open, path), path)
+    yield ExportFile(name, size, partial(_open, path), path.resolve())
 
 
-def _refused(name: str, size: int, error: ExportError) -> ExportFile:
+def _refused(name: str, size: int, path: Path, error: ExportError) -> ExportFile:
     def refuse() -> IO[bytes]:
         raise error
 
-    return ExportFile(name, size, refuse)
+    return ExportFile(name, size, refuse, path.resolve())
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -141,4 +141,5 @@ def _members(archive: Archive, path: Path) -> Iterator[ExportFile]:
         inside = PurePosixPath(member.filename.replace("\\", "/"))
         if not any(_is_left_out(part) for part in inside.parts):
             name = f"{archive.name}/{_shown(inside.as_posix())}"
-            yield ExportFile(name, member.compress_size, partial(archive.open, member), path)
+            opened = partial(archive.open, member)
+            yield ExportFile(name, member.compress_size, opened, path.resolve() / inside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convocommerce.sources.mapped.claiming import Mappings, gather
 from convocommerce.sources.mapped.mapping import (
     DEFAULTS,
     PAGE_KEYS,
@@ -13,5 +14,6 @@ from convocommerce.sources.mapped.proposing import propose
 from convocommerce.sources.mapped.statements import source_of
 
 __all__ = [
-    "DEFAULTS", "PAGE_KEYS", "SUFFIX", "FileMapping", "propose", "read_mapping", "source_of",
+    "DEFAULTS", "PAGE_KEYS", "SUFFIX", "FileMapping", "Mappings", "gather", "propose",
+    "read_mapping", "source_of",
 ]  # fmt: skip
