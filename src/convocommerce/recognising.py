@@ -78,12 +78,13 @@ def find(
             raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")
     safe = [path for one in given for path in _without_databases(one)]
     files = [path.resolve() for path in given if path.is_file()]
+    meant = {path.parent.resolve() / path.name for path in given if path.is_file()}
     exports = find_exports(safe)
     beside = [one for one in exports if _is_mapping(one.path)]
     known = gather(
         mappings,
-        given=[one.path for one in beside if one.path in files],
-        found=[one.path for one in beside if one.path not in files and one.path.is_file()],
+        given=[one.path for one in beside if one.path in meant],
+        found=[one.path for one in beside if one.path not in meant and one.path.is_file()],
     )
     exports = [one for one in exports if not _is_mapping(one.path)]
     named = {name for file in files for name in (file.name, f"{file.parent.name}/{file.name}")}

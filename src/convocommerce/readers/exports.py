@@ -29,8 +29,8 @@ class ExportFile:
     Attributes:
         name: What people see: relative and stable, such as ``exports.zip/orders.csv``.
         size: Bytes as stored, compressed if the file is.
-        path: Where it stands, links followed; a member of an archive stands below the archive, as
-            if that were a folder.
+        path: Where it stands, links of folders followed; a member of an archive stands below the
+            archive, as if that were a folder.
     """
 
     def __init__(self, name: str, size: int, open_stored: Callable[[], Stored], path: Path) -> None:

@@ -122,14 +122,19 @@ def _exports(path: Path, name: str) -> Iterator[ExportFile]:
         return
     if archive is not None:
         archive.close()
-    yield ExportFile(name, size, partial(_open, path), path.resolve())
+    yield ExportFile(name, size, partial(_open, path), _placed(path))
+
+
+def _placed(path: Path) -> Path:
+    """Return where a file stands; a link to a file stands where the link does."""
+    return path.parent.resolve() / path.name
 
 
 def _refused(name: str, size: int, path: Path, error: ExportError) -> ExportFile:
     def refuse() -> IO[bytes]:
         raise error
 
-    return ExportFile(name, size, refuse, path.resolve())
+    return ExportFile(name, size, refuse, _placed(path))
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -142,4 +147,4 @@ def _members(archive: Archive, path: Path) -> Iterator[ExportFile]:
         if not any(_is_left_out(part) for part in inside.parts):
             name = f"{archive.name}/{_shown(inside.as_posix())}"
             opened = partial(archive.open, member)
-            yield ExportFile(name, member.compress_size, opened, path.resolve() / inside)
+            yield ExportFile(name, member.compress_size, opened, _placed(path) / inside)

@@ -76,6 +76,21 @@ def test_a_mapping_that_is_named_reads_files_anywhere(tmp_path: Path) -> None:
             assert ids(shop) == [("named", "a"), ("named", "b")]
 
 
+def test_a_link_to_a_file_stands_where_the_link_does(tmp_path: Path) -> None:
+    mapping = put(tmp_path / "maps")
+    (tmp_path / "store").mkdir()
+    stored = (tmp_path / "maps" / "c.csv").rename(tmp_path / "store" / "c.csv")
+    kept = mapping.rename(tmp_path / "store" / "till.toml")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "c.csv").symlink_to(stored)
+    (tmp_path / "data" / "c.mapping.toml").symlink_to(kept)
+    (tmp_path / "linked").symlink_to(tmp_path / "data")
+    for folder in ("data", "linked"):
+        with cc.open(":memory:") as shop:
+            shop.load(tmp_path / folder)
+            assert ids(shop) == [("till", "1"), ("till", "2")]
+
+
 def test_a_bad_mapping_in_a_folder_does_not_stop_the_others(tmp_path: Path) -> None:
     put(tmp_path / "good")
     bad = put(tmp_path / "bad", "other")

@@ -46,7 +46,7 @@ def gather(named: Iterable[FileMapping], given: Iterable[Path], found: Iterable[
     Args:
         named: Mappings that were named, read already.
         given: Files of mappings among the paths to load: named as well.
-        found: Files of mappings in the folders to load.
+        found: Files of mappings in the folders to load, links of folders followed.
 
     Raises:
         SourceDefinitionError: A mapping that was named is not one, or two that were named say
@@ -61,7 +61,7 @@ def gather(named: Iterable[FileMapping], given: Iterable[Path], found: Iterable[
     faults: dict[Path, str] = {}
     for path in found:
         try:
-            read[path] = replace(read_mapping(path), folder=path.resolve().parent)
+            read[path] = replace(read_mapping(path), folder=path.parent)
         except ConvocommerceError as error:
             faults[path] = str(error)
     for path, one in read.items():
