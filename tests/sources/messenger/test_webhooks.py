@@ -369,9 +369,9 @@ def test_an_address_the_business_writes_is_not_the_customers(read):
          "2a1ace52255252df566af0faaedfbfa7", "token"),
         ("https://w.example/cart/c/hWN5abcdEFGH?key=9", "hWN5abcdEFGH", "token"),
         ("https://w.example/cart/4455:1?attributes[chat]=7311223344556677",
-         "7311223344556677", "ref"),
-        ("https://w.example/cart/4455:1?a=b&attributes%5Bchat%5D=ab%3D12", "ab=12", "ref"),
-        ("https://w.example/p?ref=gesprek_9", "gesprek_9", "ref"),
+         "7311223344556677", "link"),
+        ("https://w.example/cart/4455:1?a=b&attributes%5Bchat%5D=ab%3D12", "ab=12", "link"),
+        ("https://w.example/p?ref=gesprek_9", "gesprek_9", "link"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["text", "button"])

@@ -48,6 +48,7 @@ def read(run):
 def test_a_message_of_the_customer_says_whose_conversation_it_is(read):
     mapped = read(message(typed("Hebben jullie deze in M?")))
     assert mapped.one("ticket_events") == {
+        "is_transcript": False,
         "platform": "sunshine",
         "event_id": "60d1",
         "ticket_id": CONVERSATION,
