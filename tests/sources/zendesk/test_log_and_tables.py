@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import convocommerce as cc
 from convocommerce.sources.contract import check
 from convocommerce.sources.zendesk.source import SOURCE
+from convocommerce.sources.zendesk.tables import ONE_ACCOUNT
 from convocommerce.warehouse import state_hash
 from sources.zendesk.shapes import (
     AGENT,
@@ -464,3 +465,11 @@ def test_any_order_and_repetition_of_files_ends_in_the_same_state(tmp_path):
 def test_the_description_is_whole(column_types):
     check(SOURCE)
     assert column_types(SOURCE) == set()
+
+
+@pytest.mark.parametrize("kind", SOURCE.kinds, ids=lambda kind: kind.name)
+def test_what_bears_a_tickets_number_says_that_two_accounts_would_mix(kind):
+    # Chats and people have numbers of their own, that no two accounts share.
+    numbered = {"tickets", "ticket_events", "ratings", "reported_times"} & set(SOURCE.gives(kind))
+    bears = bool(numbered) and kind.name != "chat_event_table"
+    assert (ONE_ACCOUNT in kind.cannot_tell) == bears

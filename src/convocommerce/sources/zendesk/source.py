@@ -16,7 +16,7 @@ from convocommerce.sources.zendesk.shapes import (
     is_object,
     texts,
 )
-from convocommerce.sources.zendesk.tables import TABLES
+from convocommerce.sources.zendesk.tables import ONE_ACCOUNT, TABLES
 
 _MESSAGING = Limit(
     "Tickets of messaging and chat hold a copy of the conversation at best: without "
@@ -63,6 +63,7 @@ CONVERSATION_LOG = ExportKind(
         ),
         _NO_ENTRY,
         Limit("It does not say whether a message arrived.", about=("delivery",)),
+        ONE_ACCOUNT,
     ),
 )
 
@@ -88,6 +89,7 @@ COMMENT_PAGES = ExportKind(
         _MESSAGING,
         _SECONDS,
         Limit("It does not say when a ticket was solved.", about=("completeness",)),
+        ONE_ACCOUNT,
     ),
 )
 
@@ -99,7 +101,11 @@ OBJECTS = ExportKind(
     envelope_keys=PAGES,
     reads_name=True,
     cannot_tell=(
-        _UNKNOWN_AUTHORS,
+        Limit(
+            "Authors are given by number: without the list of users, everybody but the "
+            "requester counts as an employee, and with it by their role of today.",
+            about=("senders", "answers"),
+        ),
         _MESSAGING,
         _SECONDS,
         Limit(
@@ -108,10 +114,7 @@ OBJECTS = ExportKind(
             about=("completeness",),
         ),
         _NO_ENTRY,
-        Limit(
-            "Users count by their role of today, whatever it was when they wrote.",
-            about=("senders",),
-        ),
+        ONE_ACCOUNT,
     ),
 )
 

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from convocommerce.sources.contract import Document, ExportKind, Limit
 from convocommerce.sources.zendesk.shapes import texts
 
+ONE_ACCOUNT = Limit(
+    "Tickets are numbered within one account: those of two accounts in one database would mix.",
+    about=("completeness", "customers"),
+)
 _NO_CHANNEL = Limit(
     "It does not say how a comment came in: replies that a rule wrote in the name "
     "of an employee count as the employee's, and comments of messaging tickets are "
@@ -86,6 +90,7 @@ TICKETS = _table(
             "unanswered.",
             about=("answers",),
         ),
+        ONE_ACCOUNT,
     ),
 )
 
@@ -108,6 +113,7 @@ COMMENTS = _table(
     limits=(
         _NO_CHANNEL,
         Limit("Times are whole seconds.", about=("times",)),
+        ONE_ACCOUNT,
     ),
 )
 
@@ -141,7 +147,10 @@ HISTORY = _table(
     needs="field_name",
     known_by=("ticket_id", "updated", "value"),
     columns=("ticket_id", "field_name", "updated", "value", "user_id"),
-    limits=(Limit("It holds changes of status and assignment, never what was written.", about=()),),
+    limits=(
+        Limit("It holds changes of status and assignment, never what was written.", about=()),
+        ONE_ACCOUNT,
+    ),
 )
 
 RATINGS = _table(
@@ -159,7 +168,10 @@ RATINGS = _table(
         "created_at",
         "updated_at",
     ),
-    limits=(Limit("It does not say which answer was judged.", about=("employees",)),),
+    limits=(
+        Limit("It does not say which answer was judged.", about=("employees",)),
+        ONE_ACCOUNT,
+    ),
 )
 
 CHATS = _table(
@@ -168,7 +180,7 @@ CHATS = _table(
     needs="visitor_id",
     known_by=("chat_id", "ticket_id", "channel", "initiator"),
     columns=("chat_id", "ticket_id", "user_id", "visitor_id", "created_at"),
-    limits=(_CHATS,),
+    limits=(_CHATS, ONE_ACCOUNT),
 )
 
 CHAT_EVENTS = _table(
