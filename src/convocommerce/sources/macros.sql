@@ -77,6 +77,18 @@ create or replace temp macro keys_of(kind, values_) as
         lambda v: {'key_kind': kind, 'key_value': filled(v::varchar)}
     );
 
+-- What a link in a text of the business ties its reader to: the cart or payment page that it opens,
+-- or else what it carries and the order repeats.
+create or replace temp macro link_keys(value) as
+    case
+        when cart_token_in(value) is not null then keys_of('token', [cart_token_in(value)])
+        else keys_of('link', [link_ref_in(value)])
+    end;
+
+-- Whether a text can hold such a link: one cheap question before the others.
+create or replace temp macro may_link(value) as
+    regexp_matches(value, '/checkouts/|/cart/c/|/invoices/|/cs_|[?&](?:key=wc_order_|attributes|client_reference_id=)|ref=');
+
 -- A telephone number as typed, without the apostrophe that keeps spreadsheets from bending it.
 create or replace temp macro phone_as_typed(value) as filled(ltrim(trim(value), ''''));
 

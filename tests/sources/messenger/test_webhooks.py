@@ -372,6 +372,11 @@ def test_an_address_the_business_writes_is_not_the_customers(read):
          "7311223344556677", "link"),
         ("https://w.example/cart/4455:1?a=b&attributes%5Bchat%5D=ab%3D12", "ab=12", "link"),
         ("https://w.example/p?ref=gesprek_9", "gesprek_9", "link"),
+        ("https://w.example/123/invoices/0a1b2c3d4e5f", "0a1b2c3d4e5f", "token"),
+        ("https://w.example/afrekenen/order-pay/7/?pay_for_order=true&key=wc_order_Ab12Cd34",
+         "wc_order_Ab12Cd34", "token"),
+        ("https://checkout.stripe.com/c/pay/cs_live_a1B2c3D4e5", "cs_live_a1B2c3D4e5", "token"),
+        ("https://buy.stripe.com/x?client_reference_id=gesprek-9", "gesprek-9", "link"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["text", "button"])

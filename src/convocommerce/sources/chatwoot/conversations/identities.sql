@@ -35,13 +35,7 @@ with shown as (
             end,
             case
                 when said_as = 'outgoing' and not is_deleted and not coalesce(truth(private), false)
-                    then list_concat(
-                        keys_of('token', [cart_token_in(linked)]),
-                        keys_of(
-                            'link',
-                            case when cart_token_in(linked) is null then [link_ref_in(linked)] end
-                        )
-                    )
+                    then link_keys(linked)
             end
         ]) as keys
     from (select *, concat_ws(' ', content, content_attributes) as linked from events)

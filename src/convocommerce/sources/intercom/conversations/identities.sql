@@ -33,13 +33,7 @@ with shown as (
             end,
             case
                 when what = 'message' and not is_redacted and author_role <> 'customer'
-                    then flatten([
-                        keys_of('token', [cart_token_in(body)]),
-                        keys_of(
-                            'link',
-                            case when cart_token_in(body) is null then [link_ref_in(body)] end
-                        )
-                    ])
+                    then link_keys(body)
             end
         ]) as keys
     from events

@@ -7,12 +7,7 @@ with shown as (
         concat_ws(':', channel, business_id, customer_id) as subject_id,
         -- A name alone is no key: many people share one.
         case when is_numbered then customer_id end as chat_id,
-        case
-            when direction = 'out' then cart_token_in(concat_ws(' ', content, link))
-        end as token,
-        case
-            when direction = 'out' and token is null then link_ref_in(concat_ws(' ', content, link))
-        end as ref,
+        case when direction = 'out' then link_keys(concat_ws(' ', content, link)) end as links,
         case when direction = 'in' then emails_in(content) end as emails
     from events
     where fault is null
@@ -25,8 +20,7 @@ each_key as (
         unnest(
             flatten([
                 keys_of('chat_id', [chat_id]),
-                keys_of('token', [token]),
-                keys_of('link', [ref]),
+                links,
                 keys_of('typed_email', list_distinct(emails))
             ])
         ) as key

@@ -5,8 +5,7 @@ with shown as (
     select
         document_no,
         concat_ws(':', channel, business_id, customer_id) as subject_id,
-        case when direction = 'out' then cart_token_in(events.shown) end as token,
-        case when direction = 'out' and token is null then link_ref_in(events.shown) end as ref,
+        case when direction = 'out' then link_keys(events.shown) end as links,
         case when direction = 'in' then emails_in(message.message) end as emails,
         customer_id
     from events
@@ -20,8 +19,7 @@ each_key as (
         unnest(
             flatten([
                 keys_of('chat_id', [customer_id]),
-                keys_of('token', [token]),
-                keys_of('link', [ref]),
+                links,
                 keys_of('typed_email', list_distinct(emails))
             ])
         ) as key

@@ -25,22 +25,14 @@ with shown as (
             event is not null
             or message.quick_reply is not null
             or contains(message.text, '@')
-            or (
-                direction = 'out'
-                and (
-                    regexp_matches(message.text, '/checkouts/|/cart/c/|ref=|attributes')
-                    or regexp_matches(message.attachments, '/checkouts/|/cart/c/|ref=|attributes')
-                )
-            )
+            or direction = 'out' and (may_link(message.text) or may_link(message.attachments))
         )
 ),
 
 keyed as (
     select
         *,
-        cart_token_in(outgoing) as token,
-        -- What a link in the chat carries comes back on the order, whatever the shop calls it.
-        case when cart_token_in(outgoing) is null then link_ref_in(outgoing) end as link_ref,
+        link_keys(outgoing) as links,
         emails_in(tapped) as tapped_emails,
         phone_in(tapped) as phone
     from shown
@@ -53,8 +45,7 @@ each_key as (
         unnest(
             flatten([
                 keys_of('ref', [ref]),
-                keys_of('link', [link_ref]),
-                keys_of('token', [token]),
+                links,
                 keys_of('phone', [phone]),
                 -- What the platform fills in on a tap is the person's own.
                 keys_of('email', list_distinct(tapped_emails)),

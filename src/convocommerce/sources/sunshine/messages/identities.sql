@@ -29,10 +29,7 @@ linked as (
     where fault is null
         and passed_over is null
         and author_type = 'business'
-        and regexp_matches(
-            concat_ws(' ', content.text, content.actions, content.items),
-            '/checkouts/|/cart/c/|ref=|attributes'
-        )
+        and may_link(concat_ws(' ', content.text, content.actions, content.items))
 ),
 
 each_key as (
@@ -58,12 +55,9 @@ each_key as (
         document_no,
         subject_id,
         unnest(
-            flatten([
-                keys_of('token', [cart_token_in(outgoing), 'sunshine:' || conversation_id]),
-                keys_of('link', [
-                    case when cart_token_in(outgoing) is null then link_ref_in(outgoing) end
-                ])
-            ])
+            list_concat(
+                keys_of('token', ['sunshine:' || conversation_id]), link_keys(outgoing)
+            )
         ) as key
     from linked
 )

@@ -9,8 +9,7 @@ with shown as (
         case when is_number then customer_id end as number,
         case when direction = 'in' then emails_in(said) end as emails,
         case when direction = 'in' then phone_in(said) end as phone,
-        case when direction = 'out' then cart_token_in(said) end as token,
-        case when direction = 'out' then link_ref_in(said) end as link_ref
+        case when direction = 'out' then link_keys(said) end as links
     from events
     where verdict = 'kept'
 ),
@@ -25,9 +24,7 @@ each_key as (
                 keys_of('phone', ['+' || number]),
                 keys_of('typed_email', list_distinct(emails)),
                 keys_of('typed_phone', [phone]),
-                keys_of('token', [token]),
-                -- What a link in the chat carries comes back on the order, whatever it is called.
-                keys_of('link', [case when token is null then link_ref end])
+                links
             ])
         ) as key
     from shown

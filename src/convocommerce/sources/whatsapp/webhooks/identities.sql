@@ -29,8 +29,7 @@ keyed as (
         customer_id,
         list_distinct(list_concat(emails_in(written), emails_in(tapped))) as emails,
         phone_in(written) as phone,
-        cart_token_in(outgoing) as token,
-        case when cart_token_in(outgoing) is null then link_ref_in(outgoing) end as link_ref
+        link_keys(outgoing) as links
     from shown
     where written is not null or tapped is not null or outgoing is not null
 ),
@@ -44,8 +43,7 @@ written_keys as (
             flatten([
                 keys_of('typed_email', emails),
                 keys_of('typed_phone', [phone]),
-                keys_of('token', [token]),
-                keys_of('link', [link_ref])
+                links
             ])
         ) as key
     from keyed

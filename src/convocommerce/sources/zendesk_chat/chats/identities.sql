@@ -34,14 +34,10 @@ each_key as (
                 keys_of('typed_phone', list_distinct(list_transform(
                     list_append(typed, offline_text), lambda t: phone_in(t)
                 ))),
-                keys_of('token', list_distinct(list_concat(
-                    list_transform(outgoing, lambda t: cart_token_in(t)),
-                    list_transform(webpath, lambda w: cart_token_in(w."to"))
+                keys_of('token', list_distinct(list_transform(
+                    webpath, lambda w: cart_token_in(w."to")
                 ))),
-                keys_of('link', list_distinct(list_transform(
-                    outgoing,
-                    lambda t: case when cart_token_in(t) is null then link_ref_in(t) end
-                )))
+                list_distinct(flatten(list_transform(outgoing, lambda t: link_keys(t))))
             ])
         ) as key
     from chats
