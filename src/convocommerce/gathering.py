@@ -17,7 +17,7 @@ from convocommerce.errors import ExportError
 from convocommerce.readers import ExportFile, repair_document
 from convocommerce.recognising import Recognised
 from convocommerce.sources import ExportKind, structure_json
-from convocommerce.sources.contract import EVENTS, MACROS, OUTCOMES
+from convocommerce.sources.contract import EVENTS, OUTCOMES
 from convocommerce.warehouse import ledger, staging
 from convocommerce.warehouse.ledger import FileReport
 
@@ -91,7 +91,7 @@ def _meaning(file: Recognised) -> str:
     assert file.source is not None and file.kind is not None  # noqa: S101, PT018  # as recognised
     parts = [
         importlib.metadata.version("convocommerce"),
-        MACROS.read_text("utf-8"),
+        file.source.macros(),
         structure_json(file.kind),
         *file.source.statements(file.kind).values(),
     ]
@@ -138,6 +138,7 @@ def _stage_kind(
     statements = source.statements(kind)
     events, outcomes = statements.pop(EVENTS, None), statements.pop(OUTCOMES, None)
     mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes, events)
+    con.execute(source.macros())
     batches = _Batches(pace)
     for batch in batches.of(files, kind):
         repaired = staging.stage(

@@ -19,7 +19,6 @@ from convocommerce import recognising
 from convocommerce.errors import DatabaseError
 from convocommerce.gathering import Progress, stage_files
 from convocommerce.sources import known_sources
-from convocommerce.sources.contract import MACROS
 from convocommerce.sources.mapped import read_mapping
 from convocommerce.warehouse import ledger, merging, staging
 from convocommerce.warehouse.failures import working_failure
@@ -69,7 +68,7 @@ def load(
     files = recognising.find(given, known_sources(), [read_mapping(one) for one in mappings])
     con = database.con
     try:
-        staging.prepare(con, MACROS.read_text("utf-8"))
+        staging.prepare(con)
         reports = stage_files(con, files, progress)
         with database.transaction():
             load_id = _save(con, reports, started_at)

@@ -16,7 +16,6 @@ import pytest
 from convocommerce.records import TABLES
 from convocommerce.sources.contract import (
     EVENTS,
-    MACROS,
     OUTCOMES,
     ExportKind,
     Source,
@@ -95,11 +94,10 @@ Run = Callable[..., Mapped]
 
 @pytest.fixture(scope="session")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """One database in memory with the macros."""
+    """One database in memory."""
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute("set threads = 1")
-    con.execute(MACROS.read_text("utf-8"))
     yield con
     con.close()
 
@@ -128,6 +126,7 @@ def run(connection: duckdb.DuckDBPyConnection) -> Run:
             texts = [kind.mend(text) for text in texts]
         statements = source.statements(kind)
         token = next(numbers)
+        connection.execute(source.macros())
         connection.execute(
             f"create temp table documents_{token} as "
             "select unnest(range(len($texts))) as document_no, $file as file, "
@@ -158,6 +157,7 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Callable[[Source], se
 
     def mismatches(source: Source) -> set[Any]:
         found = set()
+        connection.execute(source.macros())
         for kind in source.kinds:
             connection.execute("drop view if exists documents")
             connection.execute("drop view if exists events")

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from convocommerce.sources import ExportKind, Source, check, known_sources
+from convocommerce.sources.contract import MACROS
 
 KINDS = [(source, kind) for source in known_sources() for kind in source.kinds]
 NAMED = [f"{source.name}/{kind.name}" for source, kind in KINDS]
@@ -15,6 +16,14 @@ NAMED = [f"{source.name}/{kind.name}" for source, kind in KINDS]
 @pytest.mark.parametrize("source", known_sources(), ids=lambda source: source.name)
 def test_every_statement_binds_and_yields_declared_columns(source: Source) -> None:
     check(source)
+
+
+@pytest.mark.parametrize("source", known_sources(), ids=lambda source: source.name)
+def test_a_platforms_own_macros_bear_its_name(source: Source) -> None:
+    # Macros of one load stay at hand for the next platform: none may change what another's means.
+    own = source.macros().removeprefix(MACROS.read_text("utf-8"))
+    for name in re.findall(r"(?i)\bmacro\s+(\w+)", own):
+        assert name.startswith(f"{source.name}_")
 
 
 @pytest.mark.parametrize(("source", "kind"), KINDS, ids=NAMED)

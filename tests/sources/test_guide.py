@@ -10,6 +10,7 @@ import pytest
 
 import convocommerce as cc
 from convocommerce import loading
+from convocommerce.errors import SourceDefinitionError
 from convocommerce.sources import Source, check
 
 GUIDE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
@@ -38,6 +39,12 @@ def acme(tmp_path: Path) -> Source:
     return made
 
 
+def _export(folder: Path) -> Path:
+    export = folder / "chats.ndjson"
+    export.write_text(DOCUMENTS)
+    return export
+
+
 def test_a_platform_made_by_the_guide_is_sound(acme: Source) -> None:
     check(acme)
 
@@ -46,10 +53,32 @@ def test_a_platform_made_by_the_guide_is_measured(
     acme: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "known_sources", lambda: (acme,))
-    export = tmp_path / "chats.ndjson"
-    export.write_text(DOCUMENTS)
+    export = _export(tmp_path)
     with cc.open(":memory:") as shop:
         report = shop.load(export)
         assert (report.read, report.loaded) == (2, 2)
         found = shop.measure("first_response_time", by="agent").figure("median", agent="zoe")
         assert (found.value, found.n) == (180.0, 1)
+
+
+def test_macros_of_a_platforms_own_are_at_hand_and_part_of_what_it_means(
+    acme: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "known_sources", lambda: (acme,))
+    macro = "create or replace temp macro acme_said(value) as {}(value);"
+    macros, messages = acme.folder / "macros.sql", acme.folder / "chats" / "messages.sql"
+    macros.write_text(macro.format("upper"))
+    messages.write_text(messages.read_text().replace("filled(d.body)", "acme_said(d.body)"))
+    check(acme)
+    export = _export(tmp_path)
+    with cc.open(":memory:") as shop:
+        assert shop.load(export).loaded == 2
+        assert shop.load(export).files[0].skipped
+        macros.write_text(macro.format("lower"))
+        assert not shop.load(export).files[0].skipped
+
+
+def test_macros_that_do_not_run_are_named(acme: Source) -> None:
+    (acme.folder / "macros.sql").write_text("create temp macro acme_said(value) as (;")
+    with pytest.raises(SourceDefinitionError, match=r"acme/macros\.sql does not run"):
+        check(acme)

@@ -5,6 +5,7 @@ kind of export it reads, a folder of that kind's name with one ``.sql`` file per
 
     sources/shopify/
         source.py                   SOURCE = Source(name="shopify", ...)
+        macros.sql                  what only this platform's files convert, if anything
         orders/orders.sql           select document_no, platform, order_id, ... from documents
         orders/identities.sql
         orders/outcomes.sql         select document_no, outcome, reason from documents where ...
@@ -16,7 +17,8 @@ it knows of the others, by name, in any order; a column left out is unknown. ``o
 the documents that hold nothing to keep: ``outcome`` is ``ignored`` or ``quarantined`` and
 ``reason`` a short sentence without any content of the document. A step that several files share
 stands in ``events.sql``: a select over ``documents`` that runs first and is read as ``events``.
-The macros of ``macros.sql`` are at hand in every file.
+The macros of ``macros.sql`` are at hand in every file, and so are those of the ``macros.sql`` in
+the platform's own folder, if it has one.
 """
 
 from __future__ import annotations
@@ -162,6 +164,14 @@ class Source:
         shared = {EVENTS: found.pop(EVENTS)} if EVENTS in found else {}
         return shared | found
 
+    def macros(self) -> str:
+        """Return the SQL of the macros at hand in this platform's files, the shared ones first."""
+        own = self.folder / MACROS.name
+        texts = [MACROS.read_text("utf-8")]
+        if self.sql is None and own.exists():
+            texts.append(own.read_text("utf-8"))
+        return "\n".join(texts)
+
     def gives(self, kind: ExportKind) -> tuple[str, ...]:
         """Return the canonical tables that a kind of export feeds."""
         return tuple(name for name in TABLES if name in self.statements(kind))
@@ -176,15 +186,19 @@ def check(source: Source) -> None:
     """Bind every statement of a source against an empty table of documents.
 
     Raises:
-        SourceDefinitionError: A name is not usable, a structure is not one, or a statement does
-            not bind or does not yield exactly the declared columns; says which and how.
+        SourceDefinitionError: A name is not usable, a structure is not one, the macros do not
+            run, or a statement does not bind or does not yield exactly the declared columns; says
+            which and how.
     """
     if not _NAME.fullmatch(source.name):
         raise SourceDefinitionError(f"the source name {source.name!r} is not lower_snake_case")
     con = duckdb.connect()
     try:
         con.execute("set TimeZone = 'UTC'")
-        con.execute(MACROS.read_text("utf-8"))
+        try:
+            con.execute(source.macros())
+        except duckdb.Error as error:
+            raise SourceDefinitionError(f"{source.name}/macros.sql does not run: {error}") from None
         for kind in source.kinds:
             _check_kind(con, source, kind)
     finally:

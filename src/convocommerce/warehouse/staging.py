@@ -76,9 +76,8 @@ class DocumentMapping:
     events: str | None = None
 
 
-def prepare(con: duckdb.DuckDBPyConnection, macros: str) -> None:
-    """Make empty staging tables and the macros that sources use."""
-    con.execute(macros)
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Make empty staging tables."""
     con.execute(_BOOKS)
     for table in TABLES.values():
         columns = ", ".join(f"{name} {type_}" for name, type_ in stored_columns(table).items())

@@ -65,7 +65,7 @@ select
     filled(d.id) as schedule_id,
     coalesce(instant(d.updated_at), instant(d.created_at)) as updated_at,
     filled(d.name) as name,
-    iana_zone(d.time_zone) as time_zone,
+    zendesk_zone(d.time_zone) as time_zone,
     case
         when opening_hours = 'Mo,Tu,We,Th,Fr,Sa,Su 00:00-24:00' then '24/7'
         else opening_hours
