@@ -68,6 +68,20 @@ def test_an_employee_whom_nobody_lists_still_answers() -> None:
         assert conversations(database) == [(at(0), at(60), None, "a9", 2)]
 
 
+def test_of_a_ticket_with_a_conversation_log_the_chats_own_record_is_left_out() -> None:
+    events = [
+        event(1, 0, author_id="u1", told_as="log"),
+        event(2, 60, author_id="a1", told_as="log"),
+        event(3, 1, author_id="u1", told_as="chat"),
+        event(4, 30, author_id="a1", told_as="chat"),
+        event(5, 90, author_id="a1", told_as="comment"),
+    ]
+    with built(tickets=[TICKET], ticket_events=events) as database:
+        assert conversations(database) == [(at(0), at(60), None, "a1", 3)]
+    with built(tickets=[TICKET], ticket_events=events[2:]) as database:
+        assert conversations(database) == [(at(1), at(30), None, "a1", 3)]
+
+
 def test_two_tickets_of_one_customer_are_two_conversations_of_one_contact() -> None:
     tickets = [TICKET, {**TICKET, "ticket_id": "2"}]
     events = [

@@ -26,7 +26,7 @@ told as (
     select
         platform,
         ticket_id,
-        bool_or(starts_with(event_id, 'message:')) as has_log,
+        bool_or(told_as = 'log') as has_log,
         min(happened_at) filter (where declared_role = 'bot') as first_bot_at
     from happened
     group by platform, ticket_id
@@ -50,7 +50,7 @@ placed as (
             events.kind in ('text', 'attachment')
             and coalesce(events.is_transcript, tickets.is_messaging, false)
         )
-        and not (told.has_log and starts_with(events.event_id, 'chat:'))
+        and not (coalesce(told.has_log, false) and coalesce(events.told_as = 'chat', false))
         -- Where no bot spoke, people had the ticket from the start.
         and (events.kind <> 'handover' or coalesce(told.first_bot_at <= events.happened_at, false))
 ),

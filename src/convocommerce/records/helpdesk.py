@@ -63,6 +63,19 @@ TICKET_EVENTS = Table(
             "the ticket decides.",
         ),
         Column("chat_id", "VARCHAR", "The chat within the ticket, where the source numbers it."),
+        Column(
+            "told_as",
+            "VARCHAR",
+            "log (a message of a conversation log), chat (of the chat's own record, left out where "
+            "the ticket has a log) or comment; null where nothing tells it a second time.",
+        ),
+        Column(
+            "shared_kind",
+            "VARCHAR",
+            "The kind of key that a link in it shows, token or link; it counts if the business "
+            "wrote it.",
+        ),
+        Column("shared_value", "VARCHAR", "That key: the page's token or what the link carries."),
         Column("detail", "INTEGER", "Of two records of one event, the greater wins."),
         Column("text", "VARCHAR", "What was written.", False, True),
         Column("export", "VARCHAR", "The kind of export that tells it; filled in by loading."),

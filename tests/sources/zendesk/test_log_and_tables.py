@@ -65,6 +65,9 @@ def test_the_log_says_who_spoke(run, kind, number, changes, role):
         "declared_role": role,
         "kind": "text",
         "is_transcript": False,
+        "told_as": "log",
+        "shared_kind": None,
+        "shared_value": None,
         "detail": 5,
         "text": "Hoi",
     }
@@ -112,7 +115,9 @@ def test_what_is_typed_and_linked_in_a_log_ties_people(run):
         ("typed_email", "jo@post.example"),
         ("typed_phone", "+31612345678"),
     }
-    assert ("link", "7311223344") in mapped.keys_of("zendesk:zendesk:ticket:301")
+    shown = {(row["shared_kind"], row["shared_value"]) for row in mapped["ticket_events"]}
+    assert shown == {(None, None), ("link", "7311223344")}
+    assert {row["subject_id"] for row in mapped["identities"]} == {"zendesk:zendesk:7001"}
 
 
 def test_a_log_of_no_known_ticket_and_other_events(run):
@@ -276,10 +281,8 @@ def test_copied_tables_say_the_same_as_the_api(run):
     assert one("holiday_table", "schedule_holidays")["ends_on"] == date(2026, 4, 27)
     keys = run(SOURCE, "ticket_table", TABLES["ticket_table"]).keys_of("email:2:7001")
     assert ("email", "jo@post.example") in keys
-    keys = run(SOURCE, "comment_table", TABLES["comment_table"]).keys_of(
-        "zendesk:zendesk:ticket:301"
-    )
-    assert ("token", "abcDEF123456") in keys
+    said = run(SOURCE, "comment_table", TABLES["comment_table"])["ticket_events"]
+    assert ("token", "abcDEF123456") in {(r["shared_kind"], r["shared_value"]) for r in said}
 
 
 @pytest.mark.parametrize(

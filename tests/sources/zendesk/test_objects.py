@@ -326,12 +326,21 @@ def test_a_chat_kept_in_an_audit_is_told_message_by_message(run):
     assert mapped["ticket_events"][0]["happened_at"] == utc(2026, 3, 2, 9, 30, 0, 123000)
 
 
-def test_what_a_link_in_a_comment_carries_ties_its_ticket(run):
+def test_a_link_stands_with_its_comment_for_only_the_ticket_knows_whose_it_is(run):
     text = "https://pluis.example/cart/c/abcDEF123456?key=1"
-    mapped = run(SOURCE, "objects", [audit(10, AGENT, comment(11, AGENT, text)), ticket()])
-    shared = ("person", "zendesk:ticket:301")
-    assert mapped.keys_of("zendesk:zendesk:ticket:301") == {shared, ("token", "abcDEF123456")}
-    assert shared in mapped.keys_of(SUBJECT)
+    commented = [audit(10, AGENT, comment(11, AGENT, text)), comment(12, CUSTOMER, text)]
+    mapped = run(SOURCE, "objects", [*commented, ticket()])
+    said = [(r["event_id"], r["shared_kind"], r["shared_value"]) for r in mapped["ticket_events"]]
+    assert ("11", "token", "abcDEF123456") in said
+    assert {row["key_kind"] for row in mapped["identities"]} == {"person", "email"}
+
+
+def test_a_linked_word_leads_where_the_plain_text_does_not_say(run):
+    link = "Betaal [hier](https://pluis.example/cart/1:1?attributes[chat]=7311223344)"
+    said = comment(11, AGENT, link, plain_body="Betaal hier") | {"ticket_id": 301}
+    row = run(SOURCE, "objects", [said]).one("ticket_events")
+    assert (row["shared_kind"], row["shared_value"]) == ("link", "7311223344")
+    assert row["text"] == "Betaal hier"
 
 
 def test_durations_in_minutes_and_in_seconds(run):

@@ -39,6 +39,9 @@ select
     case when filled(d."message") is null and d."type" = 'ChatFileAttachment' then 'attachment' else 'text' end
         as kind,
     false as is_transcript,
+    'chat' as told_as,
+    link_keys(d."message")[1].key_kind as shared_kind,
+    link_keys(d."message")[1].key_value as shared_value,
     3 as detail,
     filled(d.chat_id) as chat_id,
     filled(d."message") as text

@@ -13,6 +13,8 @@ comments as (
         *,
         coalesce(truth(c.public) = false, false) as is_note,
         coalesce(filled(c.plain_body), filled(c.body), untagged(c.html_body)) as said,
+        -- What is plain leaves out where a linked word leads.
+        concat_ws(' ', said, c.body) as linking,
         lower(case when c.via like '{%' then try(json_extract_string(c.via, '$.channel')) end) as via,
         case when c.via like '{%' then try(json_extract_string(c.via, '$.source.rel')) end as rel
     from commented
@@ -36,6 +38,9 @@ select
         else 'text'
     end as kind,
     zendesk_is_chat(via) as is_transcript,
+    'comment' as told_as,
+    link_keys(linking)[1].key_kind as shared_kind,
+    link_keys(linking)[1].key_value as shared_value,
     4 as detail,
     said as text
 from comments

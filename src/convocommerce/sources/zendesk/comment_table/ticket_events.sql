@@ -19,6 +19,9 @@ select
         when coalesce(truth(d.public) = false, false) then 'note'
         else 'text'
     end as kind,
+    'comment' as told_as,
+    link_keys(d.body)[1].key_kind as shared_kind,
+    link_keys(d.body)[1].key_value as shared_value,
     1 as detail,
     filled(d.body) as text
 from documents

@@ -25,6 +25,8 @@ select
     nullif(filled(d.author."zen:support:user_id"), '-1') as author_id,
     coalesce(truth(try(json_extract_string(d.metadata, '$.public'))) = false, false) as is_note,
     coalesce(filled(d.content.text), untagged(d.content.body)) as said,
+    -- The text and the buttons in one, so that their links count alike.
+    concat_ws(' ', said, d.content.actions) as linking,
     d.attachments like '[{%' as has_attachments,
     d
 from documents

@@ -1,26 +1,17 @@
 -- grain: one key of one customer, per document that shows it
 -- reads: events
--- What customers typed, and what links they were sent.
+-- What customers typed.
 with shown as (
     select
         document_no,
-        case
-            when role = 'customer' and author_id is not null then author_id
-            else 'ticket:' || ticket_id
-        end as person,
-        case when role = 'customer' then emails_in(said) end as emails,
-        case when role = 'customer' then phone_in(said) end as phone,
-        coalesce(said || ' ', '') || coalesce(d.content.actions, '') as linking
+        coalesce(author_id, 'ticket:' || ticket_id) as person,
+        emails_in(said) as emails,
+        phone_in(said) as phone
     from events
     where what = 'message'
+        and role = 'customer'
         and ticket_id is not null
-        and (
-            contains(said, '@')
-            or regexp_matches(said, '^\s*[+0]')
-            or regexp_matches(
-                concat_ws(' ', said, d.content.actions), '/checkouts/|/cart/c/|ref=|attributes'
-            )
-        )
+        and (contains(said, '@') or regexp_matches(said, '^\s*[+0]'))
 ),
 
 each_key as (
@@ -31,11 +22,7 @@ each_key as (
             flatten([
                 keys_of('person', ['zendesk:' || person]),
                 keys_of('typed_email', list_distinct(emails)),
-                keys_of('typed_phone', [phone]),
-                keys_of('token', [cart_token_in(linking)]),
-                keys_of(
-                    'link', [case when cart_token_in(linking) is null then link_ref_in(linking) end]
-                )
+                keys_of('typed_phone', [phone])
             ])
         ) as key
     from shown

@@ -19,6 +19,9 @@ select
         else 'text'
     end as kind,
     case when what = 'message' then false end as is_transcript,
+    case what when 'message' then 'log' else 'comment' end as told_as,
+    link_keys(linking)[1].key_kind as shared_kind,
+    link_keys(linking)[1].key_value as shared_value,
     case what when 'message' then 5 else 1 end as detail,
     said as text
 from events
@@ -36,6 +39,9 @@ select
     'human' as declared_role,
     'handover' as kind,
     false as is_transcript,
+    null as told_as,
+    null as shared_kind,
+    null as shared_value,
     1 as detail,
     null as text
 from events

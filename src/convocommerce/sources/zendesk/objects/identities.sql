@@ -67,36 +67,10 @@ identity_keys as (
     where what = 'identity' and filled(d.user_id) is not null
 ),
 
--- What a link in a comment carries comes back on the order.
-said as (
-    select document_no, ticket_id, unnest(d.events).body as text from events where what = 'audit'
-    union all
-    select document_no, ticket_id, unnest(d.child_events).body from events where what = 'ticket_event'
-    union all
-    select document_no, ticket_id, unnest(d.comments).body from events where what = 'ticket'
-    union all
-    select document_no, ticket_id, coalesce(d.plain_body, d.body) from events where what = 'comment'
-),
-
-link_keys as (
-    select
-        document_no,
-        'zendesk:zendesk:ticket:' || ticket_id as subject_id,
-        list_concat(
-            keys_of('person', ['zendesk:ticket:' || ticket_id]),
-            case
-                when cart_token_in(text) is not null then keys_of('token', [cart_token_in(text)])
-                else keys_of('link', [link_ref_in(text)])
-            end
-        ) as keys
-    from said
-    where ticket_id is not null and coalesce(cart_token_in(text), link_ref_in(text)) is not null
-),
-
 each_key as (
     select document_no, subject_id, unnest(keys) as key
     from (
-        from ticket_keys union all from user_keys union all from identity_keys union all from link_keys
+        from ticket_keys union all from user_keys union all from identity_keys
     )
 )
 

@@ -65,6 +65,8 @@ comments as (
         *,
         coalesce(truth(c.public) = false, false) as is_note,
         coalesce(filled(c.plain_body), filled(c.body), untagged(c.html_body)) as said,
+        -- What is plain leaves out where a linked word leads.
+        concat_ws(' ', said, c.body) as linking,
         coalesce(
             lower(case when c.via like '{%' then try(json_extract_string(c.via, '$.channel')) end),
             outer_via
@@ -143,6 +145,9 @@ select
         else 'text'
     end as kind,
     zendesk_is_chat(via) as is_transcript,
+    'comment' as told_as,
+    link_keys(linking)[1].key_kind as shared_kind,
+    link_keys(linking)[1].key_value as shared_value,
     detail,
     said as text
 from comments
@@ -159,6 +164,9 @@ select
     'auto' as declared_role,
     'text' as kind,
     false as is_transcript,
+    null as told_as,
+    link_keys(e.body)[1].key_kind as shared_kind,
+    link_keys(e.body)[1].key_value as shared_value,
     3 as detail,
     filled(e.body) as text
 from audited
@@ -187,6 +195,9 @@ select
     end as declared_role,
     case when filled(m.message) is null then 'attachment' else 'text' end as kind,
     false as is_transcript,
+    'chat' as told_as,
+    link_keys(m.message)[1].key_kind as shared_kind,
+    link_keys(m.message)[1].key_value as shared_value,
     3 as detail,
     filled(m.message) as text
 from chats
@@ -205,6 +216,9 @@ select
     'system' as declared_role,
     kind,
     false as is_transcript,
+    null as told_as,
+    null as shared_kind,
+    null as shared_value,
     1 as detail,
     null as text
 from changed
