@@ -469,3 +469,40 @@ def test_the_fixture_gives_the_records_beside_it():
     files = [file for file in sorted(FIXTURE_FILES.iterdir()) if file.name != "expected.json"]
     expected = json.loads((FIXTURE_FILES / "expected.json").read_text("utf-8"))
     assert records_of(*files) == expected
+
+
+def subscribed(**changes: Any) -> dict[str, Any]:
+    """Return a session that begins a subscription, which names an invoice and no payment."""
+    begun = {"mode": "subscription", "payment_intent": None, "customer": "cus_1"}
+    return session(**begun, invoice="in_1", subscription="sub_1", **changes)
+
+
+@pytest.mark.parametrize("invoice", [None, "in_1"])
+def test_the_first_payment_of_a_subscription_counts_once(run, invoice):
+    paid = charge(customer="cus_1", invoice=invoice)
+    mapped = run(SOURCE, "objects", [subscribed(), paid])
+    assert [row["order_id"] for row in mapped["orders"]] == ["pi_3Nx"]
+    # The session shows the chat, and the customer ties it to the payment.
+    assert ("chat_id", CHAT) in mapped.keys_of("stripe:cs_live_a1B2")
+    for subject in ("stripe:cs_live_a1B2", "stripe:pi_3Nx"):
+        assert ("shop_customer", "cus_1") in mapped.keys_of(subject)
+
+
+def test_a_session_that_began_a_subscription_was_not_left_behind(run):
+    for status in ("paid", "no_payment_required"):
+        mapped = run(SOURCE, "objects", [subscribed(payment_status=status)])
+        assert mapped["orders"] == []
+        assert mapped.one("checkouts")["completed_at"] == mapped.one("checkouts")["created_at"]
+    open_one = subscribed(status="open", payment_status="unpaid")
+    assert run(SOURCE, "objects", [open_one]).one("checkouts")["completed_at"] is None
+
+
+def test_a_subscription_whose_session_names_its_payment_is_an_order(run):
+    named = session(mode="subscription", customer="cus_1")
+    assert run(SOURCE, "objects", [named]).one("orders")["order_id"] == "pi_3Nx"
+
+
+@pytest.mark.parametrize("mode", [None, "payment"])
+def test_another_session_without_a_payments_id_is_an_order_of_its_own(run, mode):
+    mapped = run(SOURCE, "objects", [session(mode=mode, payment_intent=None)])
+    assert mapped.one("orders")["order_id"] == "cs_live_a1B2"

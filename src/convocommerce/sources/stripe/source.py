@@ -165,6 +165,11 @@ OBJECTS = ExportKind(
             about=("orders",),
         ),
         Limit(
+            "What a subscription begins with counts by its charge or payment intent, and not at "
+            "all where only checkout sessions were loaded.",
+            about=("orders",),
+        ),
+        Limit(
             "Lists of the API go back as far as they were asked for, and events thirty days.",
             about=("completeness",),
         ),

@@ -9,6 +9,8 @@ select
     changed_at as updated_at,
     case
         when event_type = 'checkout.session.completed' and is_complete then changed_at
+        -- No order bears its token to say so.
+        when is_paid_elsewhere and is_complete then opened_at
     end as completed_at,
     currency,
     (amount(o.amount_total) / units)::decimal(18, 4) as total_amount,

@@ -121,6 +121,10 @@ placed as (
             when 'refund' then coalesce(ids[1], ids[2])
             else coalesce(ids[1], id)
         end as order_id,
+        -- The first payment of a subscription belongs to its invoice: a session names no payment, and
+        -- newer charges no invoice, so nothing would show that both tell of one.
+        what = 'checkout.session' and ids[1] is null and coalesce(o.mode = 'subscription', false)
+            as is_paid_elsewhere,
         o.status = 'complete' or (o.status is null and o.payment_status in ('paid', 'no_payment_required')) as is_complete,
         list_filter(
             o.refunds.data,
@@ -136,7 +140,7 @@ select
     -- How an order stands by what this object tells of it; null when it tells of no order.
     case
         when id is null then null
-        when what = 'checkout.session' and o.mode is distinct from 'setup' and is_complete
+        when what = 'checkout.session' and o.mode is distinct from 'setup' and is_complete and not is_paid_elsewhere
             then case
                 when event_type = 'checkout.session.async_payment_failed' then 'voided'
                 when o.payment_status in ('paid', 'no_payment_required') then 'paid'
