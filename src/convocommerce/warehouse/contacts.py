@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError, UsageError
-from convocommerce.warehouse import contact_sql
+from convocommerce.warehouse import contact_sql, said_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,9 +65,9 @@ def resolve_contacts(
         con.execute(contact_sql.PHONE_MACROS)
         con.execute(contact_sql.SUBJECTS)
         _refuse_collisions(con)
-        con.execute(contact_sql.TYPED_PHONES)
+        con.execute(said_sql.TYPED_PHONES)
         _keep_real_phones(con, country_calling_code)
-        con.execute(contact_sql.SAID_CODES, {"most": max_people_per_key})
+        con.execute(said_sql.SAID_CODES, {"most": max_people_per_key})
         con.execute(contact_sql.SHOWN_KEYS, {"code": country_calling_code})
         con.execute(contact_sql.PEOPLE_OF_KEYS)
         con.execute(contact_sql.KEPT_KEYS, {"most": max_people_per_key})
