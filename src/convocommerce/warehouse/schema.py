@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from convocommerce.records import Table
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 2
 """The layout this package writes and reads.
 
-Layouts 1 and 2 were never released and are not lifted: their records lack what newer reading tells.
+Layout 1 was never released and is not lifted: its records lack what newer reading tells of them.
 """
 
 MIGRATIONS: dict[int, str] = {}

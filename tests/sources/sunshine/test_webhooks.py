@@ -59,7 +59,6 @@ def test_a_message_of_the_customer_says_whose_conversation_it_is(read):
         "kind": "text",
         "detail": 1,
         "text": "Hebben jullie deze in M?",
-        "is_transcript": False,
     }
     assert mapped.one("tickets") == {
         "platform": "sunshine",
