@@ -814,7 +814,7 @@ ODD: dict[str, Case] = {
                 "entry": [{"id": "1", "changes": [{"value": {}, "field": "messages"}]}],
             }
         ),
-        UNKNOWN,
+        QUARANTINED,
     ),
     "user_object": Case(
         json.dumps({"object": "user", "entry": [{"uid": "1", "changed_fields": ["feed"]}]}), UNKNOWN
@@ -1046,7 +1046,7 @@ SHOPIFY: dict[str, Case] = {
         "\n".join(map(json.dumps, (_BULK_LINE, _BULK_LINE, _BULK_ORDER))), Expected(1, 2)
     ),
     "graphql_answer": Case(
-        json.dumps({"data": {"orders": {"edges": [{"node": _BULK_ORDER}]}}}), UNKNOWN
+        json.dumps({"data": {"orders": {"edges": [{"node": _BULK_ORDER}]}}}), Expected(1)
     ),
     "graphql_throttled": Case(
         json.dumps({"errors": [{"message": "Throttled"}], "extensions": {}}), UNKNOWN

@@ -73,7 +73,7 @@ def test_what_no_platform_writes_is_refused_with_what_it_is(tmp_path: Path, name
     [
         ("graph_error", "the error that an API answered"),
         ("graph_empty_page", "an empty page of an API"),
-        ("whatsapp", "JSON with object, entry"),
+        ("user_object", "JSON with object, entry"),
         ("csv_of_one_column", "CSV of 1 columns with Name"),
         ("csv_without_total", "has no column for total"),
     ],
