@@ -1,19 +1,45 @@
 """Statistics over models that go beyond one aggregate."""
 
 from convocommerce.insights.ads import AdRow, Restatement, ads_to_orders, restatements
+from convocommerce.insights.page_response import (
+    PAGE_RULES,
+    PageResponse,
+    PageRule,
+    page_response,
+)
+from convocommerce.insights.reply_windows import (
+    AskedInWindow,
+    ReplyWindows,
+    asked_in_windows,
+    reply_windows,
+)
 from convocommerce.insights.rhythm import Rhythm, arrivals_and_answers
+from convocommerce.insights.sent_replies import SentReplies, sent_replies
 from convocommerce.insights.waiting import AnsweredCurve, answered_curves
 from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
+from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
 
 __all__ = [
+    "PAGE_RULES",
+    "WINDOW_RULES",
     "AdRow",
     "AnsweredCurve",
+    "AskedInWindow",
+    "PageResponse",
+    "PageRule",
+    "ReplyWindows",
     "Restatement",
     "Rhythm",
+    "SentReplies",
     "WebsiteCheckouts",
+    "WindowRule",
     "ads_to_orders",
     "answered_curves",
     "arrivals_and_answers",
+    "asked_in_windows",
+    "page_response",
+    "reply_windows",
     "restatements",
+    "sent_replies",
     "website_checkouts",
 ]
