@@ -1,6 +1,12 @@
 """Statistics over models that go beyond one aggregate."""
 
 from convocommerce.insights.ads import AdRow, Restatement, ads_to_orders, restatements
+from convocommerce.insights.load import (
+    AgentLoad,
+    ChannelSwitching,
+    agent_loads,
+    channel_switching,
+)
 from convocommerce.insights.page_response import (
     PAGE_RULES,
     PageResponse,
@@ -15,6 +21,7 @@ from convocommerce.insights.reply_windows import (
 )
 from convocommerce.insights.rhythm import Rhythm, arrivals_and_answers
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
+from convocommerce.insights.started import Started, conversations_started
 from convocommerce.insights.waiting import AnsweredCurve, answered_curves
 from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
 from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
@@ -23,20 +30,26 @@ __all__ = [
     "PAGE_RULES",
     "WINDOW_RULES",
     "AdRow",
+    "AgentLoad",
     "AnsweredCurve",
     "AskedInWindow",
+    "ChannelSwitching",
     "PageResponse",
     "PageRule",
     "ReplyWindows",
     "Restatement",
     "Rhythm",
     "SentReplies",
+    "Started",
     "WebsiteCheckouts",
     "WindowRule",
     "ads_to_orders",
+    "agent_loads",
     "answered_curves",
     "arrivals_and_answers",
     "asked_in_windows",
+    "channel_switching",
+    "conversations_started",
     "page_response",
     "reply_windows",
     "restatements",
