@@ -19,6 +19,19 @@ from convocommerce.insights.reply_windows import (
     asked_in_windows,
     reply_windows,
 )
+from convocommerce.insights.attribution import (
+    ATTRIBUTION_MODELS,
+    Credit,
+    clicked_or_seen,
+    first_touch,
+    last_touch,
+    linear,
+    markov,
+    position_based,
+    shapley,
+    time_decay,
+)
+from convocommerce.insights.paths import PATHS_BY, Path, passing_over, paths_before
 from convocommerce.insights.rhythm import Rhythm, arrivals_and_answers
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
 from convocommerce.insights.started import Started, conversations_started
@@ -29,6 +42,8 @@ from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
 __all__ = [
     "PAGE_RULES",
     "WINDOW_RULES",
+    "ATTRIBUTION_MODELS",
+    "PATHS_BY",
     "AdRow",
     "AgentLoad",
     "AnsweredCurve",
@@ -37,6 +52,8 @@ __all__ = [
     "PageResponse",
     "PageRule",
     "ReplyWindows",
+    "Credit",
+    "Path",
     "Restatement",
     "Rhythm",
     "SentReplies",
@@ -54,5 +71,16 @@ __all__ = [
     "reply_windows",
     "restatements",
     "sent_replies",
+    "clicked_or_seen",
+    "first_touch",
+    "last_touch",
+    "linear",
+    "markov",
+    "passing_over",
+    "paths_before",
+    "position_based",
+    "restatements",
+    "shapley",
+    "time_decay",
     "website_checkouts",
 ]

@@ -1,0 +1,285 @@
+"""The conversations before each sale, and those that came to nothing, as counted paths."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from convocommerce.errors import UnknownNameError, UsageError
+from convocommerce.measuring import states_before
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Path:
+    """The touches before a sale, or before nothing, and how often that happened.
+
+    Attributes:
+        channels: What each touch came by, the oldest first; empty where a sale had no touch.
+        conversions: How many sales had this path.
+        value: What those sales brought, in one currency.
+        nulls: How many people had these touches and did not buy.
+        ages_days: How long before the sale each touch was, in days; null when not known.
+
+    Raises:
+        UsageError: A count or value is negative, there is a value without a sale, or there are
+            not as many ages as touches.
+    """
+
+    channels: tuple[str, ...]
+    conversions: int = 0
+    value: Decimal = Decimal(0)
+    nulls: int = 0
+    ages_days: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.conversions < 0 or self.nulls < 0:
+            raise UsageError("a path cannot have happened less than never")
+        if not self.value.is_finite() or self.value < 0 or (self.value and not self.conversions):
+            raise UsageError(f"a path with {self.conversions} sales cannot be worth {self.value}")
+        ages = self.ages_days
+        if ages is not None and (
+            len(ages) != len(self.channels) or not all(0 <= age < math.inf for age in ages)
+        ):
+            raise UsageError("a path needs one age per touch, none of them negative")
+
+
+def passing_over(paths: Iterable[Path], channels: Iterable[str]) -> list[Path]:
+    """Leave touches out that nobody chose, from paths that have others.
+
+    This is what others call the last touch that is not direct. A path of nothing else stays.
+
+    Args:
+        paths: The paths.
+        channels: What to leave out, such as ``("organic", "unknown")``.
+
+    >>> path = Path(("ad", "organic"), conversions=1, ages_days=(2.0, 1.0))
+    >>> passing_over([path], ["organic"])[0].channels
+    ('ad',)
+    """
+    left_out = set(channels)
+    kept = []
+    for path in paths:
+        places = [place for place, name in enumerate(path.channels) if name not in left_out]
+        if places:
+            ages = path.ages_days
+            channels_left = tuple(path.channels[place] for place in places)
+            ages_left = None if ages is None else tuple(ages[place] for place in places)
+            kept.append(replace(path, channels=channels_left, ages_days=ages_left))
+        else:
+            kept.append(path)
+    return merged(kept)
+
+
+def merged(paths: Iterable[Path]) -> list[Path]:
+    """Add equal paths up and sort them, so that nothing depends on how they were told.
+
+    >>> merged([Path(("ad",), nulls=1), Path(("ad",), nulls=2)])[0].nulls
+    3
+    """
+    found: dict[tuple[tuple[str, ...], tuple[float, ...] | None], Path] = {}
+    for path in paths:
+        key = (path.channels, path.ages_days)
+        same = found.get(key)
+        found[key] = (
+            path
+            if same is None
+            else replace(
+                path,
+                conversions=path.conversions + same.conversions,
+                value=path.value + same.value,
+                nulls=path.nulls + same.nulls,
+            )
+        )
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1] or ()))]
+
+
+PATHS_BY = ("entry_point", "channel", "campaign", "ad")
+"""What a conversation can be taken for in a path."""
+
+_PATHS = """
+with {states},
+begun as (
+    select conversation_id, contact_key, first_customer_at, started_at, last_message_at
+    from conversations
+    where first_customer_at <= $as_of
+),
+said as (
+    select conversation_id, sent_at
+    from conversation_messages
+    where role not in ('handoff', 'close') and sent_at <= $as_of
+),
+sales as (
+    select platform, order_id, contact_key, ordered_at, currency, net_amount
+    from order_states
+    where is_sale
+),
+-- As with the one conversation that an order is credited to: a conversation that went on after
+-- the order counts by its last message before it.
+candidates as (
+    select
+        sales.platform,
+        sales.order_id,
+        sales.ordered_at,
+        begun.conversation_id,
+        begun.started_at,
+        begun.last_message_at
+    from sales
+    join begun
+        on begun.contact_key = sales.contact_key
+        and begun.first_customer_at <= sales.ordered_at
+        and begun.last_message_at >= sales.ordered_at - $window
+),
+met as (
+    select
+        candidates.* exclude (last_message_at),
+        case
+            when candidates.last_message_at <= candidates.ordered_at
+                then candidates.last_message_at
+            else said.sent_at
+        end as touched_at
+    from candidates
+    asof left join said
+        on said.conversation_id = candidates.conversation_id
+        and said.sent_at <= candidates.ordered_at
+    where touched_at >= candidates.ordered_at - $window
+),
+sold as (
+    select
+        platform,
+        order_id,
+        list({by} order by met.started_at, met.conversation_id) as channels,
+        list(
+            (epoch_us(met.ordered_at) - epoch_us(met.touched_at)) / 86400e6
+            order by met.started_at, met.conversation_id
+        ) as ages
+    from met
+    join conversation_cuts using (conversation_id)
+    group by platform, order_id
+),
+unsold as (
+    select
+        begun.conversation_id,
+        begun.contact_key,
+        begun.started_at,
+        case
+            when begun.last_message_at <= $as_of then begun.last_message_at
+            else running.last_at
+        end as last_at
+    from begun
+    left join (
+        select conversation_id, max(sent_at) as last_at from said group by conversation_id
+    ) as running using (conversation_id)
+    anti join met using (conversation_id)
+),
+-- What is further apart than the window no sale could have held together.
+parted as (
+    select
+        *,
+        started_at - $window > max(last_at) over (
+            partition by contact_key
+            order by started_at, conversation_id
+            rows between unbounded preceding and 1 preceding
+        ) as is_apart
+    from unsold
+),
+numbered as (
+    select
+        *,
+        count(*) filter (is_apart) over (
+            partition by contact_key
+            order by started_at, conversation_id
+            rows between unbounded preceding and current row
+        ) as run
+    from parted
+),
+nothing as (
+    select list({by} order by numbered.started_at, numbered.conversation_id) as channels
+    from numbered
+    join conversation_cuts using (conversation_id)
+    group by numbered.contact_key, numbered.run
+    having max(numbered.last_at) + $window <= $as_of
+),
+outcomes as (
+    select
+        coalesce(sold.channels, []) as channels,
+        case when $with_ages then coalesce(sold.ages, []) end as ages,
+        1 as conversions,
+        coalesce(sales.currency, 'unknown') as currency,
+        sales.net_amount as amount,
+        0 as nulls
+    from sales
+    left join sold using (platform, order_id)
+    union all
+    select channels, null, 0, null, null, 1
+    from nothing
+)
+select
+    channels,
+    ages,
+    sum(conversions)::bigint,
+    coalesce(sum(amount) filter (currency = $currency or $currency is null), 0),
+    sum(nulls)::bigint,
+    (select list(distinct currency order by currency) from outcomes where conversions = 1)
+from outcomes
+group by channels, ages
+order by channels, ages nulls last
+"""
+
+
+def paths_before(
+    con: duckdb.DuckDBPyConnection,
+    window: dt.timedelta,
+    as_of: dt.datetime,
+    *,
+    by: str = "entry_point",
+    currency: str | None = None,
+    with_ages: bool = False,
+) -> list[Path]:
+    """Count the distinct paths of conversations before each sale, and those without a sale.
+
+    A path holds every conversation of the contact that had a message in the window before the
+    sale, by when they began; an earlier sale does not cut it. With the window of the rules, the
+    newest touch is thus the conversation that the order is credited to. Sales of people who did
+    not talk in time have a path without touches. Conversations before no sale are paths that came
+    to nothing, parted where a contact was silent for longer than the window; while a sale could
+    still come in time, they are open and left out.
+
+    Args:
+        con: A connection to a database with built models.
+        window: How long before a sale a conversation counts.
+        as_of: The instant whose knowledge counts, in UTC.
+        by: What a conversation is taken for: entry_point, channel, campaign or ad.
+        currency: The currency whose value counts; may be left out when sales have only one.
+            Sales in others count as sales and are worth nothing here.
+        with_ages: Whether paths tell the ages of their touches, which time decay needs; there are
+            then hardly fewer paths than sales.
+
+    Raises:
+        UnknownNameError: There is no such ``by``, or no sale in that currency.
+        UsageError: The window is not positive, or sales are in several currencies and none is
+            named.
+    """
+    if by not in PATHS_BY:
+        raise UnknownNameError("what to build paths by", by, PATHS_BY)
+    if window <= dt.timedelta(0):
+        raise UsageError(f"the window before a sale must be positive, not {window}")
+    rows = con.execute(
+        _PATHS.format(states=states_before("order_states"), by=f"conversation_cuts.{by}"),
+        {"as_of": as_of, "window": window, "currency": currency, "with_ages": with_ages},
+    ).fetchall()
+    currencies: list[str] = (rows[0][-1] or []) if rows else []
+    if currency is None and len(currencies) > 1:
+        raise UsageError(f"sales are in {', '.join(currencies)}; name the currency that counts")
+    if currency is not None and currencies and currency not in currencies:
+        raise UnknownNameError("currency", currency, currencies)
+    return [
+        Path(tuple(channels), conversions, value, nulls, None if ages is None else tuple(ages))
+        for channels, ages, conversions, value, nulls, _ in rows
+    ]

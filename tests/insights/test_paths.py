@@ -1,0 +1,180 @@
+"""Paths hold what people met before a sale, and what came to nothing, and nothing twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from convocommerce.building import ensure_built
+from convocommerce.errors import UnknownNameError, UsageError
+from convocommerce.insights import Path, last_touch, paths_before, time_decay
+from convocommerce.measuring import states_before
+from convocommerce.rules import Rules
+from convocommerce.warehouse import Database
+from oracle_compare import built
+from oracle_shops import draw_shop
+from tables import SENDERS, at, database_of, thread
+
+DAY = 86400
+WEEK = dt.timedelta(days=7)
+LATER = at(60 * DAY)
+
+
+def shop_of(
+    talks: Mapping[str, list[tuple[float, str]]], orders: Mapping[str, list[dict[str, Any]]]
+) -> Database:
+    """Build a database of conversations by their entry points and of orders, person by person."""
+    messages, touchpoints, placed, identities = [], [], [], []
+    for person, talk in talks.items():
+        for number, (day, entry) in enumerate(talk):
+            name = f"{person}-{number}"
+            messages += thread([(day * DAY, "c"), (day * DAY + 60, "h")], customer=person)
+            messages[-2]["message_id"], messages[-1]["message_id"] = f"{name}-c", f"{name}-h"
+            if entry != "unknown":
+                touchpoints.append(
+                    {
+                        "touchpoint_id": name,
+                        "customer_id": person,
+                        "occurred_at": at(day * DAY),
+                        "entry_point": entry,
+                    }
+                )
+        email = f"{person}@example.com"
+        identities.append(("customer", f"messenger:page:{person}", "email", email))
+    for person, theirs in orders.items():
+        for number, order in enumerate(theirs):
+            name = f"{person}-{number}"
+            day = order.pop("day")
+            placed.append({"order_id": name, "created_at": at(day * DAY), **order})
+            identities.append(("order", f"shopify:{name}", "email", f"{person}@example.com"))
+    names = ("subject_kind", "subject_id", "key_kind", "key_value")
+    database = database_of(
+        messages=messages,
+        touchpoints=touchpoints,
+        orders=placed,
+        identities=[dict(zip(names, row, strict=True)) for row in identities],
+    )
+    ensure_built(database, Rules(senders=SENDERS))
+    return database
+
+
+def found(database: Database, **more: Any) -> list[Path]:
+    asked = {"window": WEEK, "as_of": LATER, **more}
+    return paths_before(database.con, **asked)
+
+
+def test_conversations_in_the_window_in_order() -> None:
+    database = shop_of(
+        {"ann": [(0, "ad"), (10, "post"), (12, "link")], "bob": [(9, "post"), (11, "link")]},
+        {"ann": [{"day": 13}], "bob": [{"day": 12}]},
+    )
+    assert found(database) == [
+        Path(("ad",), nulls=1),
+        Path(("post", "link"), conversions=2, value=Decimal(200)),
+    ]
+
+
+def test_an_earlier_sale_does_not_cut_a_path() -> None:
+    database = shop_of({"ann": [(0, "ad"), (3, "post")]}, {"ann": [{"day": 1}, {"day": 5}]})
+    assert found(database) == [
+        Path(("ad",), conversions=1, value=Decimal(100)),
+        Path(("ad", "post"), conversions=1, value=Decimal(100)),
+    ]
+
+
+def test_sales_without_a_conversation_have_a_path_without_touches() -> None:
+    database = shop_of({"ann": [(9, "ad")]}, {"ann": [{"day": 5}], "zoe": [{"day": 5}] * 1})
+    assert found(database) == [
+        Path((), conversions=2, value=Decimal(200)),
+        Path(("ad",), nulls=1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"payment_status": "pending"},
+        {"is_test": True},
+        {"cancelled_at": at(3 * DAY)},
+        {"refunded_amount": "100"},
+    ],
+)
+def test_what_is_no_sale_leaves_a_path_to_nothing(order: dict[str, Any]) -> None:
+    database = shop_of({"ann": [(0, "ad")]}, {"ann": [{"day": 1, **order}]})
+    assert found(database) == [Path(("ad",), nulls=1)]
+
+
+def test_silence_longer_than_the_window_parts_paths_to_nothing() -> None:
+    database = shop_of({"ann": [(0, "ad"), (6, "post"), (20, "link")]}, {})
+    assert found(database) == [Path(("ad", "post"), nulls=1), Path(("link",), nulls=1)]
+    short = found(database, window=dt.timedelta(days=5))
+    assert [path.channels for path in short] == [("ad",), ("link",), ("post",)]
+
+
+def test_what_may_still_become_a_sale_is_open() -> None:
+    database = shop_of({"ann": [(0, "ad")]}, {"ann": [{"day": 6}]})
+    assert found(database, as_of=at(-1)) == []
+    assert found(database, as_of=at(5 * DAY)) == []
+    assert found(database, as_of=at(6 * DAY))[0].conversions == 1
+    unsold = shop_of({"ann": [(0, "ad")]}, {})
+    assert found(unsold, as_of=at(7 * DAY)) == []
+    assert found(unsold, as_of=at(7 * DAY + 60)) == [Path(("ad",), nulls=1)]
+
+
+def test_ages_count_from_the_last_message_before_the_sale() -> None:
+    database = shop_of({"ann": [(0, "ad"), (4, "post")]}, {"ann": [{"day": 5}]})
+    (path,) = found(database, with_ages=True)
+    assert path.ages_days == pytest.approx((5 - 60 / DAY, 1 - 60 / DAY))
+    assert time_decay([path], half_life_days=4)[0].conversions == pytest.approx(2 / 3)
+
+
+def test_value_is_of_one_currency_and_hides_no_sale() -> None:
+    database = shop_of(
+        {"ann": [(0, "ad")], "bob": [(0, "ad")]},
+        {"ann": [{"day": 1}], "bob": [{"day": 1, "currency": "USD", "total_amount": "70.5"}]},
+    )
+    with pytest.raises(UsageError, match="EUR, USD"):
+        found(database)
+    assert found(database, currency="USD") == [Path(("ad",), conversions=2, value=Decimal("70.5"))]
+    with pytest.raises(UnknownNameError):
+        found(database, currency="usd")
+
+
+def test_what_a_path_is_built_by() -> None:
+    database = shop_of({"ann": [(0, "ad"), (3, "post")]}, {"ann": [{"day": 4}]})
+    (path,) = found(database, by="channel")
+    assert path.channels == ("messenger", "messenger")
+    with pytest.raises(UnknownNameError):
+        found(database, by="agent")
+    with pytest.raises(UsageError):
+        found(database, window=dt.timedelta(0))
+
+
+def test_an_empty_shop_has_no_paths() -> None:
+    assert found(shop_of({}, {})) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_last_touch_is_the_conversation_the_order_is_credited_to(seed: int) -> None:
+    shop = draw_shop(seed)
+    database, _ = built(shop)
+    window = dt.timedelta(days=shop.rules.attribution_window_days)
+    for as_of in (shop.instants[len(shop.instants) // 2], shop.instants[-1] + 40 * WEEK):
+        sales = database.con.execute(
+            f"with {states_before('order_states')} "
+            "select entry_point, currency from order_states where is_sale",
+            {"as_of": as_of},
+        ).fetchall()
+        currency = sales[0][1] if sales else None
+        paths = paths_before(database.con, window, as_of, currency=currency)
+        credited = {one.channel: one.conversions for one in last_touch(paths) if one.conversions}
+        assert credited == Counter(entry for entry, _ in sales)
+        aged = paths_before(database.con, window, as_of, currency=currency, with_ages=True)
+        assert sum(path.conversions for path in aged) == len(sales)
+        assert sum(path.nulls for path in aged) == sum(path.nulls for path in paths)
+        assert sum(path.value for path in aged) == sum(path.value for path in paths)
