@@ -178,3 +178,63 @@ def test_the_last_touch_is_the_conversation_the_order_is_credited_to(seed: int) 
         assert sum(path.conversions for path in aged) == len(sales)
         assert sum(path.nulls for path in aged) == sum(path.nulls for path in paths)
         assert sum(path.value for path in aged) == sum(path.value for path in paths)
+
+
+def counted_plainly(database: Database, window: dt.timedelta, as_of: dt.datetime) -> Counter[Any]:
+    """Walk through every contact's conversations and sales, one by one."""
+    con = database.con
+    sales = con.execute(
+        f"with {states_before('order_states')} "
+        "select contact_key, ordered_at from order_states where is_sale",
+        {"as_of": as_of},
+    ).fetchall()
+    said: dict[int, list[dt.datetime]] = {}
+    for key, sent_at in con.execute(
+        "select conversation_id, sent_at from conversation_messages "
+        "where role not in ('handoff', 'close')"
+    ).fetchall():
+        said.setdefault(key, []).append(sent_at)
+    begun = con.execute(
+        "select contact_key, started_at, conversation_id, entry_point, first_customer_at "
+        "from conversations where first_customer_at <= ? order by 1, 2, 3",
+        [as_of],
+    ).fetchall()
+    paths: Counter[Any] = Counter()
+    sold: set[int] = set()
+    for contact, ordered_at in sales:
+        path = []
+        for owner, _, key, entry, asked_at in begun:
+            before = [one for one in said[key] if one <= ordered_at]
+            if owner == contact and asked_at <= ordered_at and ordered_at - max(before) <= window:
+                path.append(entry)
+                sold.add(key)
+        paths[tuple(path), "sold"] += 1
+    runs: list[tuple[int, dt.datetime, list[str]]] = []
+    for owner, started_at, key, entry, _ in begun:
+        if key in sold:
+            continue
+        last_at = max(one for one in said[key] if one <= as_of)
+        if runs and runs[-1][0] == owner and started_at - runs[-1][1] <= window:
+            runs[-1] = (owner, max(last_at, runs[-1][1]), [*runs[-1][2], entry])
+        else:
+            runs.append((owner, last_at, [entry]))
+    for _, last_at, path in runs:
+        if last_at + window <= as_of:
+            paths[tuple(path), "nothing"] += 1
+    return paths
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_drawn_shops_walked_through_one_by_one(seed: int) -> None:
+    shop = draw_shop(seed)
+    database, _ = built(shop)
+    database.con.execute("update conversions set currency = 'EUR'")
+    middle = shop.instants[len(shop.instants) // 2]
+    for days in (1, 5, 40):
+        window = dt.timedelta(days=days)
+        for as_of in (middle, shop.instants[-1], shop.instants[-1] + 40 * WEEK):
+            told: Counter[Any] = Counter()
+            for path in paths_before(database.con, window, as_of):
+                told[path.channels, "sold"] += path.conversions
+                told[path.channels, "nothing"] += path.nulls
+            assert +told == counted_plainly(database, window, as_of)
