@@ -1,24 +1,6 @@
 """Statistics over models that go beyond one aggregate."""
 
 from convocommerce.insights.ads import AdRow, Restatement, ads_to_orders, restatements
-from convocommerce.insights.load import (
-    AgentLoad,
-    ChannelSwitching,
-    agent_loads,
-    channel_switching,
-)
-from convocommerce.insights.page_response import (
-    PAGE_RULES,
-    PageResponse,
-    PageRule,
-    page_response,
-)
-from convocommerce.insights.reply_windows import (
-    AskedInWindow,
-    ReplyWindows,
-    asked_in_windows,
-    reply_windows,
-)
 from convocommerce.insights.attribution import (
     ATTRIBUTION_MODELS,
     Credit,
@@ -31,7 +13,25 @@ from convocommerce.insights.attribution import (
     shapley,
     time_decay,
 )
+from convocommerce.insights.load import (
+    AgentLoad,
+    ChannelSwitching,
+    agent_loads,
+    channel_switching,
+)
+from convocommerce.insights.page_response import (
+    PAGE_RULES,
+    PageResponse,
+    PageRule,
+    page_response,
+)
 from convocommerce.insights.paths import PATHS_BY, Path, passing_over, paths_before
+from convocommerce.insights.reply_windows import (
+    AskedInWindow,
+    ReplyWindows,
+    asked_in_windows,
+    reply_windows,
+)
 from convocommerce.insights.rhythm import Rhythm, arrivals_and_answers
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
 from convocommerce.insights.started import Started, conversations_started
@@ -40,20 +40,20 @@ from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
 from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
 
 __all__ = [
-    "PAGE_RULES",
-    "WINDOW_RULES",
     "ATTRIBUTION_MODELS",
+    "PAGE_RULES",
     "PATHS_BY",
+    "WINDOW_RULES",
     "AdRow",
     "AgentLoad",
     "AnsweredCurve",
     "AskedInWindow",
     "ChannelSwitching",
+    "Credit",
     "PageResponse",
     "PageRule",
-    "ReplyWindows",
-    "Credit",
     "Path",
+    "ReplyWindows",
     "Restatement",
     "Rhythm",
     "SentReplies",
@@ -66,20 +66,19 @@ __all__ = [
     "arrivals_and_answers",
     "asked_in_windows",
     "channel_switching",
-    "conversations_started",
-    "page_response",
-    "reply_windows",
-    "restatements",
-    "sent_replies",
     "clicked_or_seen",
+    "conversations_started",
     "first_touch",
     "last_touch",
     "linear",
     "markov",
+    "page_response",
     "passing_over",
     "paths_before",
     "position_based",
+    "reply_windows",
     "restatements",
+    "sent_replies",
     "shapley",
     "time_decay",
     "website_checkouts",
