@@ -19,8 +19,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-import numpy as np
-
 from convocommerce.errors import UsageError
 from convocommerce.insights.joining import average_gains
 from convocommerce.insights.paths import Path, merged
@@ -295,6 +293,8 @@ def _by_weight(paths: Iterable[Path], weights: Callable[[Path], Sequence[float]]
 
 def _removal_effects(paths: Sequence[Path], order: int) -> dict[str, float]:
     """Return the part of the sales that each channel's removal loses; zeros without any sale."""
+    import numpy as np
+
     steps: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = defaultdict(int)
     sales: dict[tuple[str, ...], int] = defaultdict(int)
     passed: dict[tuple[str, ...], int] = defaultdict(int)

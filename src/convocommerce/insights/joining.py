@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 MOST_EXACT = 12
 """Up to how many channels every order of joining is counted."""
 
-FloatArray = npt.NDArray[np.float64]
 Rate = tuple[list[int], float]
 """A group of channels by their numbers, and its worth."""
 
@@ -40,6 +43,8 @@ def average_gains(rates: Sequence[Rate], size: int, permutations: int, seed: int
 
 def _counted(rates: Sequence[Rate], size: int) -> FloatArray:
     """Return what each channel adds on average, over every order of joining."""
+    import numpy as np
+
     worth = np.zeros(2**size)
     masks = [sum(1 << member for member in members) for members, _ in rates]
     for mask, (_, rate) in zip(masks, rates, strict=True):
@@ -62,6 +67,8 @@ def _counted(rates: Sequence[Rate], size: int) -> FloatArray:
 
 def _sampled(rates: Sequence[Rate], size: int, permutations: int, seed: int) -> FloatArray:
     """Return what each channel adds on average, over sampled orders of joining."""
+    import numpy as np
+
     joined = np.random.default_rng(seed).permuted(
         np.tile(np.arange(size), (permutations, 1)), axis=1
     )
