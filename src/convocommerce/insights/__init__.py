@@ -19,6 +19,13 @@ from convocommerce.insights.load import (
     agent_loads,
     channel_switching,
 )
+from convocommerce.insights.lost_questions import (
+    Hanging,
+    LostOnChannel,
+    LostQuestion,
+    lost_by_channel,
+    lost_questions,
+)
 from convocommerce.insights.page_response import (
     PAGE_RULES,
     PageResponse,
@@ -50,6 +57,9 @@ __all__ = [
     "AskedInWindow",
     "ChannelSwitching",
     "Credit",
+    "Hanging",
+    "LostOnChannel",
+    "LostQuestion",
     "PageResponse",
     "PageRule",
     "Path",
@@ -71,6 +81,8 @@ __all__ = [
     "first_touch",
     "last_touch",
     "linear",
+    "lost_by_channel",
+    "lost_questions",
     "markov",
     "page_response",
     "passing_over",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AnsweredBy = Literal["any", "human"]
 """Whose message ends a wait: a person's alone, or a bot's as well."""
 
-_QUESTIONS = (
+QUESTIONS = (
     LINES
     + """,
     asked as (
@@ -123,7 +123,7 @@ def asked_in_windows(
         rules: The windows.
     """
     values = {**asked_values(period, as_of, rules), "answered_by": answered_by}
-    rows = con.execute(_QUESTIONS, values).fetchall()
+    rows = con.execute(QUESTIONS, values).fetchall()
     return [AskedInWindow(*row) for row in rows]
 
 
@@ -191,7 +191,7 @@ def reply_windows(
             count(*) filter (outcome = 'open'),
             quantile_cont(epoch(time_left), 0.5) filter (outcome = 'answered'),
             quantile_cont(epoch(time_left), 0.1) filter (outcome = 'answered')
-        from ({_QUESTIONS})
+        from ({QUESTIONS})
         group by channel
         order by channel
         """,

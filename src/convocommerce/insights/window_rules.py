@@ -27,6 +27,8 @@ class WindowRule:
         since: The first day of the policy (UTC); null when it is older than any data here. Of
             two rules for the same platform, entry and sender the newer one holds from its day on.
         hours: How long, the last instant included.
+        kind: ``send`` when it says until when one may write; ``price`` when it says how long
+            messages cost nothing, counted from the first answer, and opens nothing by itself.
     """
 
     platform: str
@@ -34,6 +36,7 @@ class WindowRule:
     sender: Literal["any", "human"]
     since: dt.date | None
     hours: int
+    kind: Literal["send", "price"] = "send"
 
 
 WINDOW_RULES: tuple[WindowRule, ...] = (
@@ -46,11 +49,13 @@ WINDOW_RULES: tuple[WindowRule, ...] = (
     # The policy says "up to" seven days, and not for which ads it is less.
     WindowRule("messenger", "ad", "any", dt.date(2026, 9, 28), 7 * 24),
     WindowRule("instagram", "ad", "any", dt.date(2026, 9, 28), 7 * 24),
+    # Free entry, for those who are answered within a day; it was one day before this date.
+    WindowRule("whatsapp", "ad", "any", dt.date(2023, 3, 1), 72, "price"),
 )
 """The rules known: messaging policies of Messenger and Instagram, and WhatsApp's service window.
 
-WhatsApp's 72 hours after an ad are about price and open no window of their own, so they are not
-here.
+WhatsApp's 72 hours after an ad are about price: only templates may be sent in them once the
+service window has closed. They are listed as such and keep no window open.
 """
 
 # Reads the rules as parallel lists, and gives every line (a person on one page) its messages with
@@ -167,6 +172,7 @@ LINES = """
 
 def asked_values(period: Period, as_of: dt.datetime, rules: Sequence[WindowRule]) -> dict[str, Any]:
     """Return the parameters of ``LINES`` and of the period asked about."""
+    rules = [rule for rule in rules if rule.kind == "send"]
     return {
         "platforms": [rule.platform for rule in rules],
         "entries": [rule.entry for rule in rules],

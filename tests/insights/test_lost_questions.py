@@ -1,0 +1,213 @@
+"""Every lost question is listed once, and every cart and order hangs on one of them at most."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from convocommerce.building import ensure_built
+from convocommerce.errors import UsageError
+from convocommerce.insights import (
+    WINDOW_RULES,
+    Hanging,
+    LostOnChannel,
+    LostQuestion,
+    lost_by_channel,
+    lost_questions,
+    reply_windows,
+)
+from convocommerce.periods import Period
+from convocommerce.rules import Rules
+from convocommerce.warehouse import Database
+from tables import SENDERS, at, database_of, thread
+
+YEAR = Period("2026")
+HOUR = 3600
+DAY = 86400
+LATER = at(90 * DAY)
+
+Row = dict[str, Any]
+
+
+def shop_of(
+    messages: list[Row], orders: list[Row] = (), checkouts: list[Row] = (), **tables: list[Row]
+) -> Database:
+    """Build a database in which whatever the shop sold or kept is Ann's unless it says whose."""
+    people = sorted({one["customer_id"] for one in messages})
+    identities = [("customer", f"messenger:page:{who}", f"{who}@example.com") for who in people]
+    sold, left = [], []
+    for number, row in enumerate(orders):
+        who = row.pop("who", "ann")
+        sold.append({"order_id": str(number), **row})
+        identities.append(("order", f"shopify:{number}", f"{who}@example.com"))
+    for number, row in enumerate(checkouts):
+        who = row.pop("who", "ann")
+        left.append({"checkout_id": str(number), **row})
+        identities.append(("checkout", f"shopify:{number}", f"{who}@example.com"))
+    database = database_of(
+        messages=messages,
+        orders=sold,
+        checkouts=left,
+        identities=[
+            {"subject_kind": kind, "subject_id": name, "key_kind": "email", "key_value": value}
+            for kind, name, value in identities
+        ],
+        **tables,
+    )
+    ensure_built(database, Rules(senders=SENDERS))
+    return database
+
+
+def ledger(
+    database: Database, period: Period = YEAR, as_of: dt.datetime = LATER, **more: Any
+) -> list[LostQuestion]:
+    return lost_questions(database.con, period, as_of, **more)
+
+
+def euros(carts: int, cart: int | None, orders: int, order: int | None) -> tuple[Hanging, ...]:
+    amounts = [None if one is None else Decimal(one) for one in (cart, order)]
+    return (Hanging("EUR", carts, amounts[0], orders, amounts[1]),)
+
+
+LOST = thread([(0, "c")])
+
+
+def test_a_row_says_where_when_and_what_brought_the_person() -> None:
+    came = {"touchpoint_id": "t", "occurred_at": at(0), "ad_id": "a1"}
+    ad = {"object_id": "a1", "name": "Coat", "campaign_id": "k1"}
+    campaign = {"level": "campaign", "object_id": "k1", "name": "Spring"}
+    (row,) = ledger(shop_of(LOST, touchpoints=[came], ad_objects=[ad, campaign]))
+    assert (row.channel, row.entry_point, row.campaign, row.ad) == (
+        "messenger", "ad", "Spring", "Coat",
+    )  # fmt: skip
+    assert (row.asked_at, row.closed_at) == (at(0), at(DAY))
+    assert (row.is_tied, row.is_settled, row.hanging) == (False, True, ())
+
+
+@pytest.mark.parametrize("events", [[(0, "c"), (60, "h")], [(0, "c"), (DAY + 60, "h")]])
+def test_answered_questions_are_not_lost_even_late(events: list[tuple[float, str]]) -> None:
+    assert ledger(shop_of(thread(events))) == []
+
+
+def test_a_window_that_is_open_is_not_lost_yet() -> None:
+    database = shop_of(LOST)
+    assert ledger(database, as_of=at(DAY)) == []
+    assert [row.is_settled for row in ledger(database, as_of=at(DAY + 1))] == [False]
+    assert [row.is_settled for row in ledger(database, as_of=at(30 * DAY))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("begun", "hangs"),
+    [
+        (-7 * DAY, False),  # could no longer be recovered when it was asked
+        (-7 * DAY + 1, True),
+        (DAY, True),
+        (DAY + 1, False),
+    ],
+)
+def test_a_cart_hangs_on_what_was_asked_about_the_time_of_it(begun: float, hangs: bool) -> None:
+    (row,) = ledger(shop_of(LOST, checkouts=[{"created_at": at(begun), "total_amount": "70"}]))
+    assert row.hanging == (euros(1, 70, 0, None) if hangs else ())
+    assert row.is_tied
+
+
+@pytest.mark.parametrize(("placed", "counts"), [(0, False), (1, True), (30 * DAY, True)])
+def test_an_order_counts_when_it_came_later(placed: float, counts: bool) -> None:
+    (row,) = ledger(shop_of(LOST, orders=[{"created_at": at(placed)}]))
+    assert row.hanging == (euros(0, None, 1, 100) if counts else ())
+
+
+def test_an_order_after_a_month_or_given_back_or_unknown_as_yet_does_not_count() -> None:
+    (row,) = ledger(shop_of(LOST, orders=[{"created_at": at(30 * DAY + 1)}]))
+    assert row.hanging == ()
+    back = {"refund_id": "r", "order_id": "0", "refunded_at": at(3 * DAY), "refund_amount": 100}
+    database = shop_of(LOST, orders=[{"created_at": at(2 * DAY)}], refunds=[back])
+    assert ledger(database)[0].hanging == ()
+    assert ledger(database, as_of=at(2 * DAY))[0].hanging == euros(0, None, 1, 100)
+    assert ledger(database, as_of=at(2 * DAY - 1))[0].hanging == ()
+
+
+def test_what_was_bought_after_all_is_an_order_and_no_cart() -> None:
+    database = shop_of(
+        LOST,
+        orders=[{"created_at": at(2 * DAY), "total_amount": "80"}],
+        checkouts=[{"created_at": at(-HOUR), "total_amount": "90"}],
+    )
+    assert ledger(database)[0].hanging == euros(0, None, 1, 80)
+    assert ledger(database, as_of=at(2 * DAY - 1))[0].hanging == euros(1, 90, 0, None)
+
+
+def test_an_order_too_late_for_the_cart_leaves_it() -> None:
+    database = shop_of(
+        LOST,
+        orders=[{"created_at": at(9 * DAY), "total_amount": "80"}],
+        checkouts=[{"created_at": at(-HOUR), "total_amount": "90"}],
+    )
+    assert ledger(database)[0].hanging == euros(1, 90, 1, 80)
+
+
+def test_an_attempt_is_worth_its_newest_checkout_once() -> None:
+    carts = [
+        {"created_at": at(-2 * HOUR), "total_amount": "50"},
+        {"created_at": at(-HOUR), "total_amount": "60"},
+    ]
+    assert ledger(shop_of(LOST, checkouts=carts))[0].hanging == euros(1, 60, 0, None)
+
+
+def test_everything_hangs_on_the_newest_question_it_can_belong_to_whatever_the_period() -> None:
+    messages = [
+        *thread([(0, "c")], case_id="1"),
+        *thread([(3 * DAY, "c")], case_id="2", message_id="second"),
+    ]
+    database = shop_of(
+        messages,
+        orders=[{"created_at": at(2 * DAY)}, {"created_at": at(20 * DAY), "total_amount": "30"}],
+        checkouts=[{"created_at": at(2 * DAY + HOUR), "total_amount": "40"}],
+    )
+    first, second = ledger(database)
+    assert first.hanging == euros(0, None, 1, 100)
+    assert second.hanging == euros(1, 40, 1, 30)
+    assert ledger(database, Period("2026-03-02")) == [first]
+    assert ledger(database, Period("2026-03-05")) == [second]
+
+
+def test_totals_keep_channels_and_currencies_apart_and_agree_with_the_windows() -> None:
+    messages = [*LOST, *thread([(0, "c")], "bob"), *thread([(0, "c"), (60, "h")], "eve")]
+    database = shop_of(
+        messages,
+        orders=[{"created_at": at(DAY), "currency": "USD", "total_amount": "10", "who": "bob"}],
+        checkouts=[
+            {"created_at": at(0), "total_amount": "40"},
+            {"created_at": at(0), "total_amount": "5", "who": "bob", "currency": "EUR"},
+            {"created_at": at(0), "total_amount": "7", "who": "eve"},
+        ],
+    )
+    found = ledger(database)
+    euro = Hanging("EUR", 1, Decimal(40), 0, None)
+    dollar = Hanging("USD", 0, None, 1, Decimal(10))
+    assert lost_by_channel(found) == [LostOnChannel("messenger", 2, 0, 0, (euro, dollar))]
+    assert [row.lost for row in reply_windows(database.con, YEAR, LATER)] == [2]
+    assert lost_by_channel([]) == []
+
+
+def test_values_that_are_not_told_are_null() -> None:
+    cart = {"created_at": at(0), "total_amount": None, "currency": None}
+    (row,) = ledger(shop_of(LOST, checkouts=[cart]))
+    assert row.hanging == (Hanging(None, 1, None, 0, None),)
+
+
+def test_days_cannot_be_negative() -> None:
+    with pytest.raises(UsageError, match="order_days is -1"):
+        ledger(shop_of(LOST), order_days=-1)
+
+
+def test_free_entry_is_about_price_and_keeps_no_window_open() -> None:
+    (price,) = [rule for rule in WINDOW_RULES if rule.kind == "price"]
+    assert (price.platform, price.entry, price.hours) == ("whatsapp", "ad", 72)
+    came = {"touchpoint_id": "t", "occurred_at": at(0), "channel": "whatsapp"}
+    database = database_of(messages=thread([(0, "c")], channel="whatsapp"), touchpoints=[came])
+    ensure_built(database, Rules(senders=SENDERS))
+    assert [row.closed_at for row in ledger(database)] == [at(DAY)]
