@@ -169,9 +169,10 @@ def test_every_sql_file_ends_in_a_select_and_asks_no_clock() -> None:
                 assert "$" not in file.sql, f"{file.name} takes a parameter"
 
 
-@pytest.mark.parametrize("module", ["convocommerce", "convocommerce.cli"])
+@pytest.mark.parametrize("module", ["convocommerce", "convocommerce.cli", "convocommerce.insights"])
 def test_importing_stays_light(module: str) -> None:
     heavy = (
+        "numpy",
         "pandas",
         "plotly",
         "pyarrow",
