@@ -48,7 +48,10 @@ def metrics_page() -> str:
     parts = [_NOTE, "# Metrics\n"]
     for metric in CATALOGUE.values():
         parts.append(f"\n## {metric.title}\n\n`{metric.name}`. {metric.meaning}\n")
-        parts.append(f"\n{metric.definition}\n")
+        parts.append(f"\n{metric.definition} {metric.excludes}\n\nSource: {metric.source}\n")
+        if metric.rivals:
+            parts.append("\n| who else uses the name | how they count |\n|---|---|\n")
+            parts += [f"| {name} | {how} |\n" for name, how in metric.rivals.items()]
         parts.append(
             f"\n`n_open` counts {metric.open_means}. {metric.while_open}".rstrip() + "\n\n"
         )

@@ -59,6 +59,9 @@ def catalogued() -> set[str]:
             metric.open_means,
             metric.while_open,
             metric.definition,
+            metric.excludes,
+            metric.source,
+            *metric.rivals.values(),
         }
         found |= {statistic.title for statistic in metric.statistics}
         found |= set(metric.options)

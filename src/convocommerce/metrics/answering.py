@@ -20,9 +20,32 @@ FIRST_RESPONSE_TIME = Metric(
     definition=(
         "Runs from the first customer message of the conversation, not from a hand-over or the "
         "creation of a ticket. Automatic replies, notes, reactions, campaigns and failed sends "
-        "never stop it. Conversations whose beginning an export leaves out are not judged. "
-        "Helpdesks commonly start at the hand-over or count a bot as the answer."
+        "never stop it."
     ),
+    excludes=(
+        "Conversations whose beginning an export leaves out are not judged; nobody is left out "
+        "for not having been answered."
+    ),
+    source=(
+        "Our own: the wait as the customer knows it, from the first message to the first answer."
+    ),
+    rivals={
+        "Zendesk": (
+            "Starts when the ticket is made, which for messaging is the hand-over from the bot, "
+            "and leaves out tickets without an answer."
+        ),
+        "Chatwoot": (
+            "Starts at the hand-over or the last reopening, counts sends that failed, and gives "
+            "the mean of the answered."
+        ),
+        "Intercom": (
+            "Takes the median of the answered; conversations without an answer are left out."
+        ),
+        "Gorgias": "Counts a ticket on the day of its first answer, and only if it has one.",
+        "Meta": (
+            "Averages the fastest nine in ten answers, and lets answers sent by an app count."
+        ),
+    },
     better="lower",
     states="conversation_states",
     population="not is_cut_off",
@@ -47,8 +70,18 @@ CONVERSATIONS = Metric(
     open_means="always 0: a conversation that has begun is counted",
     definition=(
         "A thread is cut where nobody wrote for the conversation gap, unless the customer still "
-        "waits for an answer. Platforms that count threads or tickets count otherwise."
+        "waits for an answer, and where the customer writes again after it was closed."
     ),
+    excludes="Reactions, receipts and campaigns that nobody answered make no conversation.",
+    source="Our own, with Meta's silence of 24 hours as the gap unless the rules set another.",
+    rivals={
+        "Meta": (
+            "Counts a conversation as started after seven days without a message, and only "
+            "those it credits to ads."
+        ),
+        "Zendesk": "Counts tickets, of which one conversation can make several or none.",
+        "Tidio": "Ends a conversation when the employee leaves or after three hours of silence.",
+    },
     better="neither",
     states="conversation_states",
     population="true",

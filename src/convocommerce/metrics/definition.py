@@ -87,7 +87,10 @@ class Metric:
         title: What people call it.
         meaning: One sentence: what is counted, over what.
         open_means: One sentence: what ``n_open`` counts.
-        definition: Where the definition comes from, and how rivals differ.
+        definition: How it is decided, in a few sentences.
+        excludes: One sentence: what is left out of it.
+        source: Where the definition comes from.
+        rivals: How others who use the name count, by whose name it is.
         while_open: One sentence: how the headline is to be read while some are open, if in any
             other way than afterwards.
         better: Which way is better: ``lower``, ``higher`` or ``neither``.
@@ -107,6 +110,8 @@ class Metric:
     meaning: str
     open_means: str
     definition: str
+    excludes: str
+    source: str
     better: str
     states: str
     population: str
@@ -115,6 +120,7 @@ class Metric:
     age: str | None = None
     while_open: str = ""
     rests_on: tuple[str, ...] = ()
+    rivals: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -19,8 +19,23 @@ CART_ABANDONMENT = Metric(
         "Abandoned is a state, not an event: no order within the rule's time. Recovered is an "
         "order after that and within the recovery time, by any device and any link; lost is what "
         "remains. Checkouts of one person close together are one attempt, so a second device is "
-        "not a lost shopper. The shop shows only checkouts in which contact details were given."
+        "not a lost shopper."
     ),
+    excludes=(
+        "Test checkouts, and checkouts in which no contact details were given: the shop does not "
+        "show them."
+    ),
+    source=(
+        "Shopify's ten minutes for a checkout; the grain of the person and the recovery by any way "
+        "are our own."
+    ),
+    rivals={
+        "Shopify": (
+            "Counts checkouts, not people, and calls recovered only what came back by its link."
+        ),
+        "Baymard": "Takes one minus purchases over carts, so open carts count as abandoned.",
+        "Wix": "Counts a cart as abandoned after one hour.",
+    },
     better="lower",
     states="abandonment_states",
     population="grain = '{grain}'",

@@ -9,10 +9,20 @@ from convocommerce.metrics.definition import Metric, Share, Total
 
 _CREDIT = (
     "An order is credited once, to the contact's last conversation before it whose last message "
-    "was at most the attribution window earlier. Orders from before a conversation, unpaid, "
-    "cancelled, test and fully refunded orders convert nothing. Orders that cannot be tied to a "
-    "contact are counted as coverage, never guessed."
+    "was at most the attribution window earlier. Orders that cannot be tied to a contact are "
+    "counted as coverage, never guessed."
 )
+_EXCLUDES = (
+    "Orders from before a conversation, unpaid, cancelled, test and fully refunded orders convert "
+    "nothing."
+)
+_SOURCE = "Gorgias's five days and net revenue, with the credit given once as Tidio gives it."
+_RIVALS = {
+    "Gorgias": "Counts every ticket that a sale follows within five days.",
+    "Tidio": "Counts orders within seven days, unpaid and cancelled ones too.",
+    "Clevertar": "Counts every order within thirty days.",
+    "Meta": "Counts on the day of the click or the view, and orders of people who only saw the ad.",
+}
 
 
 def _conversion(
@@ -32,6 +42,9 @@ def _conversion(
             "far is too high while conversations are open; the settled rate is not."
         ),
         definition=definition,
+        excludes=_EXCLUDES,
+        source=_SOURCE,
+        rivals=_RIVALS,
         better="higher",
         states="conversation_states",
         population="true",
@@ -56,7 +69,7 @@ IN_CHAT_CONVERSION = _conversion(
     "Share of conversations with a paid order placed through the chat itself.",
     "'in_chat'",
     "Placed through the chat: by a link that carries the chat's id or cart, or with a receipt "
-    f"in the chat. {_CREDIT} Rivals commonly count every order within some days.",
+    f"in the chat. {_CREDIT}",
 )
 
 ASSISTED_CONVERSION = _conversion(

@@ -25,7 +25,7 @@ def definitions(week: Week) -> Section:
     for name in METRICS:
         metric = metric_named(name)
         opened = f"{say('Open')}: {say(metric.open_means)}."
-        told = [say(metric.meaning), opened, say(metric.definition)]
+        told = [say(metric.meaning), opened, say(metric.definition), say(metric.excludes)]
         if metric.while_open:
             told.append(say(metric.while_open))
         entries.append((say(metric.title), tuple(told)))
