@@ -1,0 +1,63 @@
+"""The facade people hold: a shop and its database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from convocommerce.shop.figures import Figures
+from convocommerce.shop.insights import Insights
+from convocommerce.shop.records import Records
+from convocommerce.warehouse import Database, open_database
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Shop", "open"]
+
+
+class Shop(Records, Figures, Insights):
+    """A business whose conversations are measured, and the database that holds its records.
+
+    Each method is one call downward; they stand apart by what they are about: ``Records``,
+    ``Figures`` and ``Insights``.
+    """
+
+    def close(self) -> None:
+        """Close the database and let others have it."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Shop({str(self.path)!r})"
+
+
+def open(  # noqa: A001  # convocommerce.open reads best
+    path: str | Path, *, read_only: bool = False, language: str = "en", lock_timeout: float = 0.0
+) -> Shop:
+    """Open a shop's database, making it when there is none.
+
+    Args:
+        path: The DuckDB file, or ``:memory:``.
+        read_only: Look only; several may look at once while nobody writes.
+        language: The language results show themselves in.
+        lock_timeout: How many seconds to wait for somebody else to let go of it.
+
+    Raises:
+        DatabaseLockedError: Somebody else holds it; the message says who and since when.
+        NotADatabaseError: The file is something else.
+        NewerDatabaseError: A newer version wrote it.
+    """
+    return Shop(
+        open_database(path, read_only=read_only, lock_timeout=lock_timeout), language=language
+    )

@@ -1,0 +1,93 @@
+"""What every part of the facade stands on: the database and the rules."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from convocommerce import building
+from convocommerce.errors import PeriodError
+from convocommerce.measuring import AsOf, as_of_instant
+from convocommerce.results import period_of
+from convocommerce.settings import store_rules, stored_rules
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    import pandas as pd
+
+    from convocommerce.periods import Period
+    from convocommerce.rules import Rules
+    from convocommerce.warehouse import Database
+
+
+class Base:
+    """A business's database, and the rules its figures follow.
+
+    Attributes:
+        language: The language results show themselves in: ``en`` or ``nl``.
+    """
+
+    def __init__(self, database: Database, *, language: str = "en") -> None:
+        """Hold an open database; use ``convocommerce.open`` to get one."""
+        self._database = database
+        self._rules = stored_rules(database.con)
+        self.language = language
+
+    @property
+    def path(self) -> Path:
+        """Where the database file stands."""
+        return self._database.path
+
+    @property
+    def database(self) -> Database:
+        """The database, for those who want to write their own SQL over ``shop.database.con``."""
+        return self._database
+
+    @property
+    def rules(self) -> Rules:
+        """The choices of meaning in force; set other ones and every figure follows."""
+        return self._rules
+
+    @rules.setter
+    def rules(self, rules: Rules) -> None:
+        if not self._database.is_read_only:
+            store_rules(self._database, rules)
+        self._rules = rules
+
+    def build(self, progress: building.Progress | None = None) -> bool:
+        """Build the models if they do not fit the records and rules; done by itself when asked.
+
+        Returns:
+            Whether anything was built.
+        """
+        return building.ensure_built(self._database, self._rules, progress)
+
+    def as_of(self, as_of: AsOf = None) -> dt.datetime:
+        """Return an as-of as an instant in UTC; left out, the last one any record speaks of."""
+        return as_of_instant(self._database.con, as_of, self._rules)
+
+    def period(self, period: Period | str | None, as_of: AsOf = None) -> Period | None:
+        """Return a period by its name; relative names such as last-week count from the as-of."""
+        return period_of(period, self.as_of(as_of), self._rules)
+
+    def days_of(self, period: Period | str, as_of: AsOf = None) -> Period:
+        """Return a period that must be given.
+
+        Raises:
+            PeriodError: There is none.
+        """
+        days = self.period(period, as_of)
+        if days is None:
+            raise PeriodError("this needs a period, such as 2026-07")
+        return days
+
+
+def frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:
+    """Return dataclasses as a frame, with its columns even when there are none."""
+    import pandas as pd
+
+    columns = [field.name for field in dataclasses.fields(row)]
+    return pd.DataFrame([dataclasses.astuple(one) for one in rows], columns=pd.Index(columns))

@@ -1,0 +1,107 @@
+"""The part of the facade about exports and the records made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from convocommerce import checking, inspecting, loading
+from convocommerce.shop.base import Base, frame
+from convocommerce.showing import progress_bar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from convocommerce.checking import Finding
+    from convocommerce.warehouse import LoadReport
+
+
+class Records(Base):
+    """What was loaded, and how fit it is."""
+
+    def load(
+        self,
+        *paths: str | Path,
+        mapping: str | Path | Sequence[str | Path] = (),
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> LoadReport:
+        """Load exports: files, folders or archives; the platforms are recognised from the files.
+
+        Loading the same thing again changes nothing, in whatever order, split or packing.
+
+        Args:
+            *paths: What to load.
+            mapping: TOML files that say what the columns of other files mean (see
+                ``propose_mapping``); ``*.mapping.toml`` in the folders are found by themselves.
+            progress: Called with a file's name, the bytes done and the bytes in all. Left out, a
+                bar appears in a terminal, and in a notebook when there is much to load.
+
+        Returns:
+            What was read and what became of it, file by file.
+
+        Raises:
+            UnrecognisedExportError: A file named here is no export of a known platform.
+            ExportError: An export lacks what makes it one.
+            DatabaseError: The database could not take it; it is as it was before.
+        """
+        with progress_bar() as bar:
+            return loading.load(
+                self._database,
+                list(paths),
+                mappings=[mapping] if isinstance(mapping, str | Path) else mapping,
+                progress=progress or bar,
+            )
+
+    def inspect(
+        self, *paths: str | Path, mapping: str | Path | Sequence[str | Path] = ()
+    ) -> inspecting.Inspection:
+        """Say what exports are and hold, without loading them.
+
+        Args:
+            *paths: What to look at.
+            mapping: As for ``load``.
+
+        Raises:
+            UnrecognisedExportError: A file named here is no export of a known platform; the
+                message says what it looks like.
+        """
+        mappings = [mapping] if isinstance(mapping, str | Path) else mapping
+        with progress_bar(of="looking") as bar:
+            return inspecting.inspect(list(paths), mappings=mappings, progress=bar)
+
+    def sources(self) -> pd.DataFrame:
+        """Return every kind of export that can be read: what it gives and what it cannot tell."""
+        return inspecting.supported()
+
+    def loads(self) -> pd.DataFrame:
+        """Return what came from where: read, loaded, duplicate, ignored and quarantined."""
+        return loading.load_history(self._database)
+
+    def quarantined(self, *, text: bool = False) -> pd.DataFrame:
+        """Return the documents that could not be used, with file, position and reason.
+
+        Args:
+            text: Also show their content, which may be personal.
+        """
+        return loading.quarantined(self._database, text=text)
+
+    def check(self) -> list[Finding]:
+        """Look at everything that could make figures wrong: coverage, gaps, unknown senders."""
+        self.build()
+        with self._database.reading() as con:
+            return checking.check(con)
+
+    def coverage(self) -> pd.DataFrame:
+        """Return how much could be tied together, by which rule, and how much could not.
+
+        Returns:
+            A row per ``what`` (orders, checkouts, conversations) and ``rule``, with ``n`` and
+            ``share``. Orders and checkouts are tied to a chat, conversations to anything bought
+            or left behind; the rule ``none`` counts those that nothing ties.
+        """
+        from convocommerce.insights.coverage import Tie, coverage
+
+        self.build()
+        with self._database.reading() as con:
+            return frame(Tie, coverage(con))
