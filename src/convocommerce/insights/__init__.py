@@ -13,6 +13,7 @@ from convocommerce.insights.attribution import (
     shapley,
     time_decay,
 )
+from convocommerce.insights.badge import BadgeMiss, BadgeOutlook, BadgeStep, badge_outlook
 from convocommerce.insights.load import (
     AgentLoad,
     ChannelSwitching,
@@ -55,6 +56,9 @@ __all__ = [
     "AgentLoad",
     "AnsweredCurve",
     "AskedInWindow",
+    "BadgeMiss",
+    "BadgeOutlook",
+    "BadgeStep",
     "ChannelSwitching",
     "Credit",
     "Hanging",
@@ -75,6 +79,7 @@ __all__ = [
     "answered_curves",
     "arrivals_and_answers",
     "asked_in_windows",
+    "badge_outlook",
     "channel_switching",
     "clicked_or_seen",
     "conversations_started",

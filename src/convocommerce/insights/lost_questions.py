@@ -213,7 +213,7 @@ def lost_questions(
     }
     sql = _LEDGER.format(states=states_before("order_states"), questions=QUESTIONS)
     return [
-        LostQuestion(*told, tuple(Hanging(**one) for one in hanging or ()))
+        LostQuestion(*[*told, tuple(Hanging(**one) for one in hanging or ())])
         for *told, hanging in con.execute(sql, values).fetchall()
     ]
 

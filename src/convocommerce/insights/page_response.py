@@ -123,11 +123,11 @@ class PageResponse:
         return max(0.0, (self.badge_time or 0.0) - self.rule.badge_seconds)
 
 
-_PAGES = """
+COUNTED = """
     with said as (
         select
-            threads.business_id, threads.customer_id, spoken.sent_at, spoken.role::varchar as role,
-            spoken.is_cut_off,
+            spoken.conversation_id, threads.business_id, threads.customer_id, spoken.sent_at,
+            spoken.role::varchar as role, spoken.is_cut_off,
             timezone(rules.time_zone, timezone('UTC', spoken.sent_at)) as sent_local,
             spoken.position, spoken.message_key
         from conversation_messages as spoken
@@ -157,6 +157,7 @@ _PAGES = """
     counted as (
         select
             business_id,
+            conversation_id,
             sent_at,
             message_key,
             case
@@ -183,7 +184,13 @@ _PAGES = """
             row_number() over (partition by business_id order by sent_at desc, message_key) as nth,
             max(sent_at) over (partition by business_id) as last_at
         from counted
-    ),
+    )
+"""
+"""SQL of the messages counted under a rule; binds ``$as_of``, ``$channel`` and ``$within``."""
+
+_PAGES = (
+    COUNTED
+    + """,
     spans as (
         select
             *, 'shown' as span
@@ -228,7 +235,8 @@ _PAGES = """
     left join figures as badge on badge.business_id = shown.business_id and badge.span = 'badge'
     where shown.span = 'shown'
     order by shown.business_id
-"""
+    """
+)
 
 
 def page_response(
@@ -252,7 +260,7 @@ def page_response(
     Raises:
         UnknownNameError: There is no rule of that name.
     """
-    chosen = _rule_named(rule) if isinstance(rule, str) else rule
+    chosen = page_rule_named(rule) if isinstance(rule, str) else rule
     rows = con.execute(
         _PAGES,
         {
@@ -269,7 +277,12 @@ def page_response(
     return [PageResponse(page, chosen, *figures) for page, *figures in rows]
 
 
-def _rule_named(name: str) -> PageRule:
+def page_rule_named(name: str) -> PageRule:
+    """Return one of ``PAGE_RULES`` by its name.
+
+    Raises:
+        UnknownNameError: There is no rule of that name.
+    """
     known = {rule.name: rule for rule in PAGE_RULES}
     if name not in known:
         raise UnknownNameError("rule of answering pages", name, known)
