@@ -4,63 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from convocommerce.building import ensure_built
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.insights import Path, last_touch, paths_before, time_decay
 from convocommerce.measuring import states_before
-from convocommerce.rules import Rules
+from convocommerce.periods import Period
 from convocommerce.warehouse import Database
+from journeys import shop_of
 from oracle_compare import built
 from oracle_shops import draw_shop
-from tables import SENDERS, at, database_of, thread
+from tables import at
 
 DAY = 86400
 WEEK = dt.timedelta(days=7)
 LATER = at(60 * DAY)
-
-
-def shop_of(
-    talks: Mapping[str, list[tuple[float, str]]], orders: Mapping[str, list[dict[str, Any]]]
-) -> Database:
-    """Build a database of conversations by their entry points and of orders, person by person."""
-    messages, touchpoints, placed, identities = [], [], [], []
-    for person, talk in talks.items():
-        for number, (day, entry) in enumerate(talk):
-            name = f"{person}-{number}"
-            messages += thread([(day * DAY, "c"), (day * DAY + 60, "h")], customer=person)
-            messages[-2]["message_id"], messages[-1]["message_id"] = f"{name}-c", f"{name}-h"
-            if entry != "unknown":
-                touchpoints.append(
-                    {
-                        "touchpoint_id": name,
-                        "customer_id": person,
-                        "occurred_at": at(day * DAY),
-                        "entry_point": entry,
-                    }
-                )
-        email = f"{person}@example.com"
-        identities.append(("customer", f"messenger:page:{person}", "email", email))
-    for person, theirs in orders.items():
-        for number, order in enumerate(theirs):
-            name = f"{person}-{number}"
-            day = order.pop("day")
-            placed.append({"order_id": name, "created_at": at(day * DAY), **order})
-            identities.append(("order", f"shopify:{name}", "email", f"{person}@example.com"))
-    names = ("subject_kind", "subject_id", "key_kind", "key_value")
-    database = database_of(
-        messages=messages,
-        touchpoints=touchpoints,
-        orders=placed,
-        identities=[dict(zip(names, row, strict=True)) for row in identities],
-    )
-    ensure_built(database, Rules(senders=SENDERS))
-    return database
 
 
 def found(database: Database, **more: Any) -> list[Path]:
@@ -153,6 +114,23 @@ def test_what_a_path_is_built_by() -> None:
         found(database, by="agent")
     with pytest.raises(UsageError):
         found(database, window=dt.timedelta(0))
+
+
+def test_a_period_holds_its_sales_and_what_came_to_nothing_in_it() -> None:
+    database = shop_of(
+        {"ann": [(0, "ad")], "bob": [(0, "post"), (8, "ad")], "eve": [(3, "link"), (6, "ad")]},
+        {"ann": [{"day": 1}], "bob": [{"day": 9}], "zoe": [{"day": 30}]},
+    )
+    second = Period("2026-03-09..2026-03-14")
+    assert found(database, period=second, window=dt.timedelta(days=10)) == [
+        Path(("post", "ad"), conversions=1, value=Decimal(100))
+    ]
+    first = Period("2026-03-02..2026-03-08")
+    assert found(database, period=first, window=dt.timedelta(days=10)) == [
+        Path(("ad",), conversions=1, value=Decimal(100)),
+        Path(("link", "ad"), nulls=1),
+    ]
+    assert found(database, period=Period("2025")) == []
 
 
 def test_an_empty_shop_has_no_paths() -> None:

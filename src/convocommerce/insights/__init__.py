@@ -33,7 +33,13 @@ from convocommerce.insights.page_response import (
     PageRule,
     page_response,
 )
-from convocommerce.insights.paths import PATHS_BY, Path, passing_over, paths_before
+from convocommerce.insights.paths import (
+    PATHS_BY,
+    Path,
+    passing_over,
+    paths_before,
+    paths_by_currency,
+)
 from convocommerce.insights.reply_windows import (
     AskedInWindow,
     ReplyWindows,
@@ -42,6 +48,7 @@ from convocommerce.insights.reply_windows import (
 )
 from convocommerce.insights.rhythm import Rhythm, arrivals_and_answers
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
+from convocommerce.insights.side_by_side import ModelCredits, attribution_side_by_side
 from convocommerce.insights.started import Started, conversations_started
 from convocommerce.insights.waiting import AnsweredCurve, answered_curves
 from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
@@ -64,6 +71,7 @@ __all__ = [
     "Hanging",
     "LostOnChannel",
     "LostQuestion",
+    "ModelCredits",
     "PageResponse",
     "PageRule",
     "Path",
@@ -79,6 +87,7 @@ __all__ = [
     "answered_curves",
     "arrivals_and_answers",
     "asked_in_windows",
+    "attribution_side_by_side",
     "badge_outlook",
     "channel_switching",
     "clicked_or_seen",
@@ -92,6 +101,7 @@ __all__ = [
     "page_response",
     "passing_over",
     "paths_before",
+    "paths_by_currency",
     "position_based",
     "reply_windows",
     "restatements",

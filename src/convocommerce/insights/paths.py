@@ -15,6 +15,8 @@ from convocommerce.measuring import states_before
 if TYPE_CHECKING:
     import duckdb
 
+    from convocommerce.periods import Period
+
 
 @dataclass(frozen=True)
 class Path:
@@ -116,7 +118,7 @@ said as (
     where role not in ('handoff', 'close') and sent_at <= $as_of
 ),
 sales as (
-    select platform, order_id, contact_key, ordered_at, currency, net_amount
+    select platform, order_id, contact_key, ordered_at, ordered_local, currency, net_amount
     from order_states
     where is_sale
 ),
@@ -200,7 +202,9 @@ numbered as (
     from parted
 ),
 nothing as (
-    select list({by} order by numbered.started_at, numbered.conversation_id) as channels
+    select
+        list({by} order by numbered.started_at, numbered.conversation_id) as channels,
+        max(numbered.last_at) as last_at
     from numbered
     join conversation_cuts using (conversation_id)
     group by numbered.contact_key, numbered.run
@@ -213,24 +217,76 @@ outcomes as (
         1 as conversions,
         coalesce(sales.currency, 'unknown') as currency,
         sales.net_amount as amount,
-        0 as nulls
+        0 as nulls,
+        sales.ordered_local as local
     from sales
     left join sold using (platform, order_id)
     union all
-    select channels, null, 0, null, null, 1
+    select channels, null, 0, null, null, 1, timezone(rules.time_zone, timezone('UTC', last_at))
     from nothing
+    cross join rules
 )
 select
     channels,
     ages,
+    currency,
     sum(conversions)::bigint,
-    coalesce(sum(amount) filter (currency = $currency or $currency is null), 0),
-    sum(nulls)::bigint,
-    (select list(distinct currency order by currency) from outcomes where conversions = 1)
+    coalesce(sum(amount), 0),
+    sum(nulls)::bigint
 from outcomes
-group by channels, ages
-order by channels, ages nulls last
+where $first_day is null or local >= $first_day and local < $end_day
+group by channels, ages, currency
+order by channels, ages nulls last, currency
 """
+
+
+def paths_by_currency(
+    con: duckdb.DuckDBPyConnection,
+    window: dt.timedelta,
+    as_of: dt.datetime,
+    *,
+    by: str = "entry_point",
+    with_ages: bool = False,
+    period: Period | None = None,
+) -> dict[str | None, list[Path]]:
+    """Count the distinct paths as ``paths_before`` does, apart for the sales of each currency.
+
+    Args:
+        con: A connection to a database with built models.
+        window: How long before a sale a conversation counts.
+        as_of: The instant whose knowledge counts, in UTC.
+        by: What a conversation is taken for: entry_point, channel, campaign or ad.
+        with_ages: Whether paths tell the ages of their touches.
+        period: The local days of the sales, and of the last message of what came to nothing.
+
+    Returns:
+        The paths of the sales by currency, ``unknown`` where the shop does not tell it, and under
+        null those that came to nothing, which belong to every currency.
+
+    Raises:
+        UnknownNameError: There is no such ``by``.
+        UsageError: The window is not positive.
+    """
+    if by not in PATHS_BY:
+        raise UnknownNameError("what to build paths by", by, PATHS_BY)
+    if window <= dt.timedelta(0):
+        raise UsageError(f"the window before a sale must be positive, not {window}")
+    rows = con.execute(
+        _PATHS.format(states=states_before("order_states"), by=f"conversation_cuts.{by}"),
+        {
+            "as_of": as_of,
+            "window": window,
+            "with_ages": with_ages,
+            "first_day": period and period.start,
+            "end_day": period and period.end,
+        },
+    ).fetchall()
+    found: dict[str | None, list[Path]] = {}
+    for channels, ages, currency, conversions, value, nulls in rows:
+        known = None if ages is None else tuple(ages)
+        path = Path(tuple(channels), conversions, value, nulls, known)
+        found.setdefault(currency, []).append(path)
+    return found
 
 
 def paths_before(
@@ -241,6 +297,7 @@ def paths_before(
     by: str = "entry_point",
     currency: str | None = None,
     with_ages: bool = False,
+    period: Period | None = None,
 ) -> list[Path]:
     """Count the distinct paths of conversations before each sale, and those without a sale.
 
@@ -260,26 +317,23 @@ def paths_before(
             Sales in others count as sales and are worth nothing here.
         with_ages: Whether paths tell the ages of their touches, which time decay needs; there are
             then hardly fewer paths than sales.
+        period: The local days of the sales, and of the last message of what came to nothing; all
+            when left out. Touches before it count as ever.
 
     Raises:
         UnknownNameError: There is no such ``by``, or no sale in that currency.
         UsageError: The window is not positive, or sales are in several currencies and none is
             named.
     """
-    if by not in PATHS_BY:
-        raise UnknownNameError("what to build paths by", by, PATHS_BY)
-    if window <= dt.timedelta(0):
-        raise UsageError(f"the window before a sale must be positive, not {window}")
-    rows = con.execute(
-        _PATHS.format(states=states_before("order_states"), by=f"conversation_cuts.{by}"),
-        {"as_of": as_of, "window": window, "currency": currency, "with_ages": with_ages},
-    ).fetchall()
-    currencies: list[str] = (rows[0][-1] or []) if rows else []
+    found = paths_by_currency(con, window, as_of, by=by, with_ages=with_ages, period=period)
+    currencies = sorted(code for code in found if code is not None)
     if currency is None and len(currencies) > 1:
         raise UsageError(f"sales are in {', '.join(currencies)}; name the currency that counts")
     if currency is not None and currencies and currency not in currencies:
         raise UnknownNameError("currency", currency, currencies)
-    return [
-        Path(tuple(channels), conversions, value, nulls, None if ages is None else tuple(ages))
-        for channels, ages, conversions, value, nulls, _ in rows
-    ]
+    worth = {currency, None} if currency is not None else set(found)
+    return merged(
+        path if code in worth else replace(path, value=Decimal(0))
+        for code, paths in found.items()
+        for path in paths
+    )
