@@ -1,5 +1,7 @@
 """Statistics over models that go beyond one aggregate."""
 
+from convocommerce.insights.ad_claims import ClaimGap, claim_gaps
+from convocommerce.insights.ad_costs import AdCost, ad_costs
 from convocommerce.insights.ads import AdRow, Restatement, ads_to_orders, restatements
 from convocommerce.insights.attribution import (
     ATTRIBUTION_MODELS,
@@ -59,6 +61,7 @@ __all__ = [
     "PAGE_RULES",
     "PATHS_BY",
     "WINDOW_RULES",
+    "AdCost",
     "AdRow",
     "AgentLoad",
     "AnsweredCurve",
@@ -67,6 +70,7 @@ __all__ = [
     "BadgeOutlook",
     "BadgeStep",
     "ChannelSwitching",
+    "ClaimGap",
     "Credit",
     "Hanging",
     "LostOnChannel",
@@ -82,6 +86,7 @@ __all__ = [
     "Started",
     "WebsiteCheckouts",
     "WindowRule",
+    "ad_costs",
     "ads_to_orders",
     "agent_loads",
     "answered_curves",
@@ -90,6 +95,7 @@ __all__ = [
     "attribution_side_by_side",
     "badge_outlook",
     "channel_switching",
+    "claim_gaps",
     "clicked_or_seen",
     "conversations_started",
     "first_touch",

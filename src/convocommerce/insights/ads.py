@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from convocommerce.periods import Period
 
-_PAID = "('ad', 'inbox_ad', 'sponsored_message')"
+PAID = "('ad', 'inbox_ad', 'sponsored_message')"
 """Entry points that an ad account pays for."""
 
 
@@ -37,6 +37,9 @@ class AdRow:
             and Japan it does not count them, so the zero is not a fact.
         time_zone: The zone of the ad account, whose days the spend counts by; null when no
             export tells it.
+        claimed_purchases: Purchases the platform claims for it; null when no export tells them.
+        claimed_amount: What it claims they brought, in ``currency``. Claims stand beside orders
+            and net revenue and are never added to them.
     """
 
     campaign: str
@@ -50,6 +53,8 @@ class AdRow:
     net_revenue: Decimal
     is_claim_missing: bool
     time_zone: str | None = None
+    claimed_purchases: int | None = None
+    claimed_amount: Decimal | None = None
 
     def cost_per(self, count: int) -> float | None:
         """Return the spend per counted thing; null when either is missing."""
@@ -58,6 +63,11 @@ class AdRow:
     def return_on_spend(self) -> float | None:
         """Return the net revenue per unit spent; null without spend."""
         return float(self.net_revenue / self.spend) if self.spend else None
+
+    def claimed_return(self) -> float | None:
+        """Return what the platform claims per unit spent; null without spend or claim."""
+        claimed = self.claimed_amount
+        return float(claimed / self.spend) if self.spend and claimed is not None else None
 
 
 def ads_to_orders(
@@ -90,6 +100,8 @@ def ads_to_orders(
                 sum(spend_amount) as spend,
                 sum(conversations_started)::bigint as claimed_conversations,
                 sum(messaging_connections)::bigint as claimed_connections,
+                sum(purchases)::bigint as claimed_purchases,
+                sum(purchase_amount) as claimed_amount,
                 string_agg(distinct time_zone, ', ' order by time_zone) as time_zone
             from ad_totals
             where day >= $first_day and last_day < $end_day
@@ -101,14 +113,14 @@ def ads_to_orders(
                 count(*) as conversations,
                 count(human_calendar_seconds) as answered
             from conversation_states
-            where entry_point in {_PAID}
+            where entry_point in {PAID}
                 and started_local >= $first_day and started_local < $end_day
             group by campaign
         ),
         sold as (
             select campaign, currency, count(*) as orders, sum(net_amount) as net_revenue
             from order_states
-            where is_sale and entry_point in {_PAID}
+            where is_sale and entry_point in {PAID}
                 and started_local >= $first_day and started_local < $end_day
             group by all
         ),
@@ -136,7 +148,9 @@ def ads_to_orders(
             reported.campaign is not null
                 and coalesce(observed.conversations, 0) > 0
                 and coalesce(reported.claimed_conversations, 0) = 0,
-            reported.time_zone
+            reported.time_zone,
+            reported.claimed_purchases,
+            reported.claimed_amount
         from lines
         left join reported
             on reported.campaign = lines.campaign
