@@ -22,6 +22,7 @@ from convocommerce.insights.load import (
     agent_loads,
     channel_switching,
 )
+from convocommerce.insights.load_speed import SpeedAtLoad, speed_at_load
 from convocommerce.insights.lost_questions import (
     Hanging,
     LostOnChannel,
@@ -48,7 +49,13 @@ from convocommerce.insights.reply_windows import (
     asked_in_windows,
     reply_windows,
 )
-from convocommerce.insights.rhythm import Rhythm, arrivals_and_answers
+from convocommerce.insights.returning import Returning, returning
+from convocommerce.insights.rhythm import (
+    Rhythm,
+    UnmetDemand,
+    arrivals_and_answers,
+    unmet_demand,
+)
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
 from convocommerce.insights.side_by_side import ModelCredits, attribution_side_by_side
 from convocommerce.insights.started import Started, conversations_started
@@ -81,9 +88,12 @@ __all__ = [
     "Path",
     "ReplyWindows",
     "Restatement",
+    "Returning",
     "Rhythm",
     "SentReplies",
+    "SpeedAtLoad",
     "Started",
+    "UnmetDemand",
     "WebsiteCheckouts",
     "WindowRule",
     "ad_costs",
@@ -111,8 +121,11 @@ __all__ = [
     "position_based",
     "reply_windows",
     "restatements",
+    "returning",
     "sent_replies",
     "shapley",
+    "speed_at_load",
     "time_decay",
+    "unmet_demand",
     "website_checkouts",
 ]

@@ -12,6 +12,47 @@ if TYPE_CHECKING:
     from convocommerce.periods import Period
 
 
+STRETCHES = """
+    with spoken as (
+        select
+            conversation_id, sent_at, position, role,
+            -- A customer's message belongs to whoever answers it, and to nobody after that.
+            first_value(case when role = 'human' then coalesce(agent_id, '') end ignore nulls)
+                over (
+                    partition by conversation_id order by position
+                    rows between current row and unbounded following
+                ) as agent_id
+        from conversation_messages
+        where role in ('customer', 'human') and sent_at <= $as_of
+    ),
+    spaced as (
+        select
+            *,
+            sent_at - lag(sent_at) over line > $idle
+            or lag(agent_id) over line is distinct from agent_id as is_start
+        from spoken
+        window line as (partition by conversation_id order by position)
+    ),
+    numbered as (
+        select
+            *,
+            count(*) filter (is_start) over (
+                partition by conversation_id order by position
+            ) as nth
+        from spaced
+    ),
+    stretches as (
+        select conversation_id, agent_id, min(sent_at) as started_at, max(sent_at) as ended_at
+        from numbered
+        where agent_id <> ''
+        group by conversation_id, nth, agent_id
+        -- A question that nobody came to yet is not being handled.
+        having bool_or(role = 'human')
+    )
+"""
+"""SQL of the stretches in which an employee handled a conversation; binds ``$as_of``, ``$idle``."""
+
+
 @dataclass(frozen=True)
 class AgentLoad:
     """How many conversations one employee handled at the same time.
@@ -55,43 +96,8 @@ def agent_loads(
             does not end it yet.
     """
     rows = con.execute(
-        """
-        with spoken as (
-            select
-                conversation_id, sent_at, position, role,
-                -- A customer's message belongs to whoever answers it, and to nobody after that.
-                first_value(case when role = 'human' then coalesce(agent_id, '') end ignore nulls)
-                    over (
-                        partition by conversation_id order by position
-                        rows between current row and unbounded following
-                    ) as agent_id
-            from conversation_messages
-            where role in ('customer', 'human') and sent_at <= $as_of
-        ),
-        spaced as (
-            select
-                *,
-                sent_at - lag(sent_at) over line > $idle
-                or lag(agent_id) over line is distinct from agent_id as is_start
-            from spoken
-            window line as (partition by conversation_id order by position)
-        ),
-        numbered as (
-            select
-                *,
-                count(*) filter (is_start) over (
-                    partition by conversation_id order by position
-                ) as nth
-            from spaced
-        ),
-        stretches as (
-            select agent_id, min(sent_at) as started_at, max(sent_at) as ended_at
-            from numbered
-            where agent_id <> ''
-            group by conversation_id, nth, agent_id
-            -- A question that nobody came to yet is not being handled.
-            having bool_or(role = 'human')
-        ),
+        STRETCHES
+        + """,
         kept as (
             select stretches.*
             from stretches
