@@ -48,6 +48,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "tickets": {"platform": "desk", "business_id": "desk", "channel": "messenger"},
     "ticket_events": {"platform": "desk", "sequence": 0, "kind": "text"},
     "people": {"platform": "desk"},
+    "ratings": {"platform": "desk", "scale": "good_bad"},
 }
 
 

@@ -56,6 +56,14 @@ from convocommerce.insights.rhythm import (
     arrivals_and_answers,
     unmet_demand,
 )
+from convocommerce.insights.rich_content import RichContent, rich_content
+from convocommerce.insights.satisfaction import (
+    RATED_BY,
+    RatingResponse,
+    Satisfaction,
+    rating_response,
+    satisfaction,
+)
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
 from convocommerce.insights.side_by_side import ModelCredits, attribution_side_by_side
 from convocommerce.insights.started import Started, conversations_started
@@ -67,6 +75,7 @@ __all__ = [
     "ATTRIBUTION_MODELS",
     "PAGE_RULES",
     "PATHS_BY",
+    "RATED_BY",
     "WINDOW_RULES",
     "AdCost",
     "AdRow",
@@ -86,10 +95,13 @@ __all__ = [
     "PageResponse",
     "PageRule",
     "Path",
+    "RatingResponse",
     "ReplyWindows",
     "Restatement",
     "Returning",
     "Rhythm",
+    "RichContent",
+    "Satisfaction",
     "SentReplies",
     "SpeedAtLoad",
     "Started",
@@ -119,9 +131,12 @@ __all__ = [
     "paths_before",
     "paths_by_currency",
     "position_based",
+    "rating_response",
     "reply_windows",
     "restatements",
     "returning",
+    "rich_content",
+    "satisfaction",
     "sent_replies",
     "shapley",
     "speed_at_load",
