@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +20,17 @@ from convocommerce.insights import (
     lost_questions,
     reply_windows,
 )
+from convocommerce.measuring import states_before
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
+from oracle_compare import built
+from oracle_shops import draw_shop
 from tables import SENDERS, at, database_of, thread
 
 YEAR = Period("2026")
+EVER = Period("2000-01-01..2099-12-31")
+WEEK = dt.timedelta(days=7)
 HOUR = 3600
 DAY = 86400
 LATER = at(90 * DAY)
@@ -211,3 +217,73 @@ def test_free_entry_is_about_price_and_keeps_no_window_open() -> None:
     database = database_of(messages=thread([(0, "c")], channel="whatsapp"), touchpoints=[came])
     ensure_built(database, Rules(senders=SENDERS))
     assert [row.closed_at for row in ledger(database)] == [at(DAY)]
+
+
+def sums(rows: list[LostQuestion]) -> Counter[Any]:
+    """Add up what hangs on each conversation of a ledger."""
+    found: Counter[Any] = Counter()
+    for row in rows:
+        for one in row.hanging:
+            key = (row.conversation_id, one.currency)
+            found[key, "carts"] += one.carts
+            found[key, "cart_amount"] += one.cart_amount or 0
+            found[key, "orders"] += one.orders
+            found[key, "order_amount"] += one.order_amount or 0
+    return +found
+
+
+def sums_counted_plainly(
+    database: Database, rows: list[LostQuestion], as_of: dt.datetime, recovered: dt.timedelta
+) -> Counter[Any]:
+    """Go through every attempt to buy and every order and look for its newest lost question."""
+    con = database.con
+    owner = dict(con.execute("select conversation_id, contact_key from conversations").fetchall())
+    lost = sorted((row.asked_at, row.conversation_id) for row in rows)
+
+    def newest(contact: object, first: dt.datetime, last: dt.datetime) -> int | None:
+        fits = [key for at, key in lost if owner[key] == contact and first <= at < last]
+        return fits[-1] if fits else None
+
+    found: Counter[Any] = Counter()
+    attempts: dict[Any, list[Any]] = {}
+    for contact, begun, *rest in con.execute(
+        "select contact_key, attempt_started_at, started_at, platform, checkout_id, ordered_at,"
+        " currency, total_amount from checkout_outcomes where started_at <= ? order by all",
+        [as_of],
+    ).fetchall():
+        attempts.setdefault((contact, begun), []).append(rest)
+    for (contact, begun), tries in attempts.items():
+        lost_at = tries[-1][0] + recovered
+        bought = min((one[3] for one in tries if one[3] is not None), default=None)
+        if bought is not None and bought <= min(as_of, lost_at):
+            continue
+        key = newest(contact, begun - dt.timedelta(days=1), lost_at)
+        if key is not None:
+            found[(key, tries[-1][4]), "carts"] += 1
+            found[(key, tries[-1][4]), "cart_amount"] += tries[-1][5] or 0
+    for contact, ordered_at, currency, amount in con.execute(
+        f"with {states_before('order_states')} "
+        "select contact_key, ordered_at, currency, net_amount from order_states where is_sale",
+        {"as_of": as_of},
+    ).fetchall():
+        key = newest(contact, ordered_at - dt.timedelta(days=30), ordered_at)
+        if key is not None:
+            found[(key, currency), "orders"] += 1
+            found[(key, currency), "order_amount"] += amount
+    return +found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_drawn_shops_gone_through_one_by_one(seed: int) -> None:
+    shop = draw_shop(seed)
+    database, _ = built(shop)
+    for as_of in (shop.instants[len(shop.instants) // 2], shop.instants[-1] + WEEK):
+        rows = ledger(database, EVER, as_of)
+        assert Counter(row.channel for row in rows) == Counter(
+            {one.channel: one.lost for one in reply_windows(database.con, EVER, as_of) if one.lost}
+        )
+        recovered = dt.timedelta(days=shop.rules.recovered_within_days)
+        assert sums(rows) == sums_counted_plainly(database, rows, as_of, recovered)
+        days = sorted({row.asked_at.date() + dt.timedelta(n) for row in rows for n in (-1, 0, 1)})
+        by_day = [row for day in days for row in ledger(database, Period(str(day)), as_of)]
+        assert by_day == rows
