@@ -12,6 +12,9 @@ from convocommerce.errors import UsageError
 from convocommerce.insights import Returning, returning
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
+from convocommerce.warehouse import Database
+from oracle_compare import built
+from oracle_shops import draw_shop
 from tables import SENDERS, at, database_of, thread
 
 YEAR = Period("2026")
@@ -94,3 +97,57 @@ def test_only_a_person_answers_and_nothing_before_the_question_does() -> None:
 def test_there_must_be_time_to_come_back_in() -> None:
     with pytest.raises(UsageError, match="some time"):
         found([], within=dt.timedelta(0))
+
+
+def counted_plainly(
+    database: Database, gap: dt.timedelta, quick: dt.timedelta, as_of: dt.datetime
+) -> dict[str, list[int]]:
+    """Walk through what every contact and the business wrote, message by message."""
+    lines: dict[Any, list[tuple[dt.datetime, str]]] = {}
+    for contact, sent_at, role in database.con.execute(
+        "select contact_key, sent_at, role::varchar from conversation_messages"
+        " where role not in ('handoff', 'close') and sent_at <= ?"
+        " order by contact_key, sent_at, conversation_id, position",
+        [as_of],
+    ).fetchall():
+        lines.setdefault(contact, []).append((sent_at, role))
+    found: dict[str, list[int]] = {}
+    for line in lines.values():
+        talks: list[list[tuple[dt.datetime, str]]] = []
+        for one in line:
+            if talks and one[0] - talks[-1][-1][0] < gap:
+                talks[-1].append(one)
+            else:
+                talks.append([one])
+        for number, talk in enumerate(talks):
+            places = [place for place, (_, role) in enumerate(talk) if role == "customer"]
+            if not places:
+                continue
+            asked_at = talk[places[0]][0]
+            answers = [at for at, role in talk[places[0] :] if role == "human"]
+            state = NEVER if not answers else QUICK if answers[0] - asked_at <= quick else LATE
+            ended_at = talk[-1][0]
+            back = any(
+                later[0][1] == "customer" and later[0][0] - ended_at <= WEEK
+                for later in talks[number + 1 :]
+            )
+            counts = found.setdefault(state, [0, 0, 0])
+            is_decided = back or ended_at + WEEK <= as_of
+            counts[0] += is_decided
+            counts[1] += back
+            counts[2] += not is_decided
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_drawn_shops_walked_through_one_by_one(seed: int) -> None:
+    shop = draw_shop(seed)
+    database, _ = built(shop)
+    gap = dt.timedelta(hours=shop.rules.conversation_gap_hours)
+    quick = dt.timedelta(minutes=shop.rules.quick_answer_minutes)
+    ever = Period("2000-01-01..2099-12-31")
+    for as_of in (shop.instants[len(shop.instants) // 2], shop.instants[-1] + WEEK):
+        rows = returning(database.con, ever, as_of, within=WEEK)
+        assert {
+            row.answer_state: [row.talks, row.came_back, row.open] for row in rows
+        } == counted_plainly(database, gap, quick, as_of)

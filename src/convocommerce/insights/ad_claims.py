@@ -74,8 +74,8 @@ class ClaimGap:
     def unexplained_conversations(self) -> int | None:
         """Return the claimed conversations less those the platform's rule counts here.
 
-        Null where there is no claim. People who were counted on another day or in another place,
-        and what the exports leave out, are in it.
+        Null where there is no claim; negative when more were observed. People who were counted on
+        another day or in another place, and what the exports leave out, are in it.
         """
         if self.claimed_conversations is None or self.is_claim_missing:
             return None
@@ -85,8 +85,8 @@ class ClaimGap:
     def unexplained_purchases(self) -> int | None:
         """Return the claimed purchases less the orders observed within seven days of a click.
 
-        Null where there is no claim. Purchases after a view alone and those by people whom
-        nothing ties to a chat are in it; no export tells how many.
+        Null where there is no claim; negative when more were observed. Purchases after a view
+        alone and those by people whom nothing ties to a chat are in it; no export tells how many.
         """
         if self.claimed_purchases is None:
             return None
