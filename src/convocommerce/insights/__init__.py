@@ -5,7 +5,6 @@ from convocommerce.insights.ad_costs import AdCost, ad_costs
 from convocommerce.insights.ads import AdRow, Restatement, ads_to_orders, restatements
 from convocommerce.insights.attribution import (
     ATTRIBUTION_MODELS,
-    Credit,
     clicked_or_seen,
     first_touch,
     last_touch,
@@ -16,6 +15,7 @@ from convocommerce.insights.attribution import (
     time_decay,
 )
 from convocommerce.insights.badge import BadgeMiss, BadgeOutlook, BadgeStep, badge_outlook
+from convocommerce.insights.credit import Credit
 from convocommerce.insights.load import (
     AgentLoad,
     ChannelSwitching,
@@ -36,13 +36,8 @@ from convocommerce.insights.page_response import (
     PageRule,
     page_response,
 )
-from convocommerce.insights.paths import (
-    PATHS_BY,
-    Path,
-    passing_over,
-    paths_before,
-    paths_by_currency,
-)
+from convocommerce.insights.path_counts import PATHS_BY, paths_before, paths_by_currency
+from convocommerce.insights.paths import Path, passing_over
 from convocommerce.insights.reply_windows import (
     AskedInWindow,
     ReplyWindows,

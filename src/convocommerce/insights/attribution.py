@@ -14,38 +14,19 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 from convocommerce.errors import UsageError
+from convocommerce.insights.chain import removal_effects
+from convocommerce.insights.credit import Credit, credited
 from convocommerce.insights.joining import average_gains
 from convocommerce.insights.paths import Path, merged
-
-
-@dataclass(frozen=True)
-class Credit:
-    """What one channel is credited with.
-
-    Attributes:
-        channel: The channel; null for sales without any touch, which no model gives to another.
-        conversions: Its part of the sales. Shapley's can be negative: people who came by it too
-            bought less often than those who did not.
-        value: Its part of their value, in whole cents, or finer where the values are.
-    """
-
-    channel: str | None
-    conversions: float
-    value: Decimal
-
-
-Shares = Mapping[str, float]
 
 
 def first_touch(paths: Iterable[Path]) -> list[Credit]:
     """Credit each sale to the oldest touch.
 
+    >>> from decimal import Decimal
     >>> first_touch([Path(("ad", "post", "link"), conversions=2, value=Decimal(90))])[0]
     Credit(channel='ad', conversions=2.0, value=Decimal('90.00'))
     """
@@ -156,12 +137,12 @@ def markov(paths: Iterable[Path], order: int = 1) -> list[Credit]:
     if order < 1:
         raise UsageError(f"the order of a Markov chain is at least one, not {order}")
     paths = merged(paths)
-    effects = _removal_effects([path for path in paths if path.channels], order)
+    effects = removal_effects([path for path in paths if path.channels], order)
     whole = math.fsum(effects.values())
     shares = {name: effect / whole if whole else 0.0 for name, effect in effects.items()}
     sold = sum(path.conversions for path in paths if path.channels)
     earned = float(sum(path.value for path in paths if path.channels))
-    return _credits(
+    return credited(
         paths,
         {name: share * sold for name, share in shares.items()},
         {name: share * earned for name, share in shares.items()},
@@ -228,7 +209,7 @@ def shapley(paths: Iterable[Path], permutations: int = 2000, seed: int = 0) -> l
         )
         for name, one, other in zip(names, sold, earned, strict=True):
             parts[name].append((n * float(one), n * float(other)))
-    return _credits(
+    return credited(
         paths,
         {name: math.fsum(one for one, _ in added) for name, added in parts.items()},
         {name: math.fsum(other for _, other in added) for name, added in parts.items()},
@@ -284,90 +265,8 @@ def _by_weight(paths: Iterable[Path], weights: Callable[[Path], Sequence[float]]
             for name, weight in zip(path.channels, weights(path), strict=True):
                 sold[name].append(path.conversions * weight)
                 earned[name].append(float(path.value) * weight)
-    return _credits(
+    return credited(
         paths,
         {name: math.fsum(parts) for name, parts in sold.items()},
         {name: math.fsum(parts) for name, parts in earned.items()},
     )
-
-
-def _removal_effects(paths: Sequence[Path], order: int) -> dict[str, float]:
-    """Return the part of the sales that each channel's removal loses; zeros without any sale."""
-    import numpy as np
-
-    steps: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = defaultdict(int)
-    sales: dict[tuple[str, ...], int] = defaultdict(int)
-    passed: dict[tuple[str, ...], int] = defaultdict(int)
-    start: tuple[str, ...] = ()
-    for path in paths:
-        n, state = path.conversions + path.nulls, start
-        for name in path.channels if n else ():
-            passed[state] += n
-            following = (*state, name)[-order:]
-            steps[state, following] += n
-            state = following
-        passed[state] += n
-        sales[state] += path.conversions
-    names = sorted({name for path in paths for name in path.channels})
-    if not any(sales.values()):
-        return dict.fromkeys(names, 0.0)
-    states = sorted(state for state, n in passed.items() if n and state != start)
-    place = {state: number for number, state in enumerate(states)}
-    chain = np.eye(len(states))
-    arrivals = np.zeros(len(states))
-    for (state, following), n in steps.items():
-        chance = n / passed[state]
-        if state == start:
-            arrivals[place[following]] = chance
-        else:
-            chain[place[state], place[following]] -= chance
-    visits = np.linalg.inv(chain)
-    sale = visits @ np.array([sales[state] / passed[state] for state in states])
-    whole = float(arrivals @ sale)
-    effects = dict.fromkeys(names, 0.0)
-    for name in names:
-        here = [number for number, state in enumerate(states) if state[-1] == name]
-        if here:
-            # Expected visits, set against those of somebody already there, leave the first one.
-            first = np.linalg.solve(visits[np.ix_(here, here)].T, (arrivals @ visits)[here])
-            effects[name] = max(0.0, float(first @ sale[here]) / whole)
-    return effects
-
-
-def _credits(paths: Sequence[Path], sold: Shares, earned: Shares) -> list[Credit]:
-    """Turn unrounded credits into such as add up, the largest first."""
-    names = sorted({name for path in paths for name in path.channels})
-    n = sum(path.conversions for path in paths if path.channels)
-    amount = sum((path.value for path in paths if path.channels), Decimal(0))
-    # Parts of a power of two, so many that sums of them are still exact in a float.
-    fine = 2 ** max(0, 47 - n.bit_length())
-    exponents = [path.value.normalize().as_tuple().exponent for path in paths]
-    places = max([2, *(-one for one in exponents if isinstance(one, int))])
-    counts = _apportioned([sold.get(name, 0.0) for name in names], n * fine, fine)
-    cents = _apportioned(
-        [earned.get(name, 0.0) for name in names], int(amount.scaleb(places)), 10**places
-    )
-    found = [
-        Credit(name, count / fine, Decimal(cent).scaleb(-places))
-        for name, count, cent in zip(names, counts, cents, strict=True)
-    ]
-    found.sort(key=lambda credit: -credit.conversions)
-    without = [path for path in paths if not path.channels and path.conversions]
-    if without:
-        cent = int(sum((path.value for path in without), Decimal(0)).scaleb(places))
-        sales = float(sum(path.conversions for path in without))
-        found.append(Credit(None, sales, Decimal(cent).scaleb(-places)))
-    return found
-
-
-def _apportioned(parts: Sequence[float], whole: int, per_one: int) -> list[int]:
-    """Round parts to units so that they add up to the whole; what is nothing stays nothing."""
-    exact = [Fraction(part) * per_one for part in parts]
-    units = [math.floor(part) for part in exact]
-    some = [place for place, part in enumerate(parts) if part]
-    if some:
-        each, over = divmod(whole - sum(units), len(some))
-        some.sort(key=lambda place: units[place] - exact[place])
-        for number, place in enumerate(some):
-            units[place] += each + (number < over)
-    return units

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.insights.attribution import ATTRIBUTION_MODELS
-from convocommerce.insights.paths import Path, merged, paths_by_currency
+from convocommerce.insights.path_counts import paths_by_currency
+from convocommerce.insights.paths import Path, merged
 
 if TYPE_CHECKING:
     import duckdb
