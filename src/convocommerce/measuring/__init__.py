@@ -6,7 +6,14 @@ table expressions, so the SQL of a result runs on its own.
 
 from convocommerce.measuring.answer import Row, answer
 from convocommerce.measuring.query import Query, facts, states_before
-from convocommerce.measuring.question import AsOf, Question, as_of_instant, ask, local_day
+from convocommerce.measuring.question import (
+    AsOf,
+    Question,
+    as_of_instant,
+    ask,
+    check_begun,
+    local_day,
+)
 
 __all__ = [
     "AsOf",
@@ -16,6 +23,7 @@ __all__ = [
     "answer",
     "as_of_instant",
     "ask",
+    "check_begun",
     "facts",
     "local_day",
     "states_before",

@@ -109,10 +109,19 @@ def ask(
         if choice not in metric.options[name]:
             raise UnknownNameError(name, choice, metric.options[name])
         chosen[name] = choice
-    day_after = as_of + dt.timedelta(days=1)
-    if period is not None and dt.datetime.combine(period.start, dt.time()) > day_after:
-        raise PeriodError(f"the period {period} begins after the as-of {as_of:%Y-%m-%d %H:%M} UTC")
+    if period is not None:
+        check_begun(period, as_of)
     return Question(metric, dimensions, filters, period, chosen, as_of, open_ms_before(con, as_of))
+
+
+def check_begun(period: Period, as_of: dt.datetime) -> None:
+    """Check that a period has begun at an as-of, with a day's slack for time zones.
+
+    Raises:
+        PeriodError: It begins later.
+    """
+    if dt.datetime.combine(period.start, dt.time()) > as_of + dt.timedelta(days=1):
+        raise PeriodError(f"the period {period} begins after the as-of {as_of:%Y-%m-%d %H:%M} UTC")
 
 
 def _typed(dimension: Dimension, value: object) -> object:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from convocommerce.shop.figures import Figures
 from convocommerce.shop.insights import Insights
 from convocommerce.shop.records import Records
-from convocommerce.warehouse import Database, open_database
+from convocommerce.warehouse import open_database
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce import building
 from convocommerce.errors import PeriodError
-from convocommerce.measuring import AsOf, as_of_instant
+from convocommerce.measuring import AsOf, as_of_instant, check_begun
 from convocommerce.results import period_of
 from convocommerce.settings import store_rules, stored_rules
 
@@ -77,17 +77,35 @@ class Base:
         """Return a period that must be given.
 
         Raises:
-            PeriodError: There is none.
+            PeriodError: There is none, or it begins after the as-of.
         """
         days = self.period(period, as_of)
         if days is None:
             raise PeriodError("this needs a period, such as 2026-07")
+        check_begun(days, self.as_of(as_of))
         return days
 
 
 def frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:
-    """Return dataclasses as a frame, with its columns even when there are none."""
+    """Return dataclasses as a frame, with its columns even when there are none.
+
+    Properties are columns too, and an interval is two: its lower and its upper end. What a row
+    means stands in ``attrs["meaning"]``.
+    """
     import pandas as pd
 
-    columns = [field.name for field in dataclasses.fields(row)]
-    return pd.DataFrame([dataclasses.astuple(one) for one in rows], columns=pd.Index(columns))
+    names = [field.name for field in dataclasses.fields(row)]
+    names += [name for name, one in vars(row).items() if isinstance(one, property)]
+    columns: dict[str, list[Any]] = {}
+    for name in names:
+        values = [getattr(one, name) for one in rows]
+        if name.endswith("interval"):
+            ends = [value or (None, None) for value in values]
+            columns[f"{name}_low"] = [low for low, _ in ends]
+            columns[f"{name}_high"] = [high for _, high in ends]
+        else:
+            # What has a name of its own, such as a rule, is shown by it.
+            columns[name] = [getattr(value, "name", value) for value in values]
+    found = pd.DataFrame(columns)
+    found.attrs["meaning"] = (row.__doc__ or "").partition("\n")[0]
+    return found

@@ -1,0 +1,85 @@
+"""What the facade says about windows, ads, attribution and load, on the sample shop."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import convocommerce as cc
+from convocommerce.errors import PeriodError, UnknownNameError
+from convocommerce.measuring import states_before
+from convocommerce.shop.insights import Insights
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+METHODS = [name for name, one in vars(Insights).items() if callable(one) and name[0] != "_"]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[cc.Shop]:
+    with cc.open(":memory:") as shop:
+        shop.load(SAMPLE)
+        yield shop
+
+
+def answer(shop: cc.Shop, name: str, period: str, **options: Any) -> Any:
+    method = getattr(shop, name)
+    about = {"period": period} if "period" in inspect.signature(method).parameters else {}
+    return method(**about, **options)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_answer_comes_and_does_not_change_anything(shop: cc.Shop, name: str) -> None:
+    first, again = (answer(shop, name, "2026-08") for _ in range(2))
+    if isinstance(first, pd.DataFrame):
+        pd.testing.assert_frame_equal(first, again)
+        assert first.attrs["meaning"].endswith(".")
+        assert len(set(first.columns)) == len(first.columns) > 0
+    else:
+        assert first == again
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_month_without_anything_gives_the_same_columns(shop: cc.Shop, name: str) -> None:
+    full, empty = (answer(shop, name, month) for month in ("2026-08", "2019-01"))
+    assert type(full) is type(empty)
+    if isinstance(full, pd.DataFrame):
+        assert list(full.columns) == list(empty.columns)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_period_that_has_not_begun_is_refused(shop: cc.Shop, name: str) -> None:
+    if "period" not in inspect.signature(getattr(shop, name)).parameters:
+        pytest.skip("about the last days before the as-of")
+    with pytest.raises(PeriodError, match="begins after the as-of"):
+        answer(shop, name, "2031-01")
+
+
+def test_all_models_share_out_the_same_sales(shop: cc.Shop) -> None:
+    found = shop.attribution("2026-08")
+    sold = found[["first", "last", "linear", "position", "time_decay", "markov", "shapley"]].sum()
+    assert sold.nunique() == 1
+    orders = shop.database.con.execute(
+        f"with {states_before('order_states')} select count(*) from order_states where is_sale "
+        "and ordered_local >= date '2026-08-01' and ordered_local < date '2026-09-01'",
+        {"as_of": shop.as_of()},
+    ).fetchall()
+    assert [(sold.iloc[0],)] == orders
+
+
+def test_every_question_is_in_one_state_of_its_window(shop: cc.Shop) -> None:
+    windows = shop.reply_windows("2026-08")
+    states = windows[["answered", "late", "lost", "open"]].sum(axis=1)
+    assert list(states) == list(windows["questions"])
+    assert len(shop.lost_questions("2026-08")) == windows["lost"].sum() > 0
+
+
+def test_an_unknown_choice_offers_those_there_are(shop: cc.Shop) -> None:
+    with pytest.raises(UnknownNameError):
+        shop.attribution("2026-08", by="campain")
+    with pytest.raises(UnknownNameError):
+        shop.page_response(rule="fastest")
