@@ -26,6 +26,7 @@ from convocommerce.records.helpdesk import (
     SCHEDULE_HOLIDAYS,
     SCHEDULES,
     TICKET_EVENTS,
+    TICKET_SCHEDULES,
     TICKETS,
 )
 from convocommerce.records.identities import IDENTITIES
@@ -49,6 +50,7 @@ TABLES: dict[str, Table] = {
         REPORTED_TIMES,
         SCHEDULES,
         SCHEDULE_HOLIDAYS,
+        TICKET_SCHEDULES,
         ORDERS,
         REFUNDS,
         CHECKOUTS,

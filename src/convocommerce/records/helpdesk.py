@@ -132,6 +132,7 @@ SCHEDULES = Table(
     columns=(
         Column("platform", "VARCHAR", "The helpdesk.", True),
         Column("schedule_id", "VARCHAR", "Its id.", True),
+        Column("created_at", "TIMESTAMP", "When it was made; the oldest is the account's default."),
         Column("updated_at", "TIMESTAMP", "When it was last changed, in UTC."),
         Column("name", "VARCHAR", "What people call it."),
         Column("time_zone", "VARCHAR", "IANA name of its zone."),
@@ -150,5 +151,24 @@ SCHEDULE_HOLIDAYS = Table(
         Column("name", "VARCHAR", "What people call it."),
         Column("starts_on", "DATE", "First day, in the schedule's zone.", True),
         Column("ends_on", "DATE", "Last day, inclusive.", True),
+    ),
+)
+
+TICKET_SCHEDULES = Table(
+    name="ticket_schedules",
+    meaning="From when on a ticket followed a schedule other than the account's default.",
+    key=("platform", "ticket_id", "assigned_at"),
+    version=("sequence",),
+    columns=(
+        Column("platform", "VARCHAR", "The helpdesk.", True),
+        Column("ticket_id", "VARCHAR", "The ticket.", True),
+        Column("assigned_at", "TIMESTAMP", "From when on, in UTC.", True),
+        Column(
+            "sequence",
+            "INTEGER",
+            "The source's own order inside one instant, of which the last counts; 0 if none.",
+            True,
+        ),
+        Column("schedule_id", "VARCHAR", "The schedule; null for the account's default."),
     ),
 )

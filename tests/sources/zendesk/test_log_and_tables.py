@@ -264,6 +264,9 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "end_date": "2026-04-27 00:00:00",
         }
     ],
+    "ticket_schedule_table": [
+        {"ticket_id": "301", "created_at": "2026-03-02 09:14:09", "schedule_id": "12"}
+    ],
 }
 
 
@@ -279,6 +282,13 @@ def test_copied_tables_say_the_same_as_the_api(run):
     assert one("chat_event_table", "ticket_events")["ticket_id"] == "chat:c.1"
     assert one("schedule_table", "schedules")["opening_hours"] == "Mo,Tu 09:00-17:00"
     assert one("holiday_table", "schedule_holidays")["ends_on"] == date(2026, 4, 27)
+    assert one("ticket_schedule_table", "ticket_schedules") == {
+        "platform": "zendesk",
+        "ticket_id": "301",
+        "assigned_at": utc(2026, 3, 2, 9, 14, 9),
+        "sequence": 0,
+        "schedule_id": "12",
+    }
     keys = run(SOURCE, "ticket_table", TABLES["ticket_table"]).keys_of("email:2:7001")
     assert ("email", "jo@post.example") in keys
     said = run(SOURCE, "comment_table", TABLES["comment_table"])["ticket_events"]
@@ -473,6 +483,7 @@ def test_the_description_is_whole(column_types):
 @pytest.mark.parametrize("kind", SOURCE.kinds, ids=lambda kind: kind.name)
 def test_what_bears_a_tickets_number_says_that_two_accounts_would_mix(kind):
     # Chats and people have numbers of their own, that no two accounts share.
-    numbered = {"tickets", "ticket_events", "ratings", "reported_times"} & set(SOURCE.gives(kind))
+    told = {"tickets", "ticket_events", "ticket_schedules", "ratings", "reported_times"}
+    numbered = told & set(SOURCE.gives(kind))
     bears = bool(numbered) and kind.name != "chat_event_table"
     assert (ONE_ACCOUNT in kind.cannot_tell) == bears

@@ -433,6 +433,34 @@ def test_zones_get_their_iana_name(run, told, expected):
     assert run(SOURCE, "objects", [document]).one("schedules")["time_zone"] == expected
 
 
+def test_audits_tell_from_when_a_ticket_followed_which_schedule(run):
+    def assigned(number, before, after):
+        return {
+            "id": number,
+            "type": "ScheduleAssignment",
+            "previous_schedule_id": before,
+            "new_schedule_id": after,
+        }
+
+    mapped = run(
+        SOURCE,
+        "objects",
+        [
+            audit(10, AGENT, assigned(11, None, 12), assigned(12, 12, 13)),
+            audit(20, AGENT, assigned(21, 13, None), created_at="2026-03-03T08:00:00Z"),
+        ],
+    )
+    found = [
+        (row["ticket_id"], row["assigned_at"], row["sequence"], row["schedule_id"])
+        for row in mapped["ticket_schedules"]
+    ]
+    assert sorted(found, key=lambda row: row[2]) == [
+        ("301", utc(2026, 3, 2, 9, 30), 11, "12"),
+        ("301", utc(2026, 3, 2, 9, 30), 12, "13"),
+        ("301", utc(2026, 3, 3, 8), 21, None),
+    ]
+
+
 def test_holidays_belong_to_the_schedule_of_their_address(run):
     document = {
         "id": 1,

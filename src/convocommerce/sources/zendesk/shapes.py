@@ -86,7 +86,7 @@ OBJECT: dict[str, Any] = {
     "events": [
         {
             **COMMENT,
-            **texts("field_name", "value", "previous_value", "recipients"),
+            **texts("field_name", "value", "previous_value", "recipients", "new_schedule_id"),
         }
     ],
     "child_events": [

@@ -216,7 +216,10 @@ SCHEDULES = _table(
     needs="start_time",
     known_by=("id", "end_time", "time_zone", "name"),
     columns=("id", "name", "time_zone", "start_time", "end_time", "created_at", "updated_at"),
-    limits=(Limit("It does not say which ticket followed which schedule.", about=()),),
+    limits=(
+        Limit("It does not say which ticket followed which schedule.", about=()),
+        Limit("It holds the hours of today, whatever they were before.", about=()),
+    ),
 )
 
 HOLIDAYS = _table(
@@ -226,6 +229,18 @@ HOLIDAYS = _table(
     known_by=("id", "schedule_id", "end_date", "name"),
     columns=("id", "schedule_id", "name", "start_date", "end_date"),
     limits=(Limit("Holidays are whole days.", about=()),),
+)
+
+TICKET_SCHEDULES = _table(
+    "ticket_schedule_table",
+    "Zendesk table of schedules of tickets",
+    needs="schedule_id",
+    known_by=("ticket_id", "created_at"),
+    columns=("ticket_id", "created_at", "schedule_id"),
+    limits=(
+        Limit("Tickets that always followed the account's default are not in it.", about=()),
+        ONE_ACCOUNT,
+    ),
 )
 
 TABLES: tuple[ExportKind, ...] = (
@@ -238,4 +253,5 @@ TABLES: tuple[ExportKind, ...] = (
     CHAT_EVENTS,
     SCHEDULES,
     HOLIDAYS,
+    TICKET_SCHEDULES,
 )

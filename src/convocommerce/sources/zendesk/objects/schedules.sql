@@ -61,6 +61,7 @@ select
     document_no,
     'zendesk' as platform,
     filled(d.id) as schedule_id,
+    created_at,
     coalesce(updated_at, created_at) as updated_at,
     filled(d.name) as name,
     zendesk_zone(d.time_zone) as time_zone,

@@ -63,7 +63,11 @@ select
     document_no,
     'zendesk' as platform,
     filled(d.id) as schedule_id,
-    coalesce(instant(d.updated_at), instant(d.created_at)) as updated_at,
+    instant(d.created_at) as created_at,
+    -- The table says when a schedule was made, not when it was changed: the newest copy counts.
+    coalesce(
+        instant(d.updated_at), instant(d._fivetran_synced), instant(d.created_at)
+    ) as updated_at,
     filled(d.name) as name,
     zendesk_zone(d.time_zone) as time_zone,
     case
