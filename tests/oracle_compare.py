@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from convocommerce.building import ensure_built, open_ms_before
+from convocommerce.building import ensure_built
 from convocommerce.measuring import answer, ask, states_before
 from convocommerce.metrics import metric_named
 from convocommerce.periods import Period
@@ -164,14 +164,10 @@ STATES = {
 
 def found_states(database: Database, as_of: dt.datetime) -> dict[str, Rows]:
     """Return what the package says was known at an as-of."""
-    values = {"as_of": as_of, "as_of_open_ms": open_ms_before(database.con, as_of)}
     found = {}
     for name, (table, columns) in STATES.items():
         sql = f"with {states_before(table)} select {', '.join(columns)} from {table}"
-        used = {key: value for key, value in values.items() if f"${key}" in sql}
-        if "$as_of_open_ms" not in sql:
-            used.pop("as_of_open_ms", None)
-        found[name] = fetched(database, sql, used)
+        found[name] = fetched(database, sql, {"as_of": as_of})
     return found
 
 

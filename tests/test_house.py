@@ -27,9 +27,11 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = (
     ("errors", "showing"),
+    ("opening_text",),
     ("periods", "opening", "records", "formatting", "wording", "sqlfiles"),
     ("rules", "simulation"),
     ("readers", "sources", "warehouse", "metrics", "charts"),
+    ("calendars",),
     ("recognising", "building", "intervals", "settings"),
     ("gathering", "measuring"),
     ("loading",),

@@ -34,6 +34,14 @@ BAD: list[tuple[str, Any, str]] = [
     ("time_zone", "../UTC", "'../UTC'"),
     ("opening_hours", "Mo-Fr nine to five", "'Mo-Fr nine to five'"),
     ("opening_hours", "Mo-Fr 09:00-17:00; PH off", "'Mo-Fr 09:00-17:00; PH off'"),
+    ("hours_since", {"April": "24/7"}, "'April'"),
+    ("hours_since", {"2026-02-30": "24/7"}, "'2026-02-30'"),
+    ("hours_since", {"2026-04-01": "nine to five"}, "'2026-04-01'"),
+    ("team_hours", {"31": "Mo-Fr 09:00-09:00"}, "'31'"),
+    ("team_hours", {"31": "Europe/Berln Mo-Fr 09:00-17:00"}, "'Europe/Berln'"),
+    ("team_hours", {"31": None}, "None"),
+    ("hours_from", "zendesk", "'zendesk'"),
+    ("schedule_mode", "last", "'last'"),
     ("holidays", "XX", "'XX'"),
     ("holidays", "DE-XX", "'DE-XX'"),
     ("unknown_app", "robot", "'robot'"),
@@ -70,6 +78,10 @@ def test_equal_rules_have_one_fingerprint_and_any_other_rule_another() -> None:
     others: dict[str, Any] = {
         "time_zone": "Europe/Amsterdam",
         "opening_hours": "Mo-Fr 09:00-17:00",
+        "hours_since": {"2026-04-01": "Mo-Fr 08:00-16:00"},
+        "team_hours": {"whatsapp": "Europe/London Mo-Fr 08:00-18:00"},
+        "hours_from": "helpdesk",
+        "schedule_mode": "all_schedules",
         "holidays": "NL",
         "senders": {"1": "bot"},
         "unknown_app": "human",
@@ -87,15 +99,20 @@ def test_equal_rules_have_one_fingerprint_and_any_other_rule_another() -> None:
         assert list(Rules(**{name: value}).changed()) == [name]
 
 
-def test_rules_survive_being_written_down() -> None:
+def test_rules_survive_being_written_down(tmp_path: Path) -> None:
     rules = Rules(
         time_zone="Europe/Berlin",
         holidays="DE-BY",
         senders={"1": "bot"},
+        hours_since={"2026-04-01": "Mo-Fr 08:00-16:00"},
+        team_hours={'the "night" desk': "Europe/London Mo-Su 22:00-06:00"},
         exclude_customers=("a",),
         quick_answer_minutes=2.5,
     )
     assert Rules.from_dict(rules.to_dict()) == rules
+    file = tmp_path / "rules.toml"
+    file.write_text(rules.to_toml(), "utf-8")
+    assert Rules.from_toml(file) == rules
 
 
 def test_rules_are_read_from_a_file(tmp_path: Path) -> None:
@@ -128,7 +145,7 @@ def test_rules_cannot_be_changed_in_place() -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], "zendesk", [("whatsapp", "zendesk")]])
-@pytest.mark.parametrize("name", ["senders", "told_by"])
+@pytest.mark.parametrize("name", ["senders", "told_by", "hours_since", "team_hours"])
 def test_a_table_of_names_that_is_none_is_told(name: str, value: object) -> None:
     with pytest.raises(RulesError, match=f"{name} is .* must be a table"):
         Rules(**{name: value})

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from convocommerce.calendars import write_calendars
 from convocommerce.errors import UsageError
-from convocommerce.opening import holiday_dates, open_intervals, slots
 from convocommerce.rules import META_APPS, Rules
 from convocommerce.sources import known_sources
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse.contacts import resolve_contacts
+from convocommerce.warehouse.rows import write_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -133,19 +134,9 @@ def data_through(con: duckdb.DuckDBPyConnection, time_zone: str) -> dict[str, dt
 def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """Write the rules as the small tables that models read."""
     first, last = _range(con, rules.time_zone)
-    calendar = slots(
-        open_intervals(
-            rules.opening_hours,
-            list(holiday_dates(rules.holidays, range(first.year - 1, last.year + 2))),
-            rules.time_zone,
-            first.date() - dt.timedelta(days=2),
-            last.date() + dt.timedelta(days=2),
-        ),
-        first,
-        last,
-    )
+    write_calendars(con, rules, first, last)
     hour = 3_600_000
-    _table(
+    write_rows(
         con,
         "rules",
         {
@@ -160,7 +151,7 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
             "automatic_people": "bigint",
             "unknown_app": "varchar",
             "no_app": "varchar",
-            "slot_ms": "bigint",
+            "schedule_mode": "varchar",
         },
         [
             (
@@ -175,17 +166,11 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
                 rules.automatic_reply_people,
                 rules.unknown_app,
                 rules.no_app,
-                calendar.length_ms,
+                rules.schedule_mode,
             )
         ],
     )
-    _table(
-        con,
-        "opening_slots",
-        dict.fromkeys(("slot", "before_ms", "opens_ms", "closes_ms"), "bigint"),
-        calendar.rows,
-    )
-    _table(
+    write_rows(
         con,
         "senders",
         {"app_id": "varchar", "metadata_word": "varchar", "role": "varchar"},
@@ -195,33 +180,18 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         ],
     )
     inboxes = [(app,) for app, role in META_APPS.items() if role == "human"]
-    _table(con, "inbox_apps", {"app_id": "varchar"}, inboxes)
+    write_rows(con, "inbox_apps", {"app_id": "varchar"}, inboxes)
     tellers = [
         (f"{source.name}/{kind.name}",)
         for source in known_sources()
         for kind in source.kinds
         if "touchpoints" in source.gives(kind)
     ]
-    _table(con, "entry_tellers", {"export": "varchar"}, tellers)
+    write_rows(con, "entry_tellers", {"export": "varchar"}, tellers)
     told_by = {"channel": "varchar", "export": "varchar"}
-    _table(con, "told_by", told_by, list(rules.told_by.items()))
+    write_rows(con, "told_by", told_by, list(rules.told_by.items()))
     excluded = [(customer,) for customer in rules.exclude_customers]
-    _table(con, "excluded_customers", {"customer_id": "varchar"}, excluded)
-
-
-def open_ms_before(con: duckdb.DuckDBPyConnection, instant: dt.datetime) -> int:
-    """Return the open time before an instant, in milliseconds since the calendar begins."""
-    found = con.execute(
-        """
-        select before_ms + greatest(0, least(epoch_ms($instant), closes_ms) - opens_ms)
-        from opening_slots, rules
-        where slot <= epoch_ms($instant) // slot_ms
-        order by slot desc
-        limit 1
-        """,
-        {"instant": instant},
-    ).fetchall()
-    return int(found[0][0]) if found else 0
+    write_rows(con, "excluded_customers", {"customer_id": "varchar"}, excluded)
 
 
 def _range(con: duckdb.DuckDBPyConnection, time_zone: str) -> tuple[dt.datetime, dt.datetime]:
@@ -233,31 +203,6 @@ def _range(con: duckdb.DuckDBPyConnection, time_zone: str) -> tuple[dt.datetime,
     first = min((one for one in firsts if one is not None), default=dt.datetime(2026, 1, 1))  # noqa: DTZ001  # naive UTC inside
     last = max(data_through(con, time_zone).values(), default=first)
     return first - dt.timedelta(days=1), last + dt.timedelta(days=_DAYS_AFTER)
-
-
-def _table(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    columns: dict[str, str],
-    rows: Iterable[Sequence[Any]],
-) -> None:
-    import pyarrow as pa
-
-    declared = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
-    con.execute(f"create or replace table {name} ({declared})")
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    arrow = {"varchar": pa.string(), "bigint": pa.int64()}
-    table = pa.table(
-        {
-            column: pa.array(list(value), arrow[type_])
-            for (column, type_), value in zip(columns.items(), values, strict=True)
-        }
-    )
-    con.register("rows_of_rules", table)
-    try:
-        con.execute(f"insert into {name} select * from rows_of_rules")
-    finally:
-        con.unregister("rows_of_rules")
 
 
 def _fingerprint(con: duckdb.DuckDBPyConnection, rules: Rules) -> str:

@@ -9,17 +9,33 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from convocommerce.errors import RulesError
+from convocommerce.opening_text import MONTHS, HoursRule, read_rules
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
-_SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 # Slot lengths to choose from: the longest in which no slot holds more than one run of open time.
-_SLOT_MINUTES = (15, 5, 1)
+_SLOT_MINUTES = (720, 240, 60, 15, 5, 1)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Opening hours that hold from some day on.
+
+    Attributes:
+        text: The hours in OpenStreetMap's notation; empty when nobody ever answers.
+        zone: IANA name of the zone whose wall clock the text means.
+        closed: Local days that are public holidays; closed unless the text says otherwise.
+        since: The first local day on which they hold; null for as long as anybody knows.
+    """
+
+    text: str
+    zone: str
+    closed: tuple[dt.date, ...] = ()
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -38,20 +54,32 @@ class Slots:
     rows: list[tuple[int, int, int, int]]
 
 
-def check_opening_hours(text: str, holiday_country: str | None) -> None:
-    """Check that opening hours can be read.
+def check_opening_hours(
+    text: str, holiday_country: str | None, rule: str = "opening_hours"
+) -> None:
+    """Check that opening hours can be read, and that they ever open.
+
+    Args:
+        text: The hours.
+        holiday_country: The rule ``holidays``; null for none.
+        rule: Name of the choice that holds them, for the error.
 
     Raises:
-        RulesError: The text is not opening hours, or speaks of public holidays while none are set.
+        RulesError: The text is not opening hours, is closed for ever, or speaks of public
+            holidays while none are set.
     """
-    if re.search(r"\bPH\b", text) and holiday_country is None:
+    rules = read_rules(text, rule)
+    if holiday_country is None and any("PH" in one.days for one in rules):
         raise RulesError(
-            f"opening_hours {text!r} speaks of public holidays (PH) and holidays is not set; "
+            f"{rule} {text!r} speaks of public holidays (PH) and holidays is not set; "
             "set holidays to a country such as 'NL'"
         )
-    if not text.strip(" ;"):
-        raise _unreadable(text)
-    open_intervals(text, [dt.date(2026, 1, 1)], "UTC", dt.date(2026, 1, 1), dt.date(2026, 1, 1))
+    years = {*map(int, re.findall(r"[12]\d{3}", " ".join(one.seasons for one in rules))), 2028}
+    for year in sorted(years):
+        if open_intervals(text, [], "UTC", dt.date(year, 1, 1), dt.date(year, 12, 31)):
+            return
+    if holiday_country is None or not any("PH" in one.days and one.spans for one in rules):
+        raise RulesError(f"{rule} {text!r} never open: later rules close what earlier ones open")
 
 
 def holiday_dates(place: str | None, years: Sequence[int]) -> dict[dt.date, str]:
@@ -97,17 +125,50 @@ def open_intervals(
     Returns:
         Intervals without overlap or touching ends, in order, as instants in UTC without a zone.
     """
-    tz = ZoneInfo(zone)
     day = dt.timedelta(days=1)
-    days = [date for date in holidays if first - day <= date <= last]
-    rules = _rules(text, ",".join(f"{date:%Y %b %d}" for date in days) or None)
-    evening, night = zip(*(_split_at_midnight(rule) for rule in rules), strict=True)
+    return _merged(_opened(Hours(text, zone, tuple(holidays)), first, last, -day))
+
+
+def intervals_over_time(
+    hours: Sequence[Hours], first: dt.date, last: dt.date
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Return the open time between two local days of hours that changed, as intervals in UTC.
+
+    A window belongs to the hours of the local day on which it opens.
+
+    Args:
+        hours: The hours, in the order of their first days.
+        first: The first local day.
+        last: The last local day, included.
+    """
+    found: list[tuple[dt.datetime, dt.datetime]] = []
+    ends = [one.since - dt.timedelta(days=1) for one in hours[1:] if one.since is not None]
+    for one, end in zip(hours, [*ends, last], strict=True):
+        begins, stops = max(one.since or first, first), min(end, last)
+        if begins <= stops:
+            found += _opened(one, begins, stops)
+    return _merged(found)
+
+
+def _opened(
+    hours: Hours, first: dt.date, last: dt.date, nights: dt.timedelta = dt.timedelta()
+) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Return the windows of some days, and of the nights after days moved by ``nights``."""
+    day, tz = dt.timedelta(days=1), ZoneInfo(hours.zone)
+    days = sorted({date for date in hours.closed if first - day <= date <= last})
+    evening, night = _selected(read_rules(hours.text), days)
     walls = [
-        *_walls(text, evening, first, last),
-        *((a + day, b + day) for a, b in _walls(text, night, first - day, last - day)),
+        *_walls(evening, first, last),
+        *((a + day, b + day) for a, b in _walls(night, first + nights, last + nights)),
     ]
+    return [(_to_utc(a, tz), _to_utc(b, tz)) for a, b in walls]
+
+
+def _merged(
+    intervals: Iterable[tuple[dt.datetime, dt.datetime]],
+) -> list[tuple[dt.datetime, dt.datetime]]:
     merged: list[tuple[dt.datetime, dt.datetime]] = []
-    for start, stop in sorted((_to_utc(a, tz), _to_utc(b, tz)) for a, b in walls):
+    for start, stop in sorted(intervals):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
         elif stop > start:
@@ -153,69 +214,59 @@ def _cut(
     return rows
 
 
-def _rules(text: str, holiday_days: str | None) -> list[str]:
-    """Split the text into its rules, with public holidays written out as their dates."""
-    rules: list[str] = []
-    speaks_of_holidays = False
-    for rule in (part.strip() for part in text.split(";")):
-        if not re.search(r"\bPH\b", rule):
-            rules.append(rule)
-            continue
-        speaks_of_holidays = True
-        rest = re.sub(r"\bPH\b,?|,\s*PH\b", "", rule).strip()
-        if re.match(rf"{_DAY}\b", rest):
-            rules.append(rest)
-        if holiday_days:
-            times = re.sub(rf"^(?:{_DAY}(?:-{_DAY})?,?\s*)+", "", rest)
-            rules.append(f"{holiday_days} {times}")
-    if holiday_days and not speaks_of_holidays:
-        rules.append(f"{holiday_days} off")
-    return [rule for rule in rules if rule]
+def _selected(
+    rules: Sequence[HoursRule], holidays: Sequence[dt.date]
+) -> tuple[list[str], list[str]]:
+    """Return the rules up to midnight and those after it, with holidays written as their dates."""
+    evening: list[str] = []
+    night: list[str] = []
+    for rule in rules:
+        before, after = _split_at_midnight(rule)
+        if rule.days != ("PH",):
+            evening.append(rule.selecting(before))
+            night.append(rule.selecting(after))
+        if "PH" in rule.days and holidays:
+            evening.append(f"{_dates(holidays)} {before}")
+            night.append(f"{_dates(holidays)} {after}")
+    # A day that the hours name themselves is not closed by the list of holidays.
+    named = [one for rule in rules for one in rule.days_named]
+    unnamed = [
+        date
+        for date in holidays
+        if not {(None, date.month, date.day), (date.year, date.month, date.day)} & set(named)
+    ]
+    if unnamed and not any("PH" in rule.days for rule in rules):
+        evening.append(f"{_dates(unnamed)} off")
+        night.append(f"{_dates(unnamed)} off")
+    return evening, night
 
 
-def _split_at_midnight(rule: str) -> tuple[str, str]:
-    """Split a rule into its part before midnight and its part after, as rules of that one day."""
-    spans = _SPAN.findall(rule)
-    if not spans:
-        return rule, rule if "24/7" not in rule else "off"
-    evening, night = [], []
-    for opens, closes in spans:
-        begin, end = _minutes(opens), _minutes(closes)
-        end += 24 * 60 if end <= begin else 0
-        evening.append(f"{opens}-{_clock(min(end, 24 * 60))}")
-        if end > 24 * 60:
-            night.append(f"00:00-{_clock(end - 24 * 60)}")
-    days = rule[: _SPAN.search(rule).start()].strip()  # type: ignore[union-attr]  # spans were found
-    return f"{days} {','.join(evening)}", f"{days} {','.join(night) or 'off'}"
+def _split_at_midnight(rule: HoursRule) -> tuple[str, str]:
+    """Return a rule's times before midnight and those after it, as times of that one day."""
+    if rule.is_always:
+        return "24/7", "off"
+    day = 24 * 60
+    evening = [f"{_clock(opens)}-{_clock(min(closes, day))}" for opens, closes in rule.spans]
+    night = [f"00:00-{_clock(closes - day)}" for _, closes in rule.spans if closes > day]
+    return ",".join(evening) or "off", ",".join(night) or "off"
+
+
+def _dates(days: Sequence[dt.date]) -> str:
+    return ",".join(f"{day.year} {MONTHS[day.month - 1]} {day.day:02d}" for day in days)
 
 
 def _walls(
-    text: str, rules: Sequence[str], first: dt.date, last: dt.date
+    rules: Sequence[str], first: dt.date, last: dt.date
 ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """Yield the open wall-clock intervals from one day to another."""
     import opening_hours
 
     begin = dt.datetime.combine(first, dt.time())
     end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time())
-    try:
-        hours = opening_hours.OpeningHours("; ".join(rules))
-    except opening_hours.ParserError:  # type: ignore[attr-defined]  # its type stub forgets it
-        raise _unreadable(text) from None
+    hours = opening_hours.OpeningHours("; ".join(rules) or "off")
     for opens, closes, state, _comment in hours.intervals(begin, end):
         if state == opening_hours.State.OPEN:
             yield max(opens, begin), min(closes or end, end)
-
-
-def _unreadable(text: str) -> RulesError:
-    return RulesError(
-        f"opening_hours {text!r} cannot be read; write them like "
-        "'Mo-Fr 09:00-17:30; Th 09:00-21:00; Sa,Su off' or '24/7'"
-    )
-
-
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def _clock(minutes: int) -> str:

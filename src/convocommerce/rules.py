@@ -8,6 +8,7 @@ same records.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import math
@@ -17,10 +18,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from convocommerce.errors import RulesError, UnknownNameError, nearest
+from convocommerce.errors import RulesError, UnknownNameError
 from convocommerce.opening import check_opening_hours, holiday_dates
+from convocommerce.opening_text import check_zone, split_zone
 
 ROLES = ("human", "bot", "auto", "marketing")
 """Who can be behind an app that sends messages for a business."""
@@ -34,6 +35,15 @@ META_APPS: Mapping[str, str] = {
     "413038776280800": "bot",
 }
 
+HOURS_FROM = ("rules", "helpdesk")
+"""Whose opening hours count for tickets."""
+
+SCHEDULE_MODES = ("single_at_end", "all_schedules")
+"""How a wait counts whose ticket changed schedules."""
+
+TABLES_OF_NAMES = ("hours_since", "team_hours", "senders", "told_by")
+"""Rules that are tables of names and values."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -44,6 +54,17 @@ class Rules:
         opening_hours: When people answer, in OpenStreetMap's notation, such as
             ``"Mo-Fr 09:00-17:30; Th 09:00-21:00; PH off"``. Windows past midnight belong to the
             day they open on.
+        hours_since: Opening hours that replaced earlier ones, by the first local day on which they
+            held: ``{"2026-04-01": "Mo-Fr 08:00-16:00"}``. A window belongs to the day it opens on.
+        team_hours: Opening hours of those who answer elsewhere or at other times, by channel, by
+            business id (a page, say) or by the helpdesk's team id; where several fit, the team's
+            win over the page's and the page's over the channel's. They may begin with their own
+            zone: ``{"whatsapp": "Europe/London Mo-Fr 08:00-18:00"}``.
+        hours_from: ``rules``, or ``helpdesk`` when tickets follow the schedules that the helpdesk
+            keeps; everything else then still follows the rules.
+        schedule_mode: How a wait counts when its ticket changed schedules: ``single_at_end`` takes
+            the schedule at the end of the wait for the whole of it, as helpdesks do;
+            ``all_schedules`` takes each piece under the schedule then in force.
         holidays: Country, or country and part (``"NL"``, ``"DE-BY"``), whose public holidays are
             closed days; null for none.
         conversation_gap_hours: Silence that ends a conversation, unless the customer still waits
@@ -87,6 +108,10 @@ class Rules:
 
     time_zone: str = "UTC"
     opening_hours: str = "24/7"
+    hours_since: Mapping[str, str] = field(default_factory=dict)
+    team_hours: Mapping[str, str] = field(default_factory=dict)
+    hours_from: str = "rules"
+    schedule_mode: str = "single_at_end"
     holidays: str | None = None
     conversation_gap_hours: float = 24
     attribution_window_days: float = 5
@@ -105,7 +130,7 @@ class Rules:
     people_per_key: int = 4
 
     def __post_init__(self) -> None:
-        _check_zone(self.time_zone)
+        check_zone(self.time_zone)
         for name in (
             "conversation_gap_hours",
             "attribution_window_days",
@@ -124,7 +149,7 @@ class Rules:
             raise RulesError(
                 f"automatic_reply_seconds is {seconds!r} and must be a number not below 0"
             )
-        for name in ("senders", "told_by"):
+        for name in TABLES_OF_NAMES:
             if not isinstance(given := getattr(self, name), Mapping):
                 raise RulesError(f"{name} is {given!r} and must be a table of names and values")
         for app, role in {
@@ -150,7 +175,22 @@ class Rules:
         object.__setattr__(self, "told_by", dict(sorted(self.told_by.items())))
         object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
         holiday_dates(self.holidays, [2026])
+        self._check_hours()
+
+    def _check_hours(self) -> None:
         check_opening_hours(self.opening_hours, self.holidays)
+        for name, known in (("hours_from", HOURS_FROM), ("schedule_mode", SCHEDULE_MODES)):
+            if (value := getattr(self, name)) not in known:
+                raise RulesError(f"{name} is {value!r} and must be one of {', '.join(known)}")
+        for name in ("hours_since", "team_hours"):
+            hours = {str(key): text for key, text in getattr(self, name).items()}
+            for key, text in hours.items():
+                rule = f"{name} of {key!r}"
+                if name == "hours_since" and not _is_day(key):
+                    raise RulesError(f"{rule} must be of a day such as '2026-04-01'")
+                written = split_zone(text, self.time_zone, rule)[1]
+                check_opening_hours(written, self.holidays, rule)
+            object.__setattr__(self, name, dict(sorted(hours.items())))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -199,12 +239,12 @@ class Rules:
         "123" = "bot"
         """
         plain = self.to_dict()
-        sections = {name: plain.pop(name) for name in ("senders", "told_by")}
+        sections = {name: plain.pop(name) for name in TABLES_OF_NAMES}
         # TOML's numbers, texts and lists are written as in JSON.
         lines = [f"{name} = {json.dumps(one)}" for name, one in plain.items() if one is not None]
         for name, section in sections.items():
             if section:
-                lines += ["", f"[{name}]", *(f'"{key}" = "{one}"' for key, one in section.items())]
+                lines += ["", f"[{name}]", *(_toml(*item) for item in section.items())]
         return "\n".join(lines) + "\n"
 
     def fingerprint(self) -> str:
@@ -221,16 +261,20 @@ class Rules:
         return {name: value for name, value in self.to_dict().items() if value != defaults[name]}
 
 
+def _toml(key: str, value: str) -> str:
+    # TOML's quoted texts are written as in JSON, except that it knows no pairs of surrogates.
+    return " = ".join(json.dumps(one, ensure_ascii=False) for one in (key, value))
+
+
 def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value)
 
 
-def _check_zone(name: str) -> None:
+def _is_day(text: str) -> bool:
+    """Return whether a text is a day such as ``2026-04-01``."""
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise RulesError(
-            f"time_zone {name!r} is no IANA time zone{nearest(name, available_timezones())}"
-        ) from None
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

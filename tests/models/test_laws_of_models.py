@@ -18,7 +18,9 @@ from tables import SENDERS, database_of, thread
 
 REFERENCES = (
     "rules",
+    "calendars",
     "opening_slots",
+    "calendar_uses",
     "senders",
     "inbox_apps",
     "excluded_customers",

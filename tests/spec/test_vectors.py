@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from convocommerce.building import ensure_built, open_ms_before
+from convocommerce.building import ensure_built
+from convocommerce.calendars import open_ms_before
 from convocommerce.intervals import ratio_exceeds, ratio_interval
 from convocommerce.measuring import answer, ask
 from convocommerce.metrics import metric_named
@@ -94,7 +95,7 @@ def test_opening_time(case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         for side in ("start", "end")
     )
     closed = {dt.date.fromisoformat(day): "closed" for day in case["params"]["holidays"]}
-    monkeypatch.setattr("convocommerce.building.holiday_dates", lambda _place, _years: closed)
+    monkeypatch.setattr("convocommerce.calendars.holiday_dates", lambda _place, _years: closed)
     asked = {"message_id": "1", "sent_at": start}
     answered = {"message_id": "2", "sent_at": end, "direction": "out", "sequence": 1}
     database = database_of(messages=[asked, answered])

@@ -46,10 +46,7 @@ class World:
 
     def states(self, table: str) -> list[dict[str, Any]]:
         sql = f"with {states_before(table)} select * from {table}"
-        values: dict[str, Any] = {"as_of": self.end}
-        if "$as_of_open_ms" in sql:
-            values["as_of_open_ms"] = 0
-        return self.sql(sql, **values)
+        return self.sql(sql, as_of=self.end)
 
 
 def rows(path: Path) -> list[Row]:

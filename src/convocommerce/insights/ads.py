@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from convocommerce.building import open_ms_before
 from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:
@@ -163,7 +162,6 @@ def ads_to_orders(
         """,
         {
             "as_of": as_of,
-            "as_of_open_ms": open_ms_before(con, as_of),
             "first_day": period.start,
             "end_day": period.end,
         },

@@ -75,10 +75,7 @@ def facts(question: Question, states: str | None = None, condition: str | None =
     conditions = [f"({condition})"] if condition else []
     if table == metric.states:
         conditions.append(f"({metric.population.format(**question.options)})")
-    values: dict[str, Any] = {
-        "as_of": question.as_of,
-        "as_of_open_ms": question.as_of_open_ms,
-    }
+    values: dict[str, Any] = {"as_of": question.as_of}
     if question.period is not None:
         values |= {"first_day": question.period.start, "end_day": question.period.end}
         conditions.append("started_local >= $first_day and started_local < $end_day")
@@ -102,7 +99,7 @@ def facts(question: Question, states: str | None = None, condition: str | None =
 def states_before(states: str) -> str:
     """Return a table of states, and those it reads, as common table expressions.
 
-    They read the bound values ``$as_of`` and ``$as_of_open_ms``.
+    They read the bound value ``$as_of``.
     """
     needed = _needed(states)
     files = [file for file in sql_files("states").values() if file.name in needed]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from convocommerce.building import data_through, open_ms_before
+from convocommerce.building import data_through
 from convocommerce.errors import PeriodError, UnknownNameError, UsageError
 from convocommerce.metrics import Dimension, Metric, dimension_named
 from convocommerce.periods import Period
@@ -32,7 +32,6 @@ class Question:
         period: The days of the cohort; null for all.
         options: The choice made for each of the metric's options.
         as_of: The instant whose knowledge counts, in UTC.
-        as_of_open_ms: Open time before the as-of, in milliseconds.
     """
 
     metric: Metric
@@ -41,7 +40,6 @@ class Question:
     period: Period | None
     options: Mapping[str, str]
     as_of: dt.datetime
-    as_of_open_ms: int
 
     @property
     def names(self) -> list[str]:
@@ -66,7 +64,7 @@ class Question:
 
 
 def ask(
-    con: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection,  # noqa: ARG001  # whoever asks has one at hand
     metric: Metric,
     *,
     as_of: dt.datetime,
@@ -111,7 +109,7 @@ def ask(
         chosen[name] = choice
     if period is not None:
         check_begun(period, as_of)
-    return Question(metric, dimensions, filters, period, chosen, as_of, open_ms_before(con, as_of))
+    return Question(metric, dimensions, filters, period, chosen, as_of)
 
 
 def check_begun(period: Period, as_of: dt.datetime) -> None:

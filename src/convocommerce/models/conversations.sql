@@ -1,5 +1,5 @@
 -- grain: one conversation
--- reads: conversation_clocks, conversation_touchpoints, messages, ticket_messages, entry_tellers, threads, ads, opening_slots, rules
+-- reads: conversation_clocks, conversation_calendars, conversation_touchpoints, messages, ticket_messages, entry_tellers, threads, ads, calendars, opening_slots, rules
 -- Every conversation with its clocks in calendar and opening time, what brought the person, and who answered.
 with entries as (
     select
@@ -22,19 +22,31 @@ told as (
     )
     join threads using (thread_key)
 ),
+own as (
+    select slot_ms from calendars where calendar_id = 0
+),
+-- Most conversations follow the rules' own hours and have no stretch under any other calendar.
 opened as (
     select
         clocks.*,
         asked.before_ms + greatest(0, least(epoch_ms(clocks.first_customer_at), asked.closes_ms) - asked.opens_ms) as asked_open_ms,
-        acknowledged.before_ms + greatest(0, least(epoch_ms(clocks.acknowledged_at), acknowledged.closes_ms) - acknowledged.opens_ms) as acknowledged_open_ms,
-        bot.before_ms + greatest(0, least(epoch_ms(clocks.bot_at), bot.closes_ms) - bot.opens_ms) as bot_open_ms,
-        human.before_ms + greatest(0, least(epoch_ms(clocks.human_at), human.closes_ms) - human.opens_ms) as human_open_ms
+        epoch_ms(clocks.first_customer_at) < asked.opens_ms or epoch_ms(clocks.first_customer_at) >= asked.closes_ms as is_outside_hours,
+        acknowledged.before_ms + greatest(0, least(epoch_ms(clocks.acknowledged_at), acknowledged.closes_ms) - acknowledged.opens_ms)
+            - coalesce(acknowledged_in.base_ms, asked_open_ms) as acknowledged_opening_ms,
+        bot.before_ms + greatest(0, least(epoch_ms(clocks.bot_at), bot.closes_ms) - bot.opens_ms)
+            - coalesce(bot_in.base_ms, asked_open_ms) as bot_opening_ms,
+        human.before_ms + greatest(0, least(epoch_ms(clocks.human_at), human.closes_ms) - human.opens_ms)
+            - coalesce(human_in.base_ms, asked_open_ms) as human_opening_ms
     from conversation_clocks as clocks
-    cross join rules
-    left join opening_slots as asked on asked.slot = epoch_ms(clocks.first_customer_at) // rules.slot_ms
-    left join opening_slots as acknowledged on acknowledged.slot = epoch_ms(clocks.acknowledged_at) // rules.slot_ms
-    left join opening_slots as bot on bot.slot = epoch_ms(clocks.bot_at) // rules.slot_ms
-    left join opening_slots as human on human.slot = epoch_ms(clocks.human_at) // rules.slot_ms
+    cross join own
+    left join conversation_calendars as asked_in on asked_in.conversation_id = clocks.conversation_id and clocks.first_customer_at >= asked_in.from_at and clocks.first_customer_at < asked_in.until_at
+    left join conversation_calendars as acknowledged_in on acknowledged_in.conversation_id = clocks.conversation_id and clocks.acknowledged_at >= acknowledged_in.from_at and clocks.acknowledged_at < acknowledged_in.until_at
+    left join conversation_calendars as bot_in on bot_in.conversation_id = clocks.conversation_id and clocks.bot_at >= bot_in.from_at and clocks.bot_at < bot_in.until_at
+    left join conversation_calendars as human_in on human_in.conversation_id = clocks.conversation_id and clocks.human_at >= human_in.from_at and clocks.human_at < human_in.until_at
+    left join opening_slots as asked on asked.calendar_id = coalesce(asked_in.calendar_id, 0) and asked.slot = epoch_ms(clocks.first_customer_at) // coalesce(asked_in.slot_ms, own.slot_ms)
+    left join opening_slots as acknowledged on acknowledged.calendar_id = coalesce(acknowledged_in.calendar_id, 0) and acknowledged.slot = epoch_ms(clocks.acknowledged_at) // coalesce(acknowledged_in.slot_ms, own.slot_ms)
+    left join opening_slots as bot on bot.calendar_id = coalesce(bot_in.calendar_id, 0) and bot.slot = epoch_ms(clocks.bot_at) // coalesce(bot_in.slot_ms, own.slot_ms)
+    left join opening_slots as human on human.calendar_id = coalesce(human_in.calendar_id, 0) and human.slot = epoch_ms(clocks.human_at) // coalesce(human_in.slot_ms, own.slot_ms)
 )
 select
     opened.conversation_id,
@@ -54,10 +66,11 @@ select
     opened.any_at,
     opened.handoff_at,
     opened.asked_open_ms,
-    opened.acknowledged_open_ms - opened.asked_open_ms as acknowledged_opening_ms,
-    opened.bot_open_ms - opened.asked_open_ms as bot_opening_ms,
-    opened.human_open_ms - opened.asked_open_ms as human_opening_ms,
-    least(bot_opening_ms, human_opening_ms) as any_opening_ms,
+    opened.is_outside_hours,
+    opened.acknowledged_opening_ms,
+    opened.bot_opening_ms,
+    opened.human_opening_ms,
+    case when opened.any_at = opened.bot_at then opened.bot_opening_ms else opened.human_opening_ms end as any_opening_ms,
     opened.first_responder,
     opened.agent_id,
     opened.started_at > min(opened.started_at) over (partition by opened.contact_key) as is_returning,

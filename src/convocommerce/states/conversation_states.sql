@@ -1,5 +1,5 @@
 -- grain: one conversation in which the customer had written
--- reads: conversations, conversation_messages, conversation_cuts, order_states, rules
+-- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, order_states, calendars, opening_slots, rules
 -- What was known of every conversation at the as-of: answered or waiting, bought, decided or pending.
 with begun as (
     from conversations where first_customer_at <= $as_of
@@ -18,6 +18,16 @@ sales as (
     from order_states
     where is_sale and conversation_id is not null
     group by conversation_id
+),
+-- Open time of each calendar before the as-of; beyond the calendar's ends it stands still.
+as_of_open as (
+    select
+        calendars.calendar_id,
+        slots.before_ms + greatest(0, least(epoch_ms($as_of), slots.closes_ms) - slots.opens_ms) as open_ms
+    from calendars
+    join opening_slots as slots
+        on slots.calendar_id = calendars.calendar_id
+        and slots.slot = greatest(least(epoch_ms($as_of) // calendars.slot_ms, calendars.last_slot), calendars.first_slot)
 )
 select
     begun.conversation_id,
@@ -35,7 +45,8 @@ select
     case when begun.any_at <= $as_of then begun.any_opening_ms / 1000 end as any_opening_seconds,
     case when begun.human_at <= $as_of then begun.human_opening_ms / 1000 end as human_opening_seconds,
     (epoch_ms($as_of) - epoch_ms(begun.first_customer_at)) / 1000 as age_calendar_seconds,
-    ($as_of_open_ms - begun.asked_open_ms) / 1000 as age_opening_seconds,
+    (as_of_open.open_ms - coalesce(followed.base_ms, begun.asked_open_ms)) / 1000 as age_opening_seconds,
+    begun.is_outside_hours,
     begun.is_outbound,
     begun.is_cut_off,
     case
@@ -47,7 +58,10 @@ select
     epoch_ms($as_of) >= epoch_ms(last_message_so_far) + rules.attribution_ms as is_settled,
     cuts.* exclude (conversation_id)
 from begun
-join conversation_cuts as cuts using (conversation_id)
+join conversation_cuts as cuts on cuts.conversation_id = begun.conversation_id
 cross join rules
-left join running using (conversation_id)
-left join sales using (conversation_id)
+left join conversation_calendars as followed
+    on followed.conversation_id = begun.conversation_id and $as_of >= followed.from_at and $as_of < followed.until_at
+join as_of_open on as_of_open.calendar_id = coalesce(followed.calendar_id, 0)
+left join running on running.conversation_id = begun.conversation_id
+left join sales on sales.conversation_id = begun.conversation_id

@@ -20,7 +20,7 @@ windows as (
         least(closes, (weekday + 1) * 1440) - weekday * 1440 as closes
     from intervals
     cross join range(7) as days(weekday)
-    where opens >= 0 and closes <= 10080
+    where opens >= 0 and opens < closes and closes <= 10080
         and opens < (weekday + 1) * 1440 and closes > weekday * 1440
 ),
 

@@ -1,0 +1,186 @@
+"""Opening hours as tables: the rules' own, those of teams and pages, and a helpdesk's schedules.
+
+Calendar 0 is the rules' own. Equal hours share one calendar, and only hours that somebody follows
+are written. Three tables come of it, which models join:
+
+- ``calendars``: one calendar (``calendar_id``) with the length of its slots (``slot_ms``) and its
+  first and last slot;
+- ``opening_slots``: open time, one slot of one calendar a row;
+- ``calendar_uses``: who follows which calendar (``used_by``: ``channel``, ``business``, ``team`` or
+  ``schedule``, and its ``name``; of a schedule ``platform:schedule_id``, ``platform:`` alone being
+  the account's default).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from convocommerce.errors import RulesError
+from convocommerce.opening import Hours, holiday_dates, intervals_over_time, slots
+from convocommerce.opening_text import read_rules, split_zone
+from convocommerce.warehouse.rows import write_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.rules import Rules
+
+Calendar = tuple[Hours, ...]
+"""Opening hours as they changed, in the order of their first days."""
+
+_DAY = dt.timedelta(days=1)
+
+
+def write_calendars(
+    con: duckdb.DuckDBPyConnection, rules: Rules, first: dt.datetime, last: dt.datetime
+) -> None:
+    """Write the calendars that the rules, and the helpdesk if they say so, ask for.
+
+    Args:
+        con: A connection whose current schema holds the canonical tables.
+        rules: The rules.
+        first: The earliest instant for which open time may be asked, in UTC.
+        last: The latest one.
+
+    Raises:
+        RulesError: A schedule of the helpdesk cannot be read.
+    """
+    days = (first.date() - 2 * _DAY, last.date() + 2 * _DAY)
+    ids: dict[Calendar, int] = {_own(rules, days): 0}
+    uses = []
+    for name, text in rules.team_hours.items():
+        number = ids.setdefault((_hours(rules, text, days),), len(ids))
+        # What a name is the name of, the data says; the models look for teams first.
+        uses += [(used_by, name, number) for used_by in ("team", "business", "channel")]
+    if rules.hours_from == "helpdesk":
+        for name, schedule in _schedules(con, rules, days).items():
+            uses.append(("schedule", name, ids.setdefault(schedule, len(ids))))
+    calendars, rows = [], []
+    for calendar, number in ids.items():
+        cut = slots(intervals_over_time(calendar, *days), first, last)
+        calendars.append((number, cut.length_ms, cut.rows[0][0], cut.rows[-1][0]))
+        rows += [(number, *row) for row in cut.rows]
+    numbers = ("calendar_id", "slot_ms", "first_slot", "last_slot")
+    write_rows(con, "calendars", dict.fromkeys(numbers, "bigint"), calendars)
+    columns = ("calendar_id", "slot", "before_ms", "opens_ms", "closes_ms")
+    write_rows(con, "opening_slots", dict.fromkeys(columns, "bigint"), rows)
+    named = {"used_by": "varchar", "name": "varchar", "calendar_id": "bigint"}
+    write_rows(con, "calendar_uses", named, uses)
+
+
+def open_ms_before(con: duckdb.DuckDBPyConnection, instant: dt.datetime, calendar: int = 0) -> int:
+    """Return the open time before an instant, in milliseconds since the calendar begins.
+
+    Args:
+        con: A connection to a database with built models.
+        instant: An instant in UTC; beyond the calendar's ends time stands still.
+        calendar: The ``calendar_id``; 0 is the rules' own.
+    """
+    sql = open_ms_sql("$instant", "$calendar")
+    found = con.execute(f"select {sql}", {"instant": instant, "calendar": calendar}).fetchall()
+    return int(found[0][0] or 0)
+
+
+def open_ms_sql(instant: str, calendar: str = "0") -> str:
+    """Return the SQL of the open milliseconds of a calendar before an instant.
+
+    The difference of two is the open time between them. It is a subquery that DuckDB turns into
+    one join for all rows; beyond the calendar's ends time stands still.
+
+    Args:
+        instant: SQL of the instant, in UTC without a zone.
+        calendar: SQL of the ``calendar_id``; 0 is the rules' own.
+
+    >>> "opening_slots" in open_ms_sql("tickets.created_at", "stretches.calendar_id")
+    True
+    """
+    return f"""(
+        select slots.before_ms
+            + greatest(0, least(epoch_ms({instant}), slots.closes_ms) - slots.opens_ms)
+        from opening_slots as slots
+        join calendars using (calendar_id)
+        where slots.calendar_id = {calendar}
+            and slots.slot = greatest(
+                least(epoch_ms({instant}) // calendars.slot_ms, calendars.last_slot),
+                calendars.first_slot
+            )
+    )"""
+
+
+def _own(rules: Rules, days: tuple[dt.date, dt.date]) -> Calendar:
+    changes = [
+        _hours(rules, text, days, dt.date.fromisoformat(day))
+        for day, text in rules.hours_since.items()
+    ]
+    return (_hours(rules, rules.opening_hours, days), *changes)
+
+
+def _hours(
+    rules: Rules, text: str, days: tuple[dt.date, dt.date], since: dt.date | None = None
+) -> Hours:
+    zone, hours = split_zone(text, rules.time_zone)
+    years = range(days[0].year - 1, days[1].year + 2)
+    return Hours(hours, zone, tuple(holiday_dates(rules.holidays, years)), since)
+
+
+def _schedules(
+    con: duckdb.DuckDBPyConnection, rules: Rules, days: tuple[dt.date, dt.date]
+) -> dict[str, Calendar]:
+    """Return the schedules that tickets follow, and each account's default under no number."""
+    found = con.execute(
+        """
+        with followed as (
+            select schedules.*,
+                row_number() over (
+                    partition by platform order by created_at nulls last, schedule_id
+                ) = 1 as is_default
+            from schedules
+            qualify is_default
+                or (platform, schedule_id) in (select (platform, schedule_id) from ticket_schedules)
+        ),
+        free as (
+            select followed.platform, followed.schedule_id,
+                list(distinct unnested.day order by unnested.day) as days
+            from followed
+            join schedule_holidays as holidays
+                on holidays.platform = followed.platform
+                and holidays.schedule_id in (followed.schedule_id, 'none'),
+            lateral (
+                select unnest(generate_series(
+                    greatest(holidays.starts_on, $first),
+                    least(holidays.ends_on, $last),
+                    interval 1 day
+                ))::date as day
+            ) as unnested
+            group by all
+        )
+        select platform, schedule_id, is_default, time_zone, opening_hours, days
+        from followed
+        left join free using (platform, schedule_id)
+        order by platform, schedule_id
+        """,
+        {"first": days[0], "last": days[1]},
+    ).fetchall()
+    calendars: dict[str, Calendar] = {}
+    for platform, schedule, is_default, zone, text, closed in found:
+        rule = f"the schedule {schedule!r} of {platform}"
+        if text:
+            try:
+                read_rules(text, rule)
+            except RulesError as error:
+                raise RulesError(f"{error}; or set hours_from to 'rules'") from None
+        hours = Hours(text or "", _zone(zone, rules.time_zone), tuple(closed or ()))
+        calendars[f"{platform}:{schedule}"] = (hours,)
+        if is_default:
+            calendars[f"{platform}:"] = (hours,)
+    return calendars
+
+
+def _zone(name: str | None, otherwise: str) -> str:
+    """Return a zone that a helpdesk names, or the rules' where nobody knows it."""
+    try:
+        return ZoneInfo(name).key if name else otherwise
+    except (KeyError, ValueError, OSError):
+        return otherwise

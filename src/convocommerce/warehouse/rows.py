@@ -1,0 +1,42 @@
+"""Small tables made from rows of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def write_rows(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    """Write rows as a table, in place of one of that name.
+
+    Args:
+        con: A connection.
+        name: The table.
+        columns: Its columns, each ``varchar`` or ``bigint``.
+        rows: Its rows, values in the order of the columns.
+    """
+    import pyarrow as pa
+
+    declared = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
+    con.execute(f"create or replace table {name} ({declared})")
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrow = {"varchar": pa.string(), "bigint": pa.int64()}
+    table = pa.table(
+        {
+            column: pa.array(list(value), arrow[type_])
+            for (column, type_), value in zip(columns.items(), values, strict=True)
+        }
+    )
+    con.register("rows_of_rules", table)
+    try:
+        con.execute(f"insert into {name} select * from rows_of_rules")
+    finally:
+        con.unregister("rows_of_rules")
