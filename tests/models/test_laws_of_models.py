@@ -32,6 +32,14 @@ REFERENCES = (
 )
 """Tables that say what holds for everybody."""
 
+BY_THREAD = (
+    "conversation_touchpoints",
+    "ticket_messages",
+    "ticket_calendars",
+    "conversation_calendars",
+)
+"""Models whose rows name the thread and leave the contact to it."""
+
 WHO_IS_WHO = ("threads", "order_contacts", "checkout_contacts")
 
 
@@ -90,7 +98,7 @@ def test_models_of_some_contacts_are_those_contacts_rows_of_all_models(seed: int
             for name in sql_files("models"):
                 theirs = (
                     "thread_key in (select thread_key from threads where contact_key in $some)"
-                    if name in ("conversation_touchpoints", "ticket_messages")
+                    if name in BY_THREAD
                     else "contact_key in $some"
                 )
                 wanted = fetched(

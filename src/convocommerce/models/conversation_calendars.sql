@@ -1,16 +1,7 @@
 -- grain: one stretch of a conversation, from its first question on, under hours other than by the rules' own
--- reads: conversation_clocks, threads, tickets, ticket_calendars, calendar_uses, calendars, opening_slots, rules
+-- reads: conversation_clocks, threads, ticket_calendars, calendar_uses, calendars, opening_slots, rules
 -- Under which calendar a conversation waited from when to when, and what its open time is counted from.
-with ticketed as (
-    select
-        (md5_number(channel || chr(31) || business_id || chr(31) || 'case' || chr(31) || ticket_id) >> 64)::ubigint as thread_key,
-        stretches.*
-    from ticket_calendars as stretches
-    join tickets using (platform, ticket_id)
-    -- Two systems that tell one case under one number tell one thread.
-    qualify platform = min(platform) over (partition by thread_key)
-),
-served as (
+with served as (
     select
         threads.thread_key,
         timestamp '-infinity' as from_at,
@@ -20,18 +11,19 @@ served as (
     left join calendar_uses as by_business on by_business.used_by = 'business' and by_business.name = threads.business_id
     left join calendar_uses as by_channel on by_channel.used_by = 'channel' and by_channel.name = threads.channel
     where coalesce(by_business.calendar_id, by_channel.calendar_id) is not null
-        and threads.thread_key not in (select thread_key from ticketed)
+        and threads.thread_key not in (select thread_key from ticket_calendars)
 ),
 stretches as (
     select
         clocks.conversation_id,
+        clocks.thread_key,
         clocks.first_customer_at as asked_at,
         greatest(told.from_at, clocks.first_customer_at) as from_at,
         told.until_at,
         calendars.*
     from conversation_clocks as clocks
     join (
-        select thread_key, from_at, until_at, calendar_id from ticketed
+        select thread_key, from_at, until_at, calendar_id from ticket_calendars
         union all
         select thread_key, from_at, until_at, calendar_id from served
     ) as told using (thread_key)
@@ -60,6 +52,7 @@ opened as (
 -- Open time until an instant inside the stretch is the calendar's own before it, less base_ms.
 select
     conversation_id,
+    thread_key,
     from_at,
     until_at,
     calendar_id,
