@@ -148,10 +148,15 @@ def table(text: str, zone: str) -> Slots:
 TABLES = {(text, zone): table(text, zone) for text in HOURS for zone in ZONES}
 
 
+def rows_of(found: Slots) -> list[tuple[int, int, int, int]]:
+    columns = (found.slot, found.before_ms, found.opens_ms, found.closes_ms)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
 def open_before(found: Slots, instant: dt.datetime) -> int:
     """Look up the open milliseconds before an instant, as the models do."""
     t = (instant - dt.datetime(1970, 1, 1)) // MS
-    slot, before, opens, closes = found.rows[t // found.length_ms - found.rows[0][0]]
+    slot, before, opens, closes = rows_of(found)[t // found.length_ms - found.slot[0]]
     assert slot == t // found.length_ms
     return before + max(0, min(t, closes) - opens)
 
@@ -210,9 +215,10 @@ def test_every_open_instant_is_inside_the_hours_on_the_wall(zone: str) -> None:
 
 def test_slots_have_no_gap_and_hold_one_run_of_open_time_each() -> None:
     for found in TABLES.values():
-        numbers = [row[0] for row in found.rows]
+        rows = rows_of(found)
+        numbers = [row[0] for row in rows]
         assert numbers == list(range(numbers[0], numbers[-1] + 1))
-        for (slot, before, opens, closes), (_, after, _, _) in pairwise(found.rows):
+        for (slot, before, opens, closes), (_, after, _, _) in pairwise(rows):
             assert slot * found.length_ms <= opens <= closes <= (slot + 1) * found.length_ms
             assert after == before + closes - opens
     assert TABLES["24/7", "UTC"].length_ms == 43_200_000

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from convocommerce.errors import RulesError
 from convocommerce.opening import Hours, holiday_dates, intervals_over_time, slots
 from convocommerce.opening_text import read_rules, split_zone
-from convocommerce.warehouse.rows import write_rows
+from convocommerce.warehouse.rows import write_columns, write_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,6 +31,7 @@ Calendar = tuple[Hours, ...]
 """Opening hours as they changed, in the order of their first days."""
 
 _DAY = dt.timedelta(days=1)
+_OF_SLOT = ("slot", "before_ms", "opens_ms", "closes_ms")
 
 
 def write_calendars(
@@ -47,6 +48,8 @@ def write_calendars(
     Raises:
         RulesError: A schedule of the helpdesk cannot be read.
     """
+    import numpy as np
+
     days = (first.date() - 2 * _DAY, last.date() + 2 * _DAY)
     ids: dict[Calendar, int] = {_own(rules, days): 0}
     uses = []
@@ -57,15 +60,15 @@ def write_calendars(
     if rules.hours_from == "helpdesk":
         for name, schedule in _schedules(con, rules, days).items():
             uses.append(("schedule", name, ids.setdefault(schedule, len(ids))))
-    calendars, rows = [], []
+    calendars, cuts = [], []
     for calendar, number in ids.items():
         cut = slots(intervals_over_time(calendar, *days), first, last)
-        calendars.append((number, cut.length_ms, cut.rows[0][0], cut.rows[-1][0]))
-        rows += [(number, *row) for row in cut.rows]
+        calendars.append((number, cut.length_ms, int(cut.slot[0]), int(cut.slot[-1])))
+        cuts.append((np.full_like(cut.slot, number), *(getattr(cut, name) for name in _OF_SLOT)))
     numbers = ("calendar_id", "slot_ms", "first_slot", "last_slot")
     write_rows(con, "calendars", dict.fromkeys(numbers, "bigint"), calendars)
-    columns = ("calendar_id", "slot", "before_ms", "opens_ms", "closes_ms")
-    write_rows(con, "opening_slots", dict.fromkeys(columns, "bigint"), rows)
+    columns = dict.fromkeys(("calendar_id", *_OF_SLOT), "bigint")
+    write_columns(con, "opening_slots", columns, map(np.concatenate, zip(*cuts, strict=True)))
     named = {"used_by": "varchar", "name": "varchar", "calendar_id": "bigint"}
     write_rows(con, "calendar_uses", named, uses)
 

@@ -11,10 +11,15 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from convocommerce.errors import RulesError
 from convocommerce.opening_text import MONTHS, HoursRule, read_rules
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Slot lengths to choose from: the longest in which no slot holds more than one run of open time.
@@ -47,11 +52,17 @@ class Slots:
 
     Attributes:
         length_ms: Length of one slot, in milliseconds.
-        rows: ``(slot, before_ms, opens_ms, closes_ms)``, without a gap, in order.
+        slot: Numbers of the slots, in order and without a gap.
+        before_ms: Open time before each slot, in milliseconds.
+        opens_ms: When the open time inside each slot begins, in milliseconds since 1970.
+        closes_ms: When it ends; the same instant where the slot is closed.
     """
 
     length_ms: int
-    rows: list[tuple[int, int, int, int]]
+    slot: NDArray[np.int64]
+    before_ms: NDArray[np.int64]
+    opens_ms: NDArray[np.int64]
+    closes_ms: NDArray[np.int64]
 
 
 def check_opening_hours(
@@ -186,32 +197,36 @@ def slots(
         first: The earliest instant that will be looked up.
         last: The latest one.
     """
-    edges = [(_milliseconds(opens), _milliseconds(closes)) for opens, closes in intervals]
+    import numpy as np
+
+    edges = np.array(
+        [(_milliseconds(opens), _milliseconds(closes)) for opens, closes in intervals], np.int64
+    ).reshape(-1, 2)
     for minutes in _SLOT_MINUTES:
         length = minutes * 60_000
-        rows = _cut(edges, _milliseconds(first) // length, _milliseconds(last) // length, length)
-        if rows is not None:
-            return Slots(length, rows)
+        found = _cut(edges, _milliseconds(first) // length, _milliseconds(last) // length, length)
+        if found is not None:
+            return found
     raise RulesError("opening hours have edges that are not whole minutes")
 
 
-def _cut(
-    edges: list[tuple[int, int]], first: int, last: int, length: int
-) -> list[tuple[int, int, int, int]] | None:
-    rows = []
-    position, before = 0, 0
-    for slot in range(first, last + 1):
-        begin, end = slot * length, (slot + 1) * length
-        while position < len(edges) and edges[position][1] <= begin:
-            position += 1
-        opens = closes = begin
-        if position < len(edges) and edges[position][0] < end:
-            opens, closes = max(edges[position][0], begin), min(edges[position][1], end)
-            if position + 1 < len(edges) and edges[position + 1][0] < end:
-                return None
-        rows.append((slot, before, opens, closes))
-        before += closes - opens
-    return rows
+def _cut(edges: NDArray[np.int64], first: int, last: int, length: int) -> Slots | None:
+    """Return the slots of one length, or nothing if one of them holds two runs of open time."""
+    import numpy as np
+
+    slot = np.arange(first, last + 1, dtype=np.int64)
+    begins, ends = slot * length, (slot + 1) * length
+    # A run that lies beyond every slot stands for "no run any more".
+    never = np.full((2, 2), ends[-1], np.int64)
+    run = np.searchsorted(edges[:, 1], begins, side="right")
+    runs = np.concatenate([edges, never])
+    if np.any(runs[run + 1, 0] < ends):
+        return None
+    is_open = runs[run, 0] < ends
+    opens = np.where(is_open, np.maximum(runs[run, 0], begins), begins)
+    closes = np.where(is_open, np.minimum(runs[run, 1], ends), begins)
+    before = np.concatenate([[0], np.cumsum(closes - opens)[:-1]])
+    return Slots(length, slot, before, opens, closes)
 
 
 def _selected(
@@ -275,19 +290,22 @@ def _clock(minutes: int) -> str:
 
 def _to_utc(wall: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """Convert a wall-clock time; a skipped one moves forward, a doubled one is its first."""
-    instant = wall.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != wall:
-        # Skipped by a clock change: search the instant of the change. No zone ever skipped more
-        # than a day.
-        low, high = instant - dt.timedelta(hours=26), instant
-        while high - low > dt.timedelta(seconds=1):
-            middle = (low + (high - low) / 2).replace(microsecond=0)
-            if middle.astimezone(zone).replace(tzinfo=None) >= wall:
-                high = middle
-            else:
-                low = middle
-        instant = high
-    return instant.replace(tzinfo=None)
+    early, late = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
+    shift = early.utcoffset() or dt.timedelta()
+    if shift >= (late.utcoffset() or dt.timedelta()):
+        # Unique, or doubled.
+        return wall - shift
+    # Skipped by a clock change, of which no zone ever had one of more than a day: search its
+    # instant, the first at which the wall shows this time or a later one.
+    high = wall - shift
+    low = high - dt.timedelta(hours=26)
+    while high - low > dt.timedelta(seconds=1):
+        middle = (low + (high - low) / 2).replace(microsecond=0)
+        if middle.replace(tzinfo=dt.UTC).astimezone(zone).replace(tzinfo=None) >= wall:
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 def _milliseconds(instant: dt.datetime) -> int:

@@ -1,4 +1,4 @@
-"""Small tables made from rows of Python."""
+"""Small tables made from values of Python."""
 
 from __future__ import annotations
 
@@ -23,16 +23,33 @@ def write_rows(
         columns: Its columns, each ``varchar`` or ``bigint``.
         rows: Its rows, values in the order of the columns.
     """
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    write_columns(con, name, columns, [list(column) for column in values])
+
+
+def write_columns(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    values: Iterable[Any],
+) -> None:
+    """Write whole columns as a table, in place of one of that name.
+
+    Args:
+        con: A connection.
+        name: The table.
+        columns: Its columns, each ``varchar`` or ``bigint``.
+        values: A list or array for each column, all of one length.
+    """
     import pyarrow as pa
 
     declared = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
     con.execute(f"create or replace table {name} ({declared})")
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrow = {"varchar": pa.string(), "bigint": pa.int64()}
     table = pa.table(
         {
-            column: pa.array(list(value), arrow[type_])
-            for (column, type_), value in zip(columns.items(), values, strict=True)
+            column: pa.array(given, arrow[type_])
+            for (column, type_), given in zip(columns.items(), values, strict=True)
         }
     )
     con.register("rows_of_rules", table)
