@@ -156,6 +156,9 @@ def _read(piece: str, text: str, rule: str) -> HoursRule:
         for number in filter(None, numbers):
             if not _is_date(int(year or 2024), MONTHS.index(month) + 1, int(number)):
                 raise refuse(f"there is no {' '.join(filter(None, (year, month, number)))}")
+    for item in seasons.split(","):
+        if _runs_backwards(item):
+            raise refuse(f"{item} ends before it begins")
     spans = tuple(_span(one, refuse) for one in times.split(",")) if ":" in times else ()
     return HoursRule(seasons, days, spans, times == "24/7")
 
@@ -178,6 +181,22 @@ def _span(span: str, refuse: Callable[[str], RulesError]) -> tuple[int, int]:
     if closes - opens > day:
         raise refuse(f"{span} is longer than a day; write 24/7, or one window for each day")
     return opens, closes
+
+
+def _runs_backwards(season: str) -> bool:
+    """Return whether a range that names its years, or one within a month, ends too early."""
+    if within := re.fullmatch(rf"(?:[12]\d{{3}} )?{_MONTH} (\d+)-(\d+)", season):
+        return int(within[1]) > int(within[2])
+    if years := re.fullmatch(r"([12]\d{3})-([12]\d{3})", season):
+        return int(years[1]) > int(years[2])
+    dated = re.fullmatch(rf"([12]\d{{3}} {_MONTH} \d+)-([12]\d{{3}} {_MONTH} \d+)", season)
+    if dated is None:
+        return False
+    begins, ends = (
+        (int(year), MONTHS.index(month), int(day))
+        for year, month, day in (side.split() for side in dated.groups())
+    )
+    return begins > ends
 
 
 def _is_date(year: int, month: int, day: int) -> bool:
