@@ -49,6 +49,9 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "ticket_events": {"platform": "desk", "sequence": 0, "kind": "text"},
     "people": {"platform": "desk"},
     "ratings": {"platform": "desk", "scale": "good_bad"},
+    "schedules": {"platform": "desk"},
+    "schedule_holidays": {"platform": "desk"},
+    "ticket_schedules": {"platform": "desk", "sequence": 0},
 }
 
 

@@ -198,7 +198,7 @@ def _range(con: duckdb.DuckDBPyConnection, time_zone: str) -> tuple[dt.datetime,
     """Return the first and last instant for which open time may be asked."""
     firsts = [
         con.execute(f"select min({column}) from {table}").fetchall()[0][0]
-        for table, column in horizons(time_zone).items()
+        for table, column in (*horizons(time_zone).items(), ("tickets", "created_at"))
     ]
     first = min((one for one in firsts if one is not None), default=dt.datetime(2026, 1, 1))  # noqa: DTZ001  # naive UTC inside
     last = max(data_through(con, time_zone).values(), default=first)

@@ -31,6 +31,7 @@ Calendar = tuple[Hours, ...]
 """Opening hours as they changed, in the order of their first days."""
 
 _DAY = dt.timedelta(days=1)
+_OWN_SLOT_MS = "(select slot_ms from calendars where calendar_id = 0)"
 _OF_SLOT = ("slot", "before_ms", "opens_ms", "closes_ms")
 
 
@@ -81,35 +82,59 @@ def open_ms_before(con: duckdb.DuckDBPyConnection, instant: dt.datetime, calenda
         instant: An instant in UTC; beyond the calendar's ends time stands still.
         calendar: The ``calendar_id``; 0 is the rules' own.
     """
-    sql = open_ms_sql("$instant", "$calendar")
-    found = con.execute(f"select {sql}", {"instant": instant, "calendar": calendar}).fetchall()
-    return int(found[0][0] or 0)
+    found = con.execute(
+        """
+        select before_ms + greatest(0, least(epoch_ms($instant), closes_ms) - opens_ms)
+        from opening_slots
+        join calendars using (calendar_id)
+        where calendar_id = $calendar
+            and slot = greatest(least(epoch_ms($instant) // slot_ms, last_slot), first_slot)
+        """,
+        {"instant": instant, "calendar": calendar},
+    ).fetchall()
+    return int(found[0][0]) if found else 0
 
 
-def open_ms_sql(instant: str, calendar: str = "0") -> str:
-    """Return the SQL of the open milliseconds of a calendar before an instant.
+def open_ms(end: str, instant: str) -> str:
+    """Return the SQL of the open milliseconds before an instant that ``open_ms_join`` looked up.
 
-    The difference of two is the open time between them. It is a subquery that DuckDB turns into
-    one join for all rows; beyond the calendar's ends time stands still.
+    The difference of two of one calendar is the open time between them; null where either is
+    unknown or lies beyond the calendar, which reaches from the first record to 400 days after the
+    last.
 
     Args:
-        instant: SQL of the instant, in UTC without a zone.
-        calendar: SQL of the ``calendar_id``; 0 is the rules' own.
+        end: The name given to ``open_ms_join``.
+        instant: The same SQL of the instant.
 
-    >>> "opening_slots" in open_ms_sql("tickets.created_at", "stretches.calendar_id")
-    True
+    >>> open_ms("replied", "replied_at")
+    '(replied.before_ms + greatest(0, least(epoch_ms(replied_at), replied.closes_ms) - ...
     """
-    return f"""(
-        select slots.before_ms
-            + greatest(0, least(epoch_ms({instant}), slots.closes_ms) - slots.opens_ms)
-        from opening_slots as slots
-        join calendars using (calendar_id)
-        where slots.calendar_id = {calendar}
-            and slots.slot = greatest(
-                least(epoch_ms({instant}) // calendars.slot_ms, calendars.last_slot),
-                calendars.first_slot
-            )
-    )"""
+    least = f"least(epoch_ms({instant}), {end}.closes_ms)"
+    return f"({end}.before_ms + greatest(0, {least} - {end}.opens_ms))"
+
+
+def open_ms_join(end: str, instant: str, calendar: str = "0", slot_ms: str = _OWN_SLOT_MS) -> str:
+    """Return the SQL that joins the slot of one end of a span: one lookup, at the speed of a join.
+
+    Under ``single_at_end`` both ends of a span are looked up in the calendar of the stretch (of
+    ``ticket_calendars`` or ``conversation_calendars``) in which the span ends; under
+    ``all_schedules`` both ends of every stretch are cut to the span, looked up in the stretch's
+    own calendar, and added up. A ticket without stretches follows the rules' own hours.
+
+    Args:
+        end: A name for the joined slot.
+        instant: SQL of the instant, in UTC without a zone.
+        calendar: SQL of the ``calendar_id``; the rules' own unless told otherwise.
+        slot_ms: SQL of that calendar's ``slot_ms``; stretches carry it.
+
+    >>> print(open_ms_join("asked", "asked_at", "stretches.calendar_id", "stretches.slot_ms"))
+    left join opening_slots as asked on asked.calendar_id = stretches.calendar_id
+        and asked.slot = epoch_ms(asked_at) // stretches.slot_ms
+    """
+    return (
+        f"left join opening_slots as {end} on {end}.calendar_id = {calendar}\n"
+        f"    and {end}.slot = epoch_ms({instant}) // {slot_ms}"
+    )
 
 
 def _own(rules: Rules, days: tuple[dt.date, dt.date]) -> Calendar:

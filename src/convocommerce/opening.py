@@ -167,7 +167,7 @@ def _opened(
     """Return the windows of some days, and of the nights after days moved by ``nights``."""
     day, tz = dt.timedelta(days=1), ZoneInfo(hours.zone)
     days = sorted({date for date in hours.closed if first - day <= date <= last})
-    evening, night = _selected(read_rules(hours.text), days)
+    evening, night = _selected(read_rules(hours.text) if hours.text else [], days)
     walls = [
         *_walls(evening, first, last),
         *((a + day, b + day) for a, b in _walls(night, first + nights, last + nights)),

@@ -1,5 +1,5 @@
 -- grain: one stretch of time in which a ticket followed one calendar other than by the rules' own hours
--- reads: tickets, ticket_schedules, calendar_uses
+-- reads: tickets, ticket_schedules, calendar_uses, calendars
 -- Whose opening hours counted for a ticket from when to when: the helpdesk's schedules, else the team's, page's or channel's.
 with schedules_used as (
     select name, calendar_id from calendar_uses where used_by = 'schedule'
@@ -50,5 +50,7 @@ select
     thread_key,
     from_at,
     lead(from_at, 1, timestamp 'infinity') over (partition by platform, ticket_id order by from_at) as until_at,
-    calendar_id
+    calendar_id,
+    calendars.slot_ms
 from followed
+join calendars using (calendar_id)
