@@ -44,8 +44,8 @@ MODELS = {
     "epoch_ms(last_message_at), is_outbound, epoch_ms(first_customer_at), epoch_ms(handoff_at), "
     "is_returning, entry_point, ad_id, ref, n_messages, n_customer_messages, n_human_messages, "
     "n_bot_messages, epoch_ms(acknowledged_at), acknowledged_opening_ms, epoch_ms(bot_at), "
-    "bot_opening_ms, epoch_ms(human_at), human_opening_ms, epoch_ms(any_at), any_opening_ms "
-    "from conversations",
+    "bot_opening_ms, epoch_ms(human_at), human_opening_ms, epoch_ms(any_at), any_opening_ms, "
+    "is_outside_hours from conversations",
     "conversions": "select order_id, contact_key, match_rule, conversation_id, "
     "epoch_ms(touched_at), credit from conversions",
     "checkouts": "select checkout_id, contact_key, cart_id, epoch_ms(attempt_started_at), "
@@ -131,6 +131,9 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
                 talk.count("human"),
                 talk.count("bot"),
                 *clocks,
+                None
+                if talk.first_customer_at is None
+                else oracle.open_time(talk.first_customer_at, talk.first_customer_at + 1) == 0,
             )
         )
     return {name: ordered(rows) for name, rows in found.items()}

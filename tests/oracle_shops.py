@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
@@ -28,7 +28,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "q": {"direction": "out", "app_id": "stranger"},
 }
 ZONES = ("Europe/Amsterdam", "America/New_York", "Asia/Kolkata", "UTC")
-HOURS: dict[str, list[tuple[set[int], int, int]]] = {
+Windows = list[tuple[set[int], int, int]]
+HOURS: dict[str, Windows] = {
     "24/7": [(set(range(7)), 0, 1440)],
     "Mo-Fr 09:00-17:30": [({0, 1, 2, 3, 4}, 540, 1050)],
     # Seven minutes of every third hour, so that answers often fall beside an edge.
@@ -54,28 +55,38 @@ class DrawnShop:
 
     def open_time(self, start: int, stop: int) -> int:
         """Open milliseconds between two instants, minute by minute of the wall clock's windows."""
-        return plain_open_time(HOURS[self.rules.opening_hours], self.rules.time_zone, start, stop)
+        changes = {dt.date.fromisoformat(day): text for day, text in self.rules.hours_since.items()}
+
+        def windows(day: dt.date) -> Windows:
+            since = [one for one in sorted(changes) if one <= day]
+            return HOURS[changes[since[-1]] if since else self.rules.opening_hours]
+
+        return plain_open_time(windows, self.rules.time_zone, start, stop)
 
     def database(self) -> Database:
         return database_of(**self.tables)
 
 
 def plain_open_time(
-    windows: Sequence[tuple[set[int], int, int]], zone: str, start: int, stop: int
+    windows_on: Callable[[dt.date], Windows], zone: str, start: int, stop: int
 ) -> int:
-    """Add up the overlap with every window of every day, for windows that never overlap."""
-    tz, open_ms = ZoneInfo(zone), 0
+    """Add up the overlap with the windows of every day; where two overlap, time counts once."""
+    tz, found = ZoneInfo(zone), []
     first = (T0 + dt.timedelta(milliseconds=start - millis(T0))).date() - dt.timedelta(days=2)
     for number in range((stop - start) // DAY + 5):
         day = first + dt.timedelta(days=number)
-        for weekdays, opens, closes in windows:
+        for weekdays, opens, closes in windows_on(day):
             if day.weekday() in weekdays:
                 midnight = dt.datetime.combine(day, dt.time())
                 begin, end = (
                     _instant(midnight + dt.timedelta(minutes=minute), tz)
                     for minute in (opens, closes)
                 )
-                open_ms += max(0, min(stop, end) - max(start, begin))
+                found.append((begin, end))
+    open_ms, counted = 0, start
+    for begin, end in sorted(found):
+        open_ms += max(0, min(stop, end) - max(counted, begin))
+        counted = max(counted, min(stop, end))
     return open_ms
 
 
@@ -87,6 +98,13 @@ def _instant(wall: dt.datetime, zone: ZoneInfo) -> int:
         if utc.astimezone(zone).replace(tzinfo=None) == wall:
             return millis(utc.replace(tzinfo=None))
         wall += dt.timedelta(minutes=1)
+
+
+def _changes(seed: int) -> dict[str, str]:
+    """Draw the days on which the hours of every other shop changed."""
+    random = Random(f"hours of {seed}")
+    days = random.sample(range(1, 40), random.choice((0, 0, 1, 2)))
+    return {str((T0 + dt.timedelta(days=day)).date()): random.choice(list(HOURS)) for day in days}
 
 
 def draw_shop(seed: int, people: int = 12) -> DrawnShop:
@@ -103,6 +121,7 @@ def draw_shop(seed: int, people: int = 12) -> DrawnShop:
         senders={**SENDERS, "stranger:agent": "human"},
         automatic_reply_people=random.choice((2, 5)),
         exclude_customers=("p3",) if random.random() < 0.2 else (),
+        hours_since=_changes(seed),
     )
     shop = DrawnShop(seed, {}, rules)
     tables: Records = {name: [] for name in TABLE_NAMES}
