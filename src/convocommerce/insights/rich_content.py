@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.building import open_ms_before
 from convocommerce.intervals import Interval, difference_interval, share_interval
 from convocommerce.measuring import states_before
 
@@ -216,7 +215,6 @@ def rich_content(
         _CONTENT.format(states=states_before("conversation_states")),
         {
             "as_of": as_of,
-            "as_of_open_ms": open_ms_before(con, as_of),
             "first_day": period.start,
             "end_day": period.end,
             "features": list(FEATURES),
