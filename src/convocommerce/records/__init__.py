@@ -27,6 +27,7 @@ from convocommerce.records.helpdesk import (
     SCHEDULES,
     TICKET_EVENTS,
     TICKET_SCHEDULES,
+    TICKET_STATUSES,
     TICKETS,
 )
 from convocommerce.records.identities import IDENTITIES
@@ -44,6 +45,7 @@ TABLES: dict[str, Table] = {
         DELIVERIES,
         TICKETS,
         TICKET_EVENTS,
+        TICKET_STATUSES,
         PEOPLE,
         TOUCHPOINTS,
         RATINGS,

@@ -82,6 +82,26 @@ TICKET_EVENTS = Table(
     ),
 )
 
+TICKET_STATUSES = Table(
+    name="ticket_statuses",
+    meaning="One change of a ticket's status; what the helpdesk counts waits and reopenings from.",
+    key=("platform", "event_id"),
+    version=("changed_at",),
+    columns=(
+        Column("platform", "VARCHAR", "The helpdesk.", True),
+        Column("event_id", "VARCHAR", "The helpdesk's id, or one made from the content.", True),
+        Column("ticket_id", "VARCHAR", "The ticket.", True),
+        Column("changed_at", "TIMESTAMP", "When, in UTC.", True),
+        Column(
+            "status",
+            "VARCHAR",
+            "What it became: new, open, pending, hold, solved, closed or deleted.",
+            True,
+        ),
+        Column("status_before", "VARCHAR", "What it was, if the source tells."),
+    ),
+)
+
 PEOPLE = Table(
     name="people",
     meaning="One person or bot as a helpdesk knows them: a customer or somebody who answers.",

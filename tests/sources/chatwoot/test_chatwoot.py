@@ -230,17 +230,30 @@ def test_an_edit_and_a_deletion_win_over_what_was_sent_first(run):
     ]  # fmt: skip
 
 
-def test_a_refused_message_was_not_said(run):
+def test_a_refused_message_is_kept_and_said_to_be_refused(run):
     refused = created(12, event="message_updated", message_type="outgoing", sender=AGENT,
                       status="failed", updated_at="2026-03-02T09:14:09Z")  # fmt: skip
     mapped = run(SOURCE, "conversations", [refused])
-    assert mapped["ticket_events"] == []
+    assert mapped.one("ticket_events")["event_id"] == "12"
     assert mapped.one("deliveries") == {
         "channel": "messenger",
         "message_id": "chatwoot:12",
         "status": "failed",
         "happened_at": datetime(2026, 3, 2, 9, 14, 9),
     }
+
+
+def test_every_change_of_status_is_told(run):
+    changed = {
+        **conversation(status="open", updated_at=AT + 60),
+        "event": "conversation_status_changed",
+        "changed_attributes": [
+            {"status": {"previous_value": "snoozed", "current_value": "open"}}
+        ],
+    }
+    told = run(SOURCE, "conversations", [changed]).one("ticket_statuses")
+    assert (told["ticket_id"], told["status_before"], told["status"]) == ("207", "hold", "open")
+    assert told["changed_at"] == datetime(2026, 3, 2, 9, 15, 5)
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,7 @@ def test_copied_tables_say_the_same_as_the_api(run):
     assert one("comment_table", "ticket_events")["happened_at"] == utc(2026, 3, 2, 9, 30)
     assert one("user_table", "people")["role"] == "customer"
     assert one("history_table", "ticket_events")["event_id"] == "close:301:1772451655"
+    assert one("history_table", "ticket_statuses")["status"] == "solved"
     assert one("rating_table", "ratings")["rated_at"] == utc(2026, 3, 3, 9, 5)
     assert one("chat_event_table", "ticket_events")["ticket_id"] == "chat:c.1"
     assert one("schedule_table", "schedules")["opening_hours"] == "Mo,Tu 09:00-17:00"

@@ -113,3 +113,17 @@ create or replace temp macro zendesk_zone(value) as
             'Chatham Is.': 'Pacific/Chatham', 'Samoa': 'Pacific/Apia'
         }[trim(value)]
     end;
+
+-- A ticket's status in our words; null for what is none.
+create or replace temp macro zendesk_status(status) as
+    case lower(status)
+        when 'on-hold' then 'hold'
+        when 'on_hold' then 'hold'
+        when 'new' then 'new'
+        when 'open' then 'open'
+        when 'pending' then 'pending'
+        when 'hold' then 'hold'
+        when 'solved' then 'solved'
+        when 'closed' then 'closed'
+        when 'deleted' then 'deleted'
+    end;

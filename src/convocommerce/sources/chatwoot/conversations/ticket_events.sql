@@ -1,6 +1,7 @@
 -- grain: one message or change of status of a conversation, per document that tells it
 -- reads: events
--- What was said and done; only the conversation knows its channel, so tickets tell that.
+-- What was said and done; only the conversation knows its channel, so tickets tell that. What was
+-- refused is kept too: the deliveries say so, and Chatwoot itself counts it as an answer.
 with spoken as (
     select
         *,
@@ -92,7 +93,6 @@ select
     false as is_transcript
 from spoken
 where (said_as in ('incoming', 'outgoing', 'template') or is_close)
-    and coalesce(status, '') <> 'failed'
 union all by name
 select
     document_no,

@@ -1,10 +1,11 @@
 -- grain: one row that holds nothing to keep
 -- reads: documents
--- Changes that neither begin nor end anything.
+-- Changes that say nothing of the status.
 select
     document_no,
     'ignored' as outcome,
-    case when d.field_name = 'status' then 'status that does not close a ticket' else 'another field of a ticket' end
-        as reason
+    case when d.field_name = 'status' then 'an unknown status' else 'another field of a ticket' end as reason
 from documents
-where not coalesce(d.field_name = 'status' and lower(d."value") in ('solved', 'closed'), false)
+where not coalesce(
+    d.field_name = 'status' and zendesk_status(d."value") is not null and instant(d.updated) is not null, false
+)
