@@ -47,11 +47,14 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "deliveries": {"channel": "messenger"},
     "tickets": {"platform": "desk", "business_id": "desk", "channel": "messenger"},
     "ticket_events": {"platform": "desk", "sequence": 0, "kind": "text"},
+    "ticket_statuses": {"platform": "desk"},
     "people": {"platform": "desk"},
     "ratings": {"platform": "desk", "scale": "good_bad"},
     "schedules": {"platform": "desk"},
     "schedule_holidays": {"platform": "desk"},
     "ticket_schedules": {"platform": "desk", "sequence": 0},
+    "ratings": {"platform": "desk", "scale": "good_bad"},
+    "reported_times": {"platform": "desk", "measure": "first_reply", "instance": 0},
 }
 
 

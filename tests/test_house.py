@@ -35,7 +35,7 @@ FLOORS = (
     ("recognising", "building", "intervals", "settings"),
     ("gathering", "measuring"),
     ("loading",),
-    ("insights", "notes", "checking", "inspecting"),
+    ("insights", "profiles", "notes", "checking", "inspecting"),
     ("results",),
     ("reports",),
     ("shop",),
@@ -127,7 +127,7 @@ def test_nothing_of_one_machine_or_person_is_in_the_code(path: Path) -> None:
 
 SQL = [
     pytest.param(file, id=f"{folder}/{name}")
-    for folder in ("references", "models", "states")
+    for folder in ("references", "models", "states", "profiles")
     for name, file in sql_files(folder).items()
 ]
 

@@ -1,0 +1,22 @@
+-- grain: one conversation
+-- reads: cases, conversations
+-- Our own definition: from the customer's first message of a conversation to the first answer by a person after it.
+select
+    cases.case_id,
+    conversations.conversation_id,
+    0 as again,
+    conversations.first_customer_at as started_at,
+    case when conversations.human_at <= $as_of then conversations.human_at end as ended_at,
+    conversations.started_at as cohort_at,
+    case
+        when conversations.is_cut_off then 'the beginning is not in the export'
+        when coalesce(conversations.first_customer_at > $as_of, true) then 'the customer did not write'
+        when ended_at is null then 'not answered'
+    end as reason,
+    -- What is open is counted.
+    coalesce(reason = 'not answered', true) as is_counted
+from conversations
+join cases
+    on cases.thread_key = conversations.thread_key
+    and coalesce(cases.own_conversation_id, conversations.conversation_id) = conversations.conversation_id
+where conversations.started_at <= $as_of

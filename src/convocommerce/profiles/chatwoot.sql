@@ -1,0 +1,180 @@
+-- grain: one conversation of the helpdesk
+-- reads: cases, case_heads, case_events, case_statuses, rules
+-- Chatwoot's own report: from the last thing that was not done by people to their first message, on its own log.
+with said as (
+    select
+        *,
+        -- Also what the channel then refused, and what was typed in the platform's own app.
+        role = 'human' and is_said as is_human,
+        role = 'bot' and is_said as is_bot
+    from case_events
+    where (is_said and not is_copy) or role in ('close', 'handoff', 'reopen')
+),
+firsts as (
+    select
+        case_id,
+        arg_min(event_key, (happened_at, sequence, event_key)) filter (is_human) as first_key,
+        min((happened_at, sequence, event_key)) filter (is_human) as first_place,
+        bool_or(is_bot) as has_bot
+    from said
+    group by case_id
+),
+changes as (
+    select
+        statuses.*,
+        -- Opening what was never anything else is no opening.
+        coalesce(status_before, '') is distinct from 'open' and status = 'open' as is_opening
+    from case_statuses as statuses
+),
+-- A customer who writes into what was solved or put off opens it, whether or not the log says so.
+woken as (
+    select said.case_id, said.happened_at
+    from said
+    join changes
+        on changes.case_id = said.case_id
+        and changes.status in ('solved', 'hold')
+        and changes.happened_at <= said.happened_at
+        and coalesce(changes.until > said.happened_at, true)
+    join firsts on firsts.case_id = said.case_id
+    where said.role = 'customer'
+        and said.is_said
+        -- Where a bot answers, what was solved goes back to the bot, which is no opening.
+        and (changes.status = 'hold' or not firsts.has_bot)
+    qualify row_number() over (
+        partition by said.case_id, changes.happened_at order by said.happened_at, said.sequence, said.event_key
+    ) = 1
+),
+handoffs as (
+    -- Counted once per conversation; a later one only when it opened what was not open.
+    select case_id, min(happened_at) as happened_at
+    from said
+    where role = 'handoff'
+    group by case_id
+),
+opened as (
+    select case_id, happened_at from handoffs
+    union all
+    select case_id, happened_at from changes where is_opening
+    union all
+    select case_id, happened_at from woken
+),
+resolved as (
+    select case_id, happened_at from case_statuses where status = 'solved'
+),
+-- A bot's solving counts only as long as no person had written.
+bot_resolved as (
+    select resolved.*
+    from resolved
+    join firsts using (case_id)
+    where firsts.has_bot
+        and coalesce(resolved.happened_at < firsts.first_place[1], true)
+),
+starts as (
+    select
+        cases.case_id,
+        coalesce(
+            max(opened.happened_at) filter (opened.happened_at <= firsts.first_place[1]),
+            (select max(happened_at) from bot_resolved
+             where bot_resolved.case_id = cases.case_id and happened_at <= any_value(firsts.first_place[1])),
+            any_value(cases.created_at)
+        ) as started_at
+    from cases
+    left join firsts using (case_id)
+    left join opened using (case_id)
+    group by cases.case_id
+),
+-- Waiting since: set by a customer's message, a hand-over or the beginning, where nothing waits
+-- yet; cleared by people, by bots too, and by solving.
+moments as (
+    select case_id, happened_at, sequence, event_key, role = 'customer' or role = 'handoff' as sets,
+        is_human or is_bot as clears, is_human and event_key <> first_key as is_reply
+    from said
+    join firsts using (case_id)
+    where role <> 'close'
+    union all
+    select case_id, happened_at, 2147483647, 0, false, true, false from resolved
+    union all
+    select case_id, created_at, -1, 0, true, false, false from cases
+),
+grouped as (
+    select
+        *,
+        coalesce(
+            sum(clears::int) over (
+                partition by case_id order by happened_at, sequence, event_key
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as n_cleared
+    from moments
+),
+waits as (
+    select
+        *,
+        min(happened_at) filter (sets) over (partition by case_id, n_cleared) as waiting_since
+    from grouped
+),
+replies as (
+    select
+        case_id,
+        list(epoch(happened_at)::bigint - epoch(waiting_since)::bigint order by happened_at, sequence, event_key)
+            filter (waiting_since <= happened_at) as reply_seconds
+    from waits
+    where is_reply
+    group by case_id
+),
+-- One row per solving, always from the very beginning, with the bot's time and the silent days.
+resolutions as (
+    select
+        resolved.case_id,
+        count(*) as n_resolved,
+        list(epoch(resolved.happened_at)::bigint - epoch(cases.created_at)::bigint order by resolved.happened_at) as resolution_seconds
+    from resolved
+    join cases using (case_id)
+    group by resolved.case_id
+),
+reopens as (
+    select case_id, count(distinct happened_at) as n_reopens
+    from (
+        select changes.case_id, changes.happened_at from changes where is_opening and status_before = 'solved'
+        union all
+        select woken.case_id, woken.happened_at
+        from woken
+        join changes
+            on changes.case_id = woken.case_id
+            and changes.status = 'solved'
+            and changes.happened_at <= woken.happened_at
+            and coalesce(changes.until > woken.happened_at, true)
+    )
+    group by case_id
+),
+humans as (
+    select case_id, count(*) as n_replies from said where is_human group by case_id
+)
+select
+    cases.case_id,
+    case_heads.conversation_id,
+    0 as again,
+    -- Whole seconds, cut off.
+    date_trunc('second', starts.started_at) as started_at,
+    date_trunc('second', firsts.first_place[1]) as ended_at,
+    -- Reports count it on the day of the answer, by one offset from UTC for the whole year.
+    firsts.first_place[1] as cohort_at,
+    (firsts.first_place[1] + (timezone(rules.time_zone, timezone('UTC', $as_of::timestamp)) - $as_of::timestamp))::date as cohort_day,
+    case when firsts.first_key is null then 'not answered' end as reason,
+    reason is null as is_counted,
+    resolutions.resolution_seconds[1] as first_resolution_seconds,
+    resolutions.resolution_seconds[-1] as full_resolution_seconds,
+    coalesce(reopens.n_reopens, 0) as n_reopens,
+    coalesce(humans.n_replies, 0) as n_replies,
+    replies.reply_seconds,
+    resolutions.resolution_seconds
+from cases
+cross join rules
+left join case_heads using (case_id)
+left join firsts using (case_id)
+left join starts using (case_id)
+left join replies using (case_id)
+left join resolutions using (case_id)
+left join reopens using (case_id)
+left join humans using (case_id)
