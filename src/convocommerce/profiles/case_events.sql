@@ -1,5 +1,5 @@
 -- grain: one thing said or done in a case
--- reads: cases, ticket_events, people, messages, deliveries, conversation_messages, senders, told_by, excluded_customers, rules
+-- reads: cases, tickets, ticket_events, people, messages, deliveries, conversation_messages, senders, told_by, excluded_customers, rules
 -- Everything that some system counts, also what we leave out: notes, copies, refused messages, tickets that are gone.
 with refused as (
     select (md5_number(channel || chr(31) || message_id) >> 64)::ubigint as message_key
