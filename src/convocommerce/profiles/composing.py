@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from convocommerce.errors import UnknownNameError
 from convocommerce.profiles.catalogue import PROFILES
@@ -39,10 +39,17 @@ def profile_named(name: str) -> Profile:
     return PROFILES[name]
 
 
-def tables_before(names: Iterable[str]) -> str:
+def tables_before(
+    names: Iterable[str], *, leave_out: Container[str] = (), only: Container[str] | None = None
+) -> str:
     """Return the files of this package that some of its tables need, as common table expressions.
 
-    They read the bound value ``$as_of``.
+    They read the bound value ``$as_of``, and those about opening hours what ``hours_values`` gives.
+
+    Args:
+        names: The tables.
+        leave_out: Those that the caller writes elsewhere.
+        only: Those wanted of them; null for all.
     """
     files = sql_files("profiles")
     needed: set[str] = set()
@@ -56,6 +63,8 @@ def tables_before(names: Iterable[str]) -> str:
         f"{file.name} as {'materialized ' if file.name in _MATERIALIZED else ''}(\n{file.sql}\n)"
         for file in files.values()
         if file.name in needed
+        and file.name not in leave_out
+        and (only is None or file.name in only)
     )
 
 
@@ -64,9 +73,12 @@ def told_by(profile: Profile) -> str:
     return f"""
     select
         told.* exclude (cohort_day, calendar_ms, conversation_ids),
-        coalesce(
-            told.calendar_ms, epoch_ms(told.ended_at) - epoch_ms(told.started_at)
-        ) as calendar_ms,
+        case
+            when told.reason is null
+                then coalesce(
+                    told.calendar_ms, epoch_ms(told.ended_at) - epoch_ms(told.started_at)
+                )
+        end as calendar_ms,
         coalesce(
             told.cohort_day,
             timezone(
@@ -77,3 +89,9 @@ def told_by(profile: Profile) -> str:
     from ({_SHAPE} union all by name select * from {profile.name}) as told
     cross join rules
     """
+
+
+def sides(profile: Profile, clock: str) -> str:
+    """Return a select of all rows of a profile with ``ms``, its time by one clock."""
+    column = "calendar_ms" if clock == "calendar" or profile.hours == "none" else "opening_ms"
+    return f"select *, {column} as ms from ({told_by(profile)})"

@@ -1,0 +1,196 @@
+-- grain: one case of which two systems say something
+-- reads: sides_a, sides_b, cases, case_heads, case_events, case_statuses, profile_names
+-- What two systems say of every case, and by which facts of the case they part.
+with pairs as (
+    select
+        coalesce(a.case_id, b.case_id) as case_id,
+        coalesce(a.conversation_id, b.conversation_id) as conversation_id,
+        coalesce(a.again, b.again) as again,
+        a.case_id is not null as has_a,
+        b.case_id is not null as has_b,
+        coalesce(a.cohort_day >= coalesce($first_day, a.cohort_day) and a.cohort_day < coalesce($end_day, 'infinity'::date), false) as in_a,
+        coalesce(b.cohort_day >= coalesce($first_day, b.cohort_day) and b.cohort_day < coalesce($end_day, 'infinity'::date), false) as in_b,
+        case when in_a then a.ms end as a_ms,
+        case when in_b then b.ms end as b_ms,
+        in_a and a.ms is null and a.is_counted as a_open,
+        in_b and b.ms is null and b.is_counted as b_open,
+        a.reason as a_reason,
+        b.reason as b_reason,
+        a.started_at as a_started,
+        b.started_at as b_started,
+        case when a.ms is not null then a.ended_at end as a_ended,
+        case when b.ms is not null then b.ended_at end as b_ended,
+        greatest(coalesce(a.precision_seconds, 0), coalesce(b.precision_seconds, 0)) as precision_seconds
+    from sides_a as a
+    full join sides_b as b
+        on a.case_id = b.case_id
+        and a.conversation_id is not distinct from b.conversation_id
+        and a.again = b.again
+),
+kept as (
+    select
+        *,
+        case when a_ms is null or b_ms is null then coalesce(a_ended, b_ended) else least(a_ended, b_ended) end as early_end,
+        least(a_started, b_started) as early_start,
+        greatest(a_started, b_started) as late_start
+    from pairs
+    where in_a or in_b
+),
+facts as (
+    select
+        case_id,
+        min(happened_at) filter (is_said and role = 'customer' and not is_copy) as first_customer_at,
+        arg_min(role, (happened_at, sequence, event_key)) filter (is_said and not is_copy and role in ('customer', 'human', 'marketing')) as first_role,
+        coalesce(list(happened_at) filter (role = 'bot'), []) as bot_times,
+        coalesce(list(happened_at) filter (role = 'handoff'), []) as handoff_times
+    from case_events
+    group by case_id
+),
+pauses as (
+    select case_id, list(happened_at) filter (status in ('solved', 'hold', 'open', 'pending')) as pause_times
+    from case_statuses
+    group by case_id
+),
+-- What the system with the earlier end took for the answer; of several in that second the oddest.
+answers as (
+    select
+        kept.case_id, kept.conversation_id, kept.again,
+        arg_min(
+            {
+                'role': events.role, 'listed_role': events.listed_role, 'is_failed': events.is_failed,
+                'is_native': events.is_native
+            },
+            (
+                events.role = 'human' and not events.is_failed and events.listed_role is not distinct from 'internal',
+                events.sequence, events.event_key
+            )
+        ) as answer
+    from kept
+    join case_events as events
+        on events.case_id = kept.case_id
+        and date_trunc('second', events.happened_at) = date_trunc('second', kept.early_end)
+    where (events.is_said or events.role = 'note')
+        and (events.role <> 'customer' or events.listed_role = 'internal')
+    group by all
+),
+known as (
+    select
+        kept.*,
+        answers.answer,
+        facts.* exclude (case_id),
+        coalesce(pauses.pause_times, []) as pause_times,
+        cases.created_at,
+        cases.is_ticket,
+        cases.is_gone,
+        cases.customer_id is null as is_nobodys,
+        heads.conversation_id is distinct from kept.conversation_id as is_later,
+        profile_names.a_name,
+        profile_names.b_name
+    from kept
+    cross join profile_names
+    join cases on cases.case_id = kept.case_id
+    left join case_heads as heads on heads.case_id = kept.case_id
+    left join facts on facts.case_id = kept.case_id
+    left join pauses on pauses.case_id = kept.case_id
+    left join answers
+        on answers.case_id = kept.case_id
+        and answers.conversation_id is not distinct from kept.conversation_id
+        and answers.again = kept.again
+),
+judged as (
+    select
+        *,
+        case
+            when answer.role = 'bot' then 'bot_time'
+            when answer.role = 'auto' then 'automatic_reply'
+            when answer.role = 'marketing' then 'campaign'
+            when answer.role = 'note' then 'private_note'
+            when answer.is_failed then 'failed_send'
+            when answer.is_native and 'gorgias' in (a_name, b_name) then 'outside_helpdesk'
+            when answer.role = 'customer' then 'agent_as_requester'
+            when answer.role = 'human' and answer.listed_role is null then 'unknown_author'
+            when early_end < created_at and is_ticket then 'before_ticket'
+            when early_end = first_customer_at or date_trunc('second', early_end) = date_trunc('second', late_start) then 'same_second'
+            when coalesce(early_end < first_customer_at, true) then 'agent_initiated'
+            when early_end < late_start then 'reopened'
+            else 'other'
+        end as end_reason,
+        case
+            when list_bool_or(list_transform(handoff_times, lambda t: abs(epoch_ms(t) - epoch_ms(late_start)) <= 1000)) then 'hand_off'
+            when first_role in ('human', 'marketing') and early_start < first_customer_at and late_start >= first_customer_at then 'agent_initiated'
+            when list_bool_or(list_transform(pause_times, lambda t: t > early_start and t <= late_start)) then 'reopened'
+            when list_bool_or(list_transform(bot_times, lambda t: t between early_start and late_start))
+                then case when late_start = created_at then 'hand_off' else 'bot_time' end
+            when 'meta_page' in (a_name, b_name) then 'silence_rule'
+            when created_at in (early_start, late_start) then 'ticket_creation'
+            else 'other'
+        end as start_reason,
+        case when has_a and has_b and in_a <> in_b then 'cohort_date' end as day_reason,
+        -- Of what one system does not even have a row.
+        case
+            when has_a and has_b then null
+            when is_gone then 'deleted_or_merged'
+            when is_nobodys then 'unknown_customer'
+            when 'reported' in (a_name, b_name) then 'not_reported'
+            when 'meta_page' in (a_name, b_name) then 'silence_rule'
+            when again > 0 then 'silence_rule'
+            when is_later then 'reopened'
+            when 'gorgias' in (a_name, b_name) then 'silence_rule'
+            when first_role in ('human', 'marketing') then 'agent_initiated'
+            else 'other'
+        end as row_reason,
+        case coalesce(case when a_ms is null then a_reason end, case when b_ms is null then b_reason end)
+            when 'started by the business' then 'agent_initiated'
+            when 'the customer did not write' then 'agent_initiated'
+            when 'handled by a bot' then 'bot_time'
+            when 'nobody known wrote' then 'unknown_author'
+            when 'answered before the ticket' then 'before_ticket'
+            when 'the beginning is not in the export' then 'cut_off'
+        end as null_reason
+    from known
+),
+parted as (
+    select
+        *,
+        case
+            when a_ms is not null and b_ms is not null then null
+            -- Neither has a figure: one lists the case as waiting and the other does not.
+            when a_ms is null and b_ms is null then coalesce(day_reason, row_reason, 'unanswered_dropped')
+            else coalesce(
+                day_reason,
+                row_reason,
+                null_reason,
+                case
+                    when end_reason = 'other' and coalesce(a_ms, b_ms) > 86400000 and 'meta_page' in (a_name, b_name)
+                        then 'too_late'
+                end,
+                end_reason
+            )
+        end as presence_reason,
+        coalesce(epoch_ms(a_started) - epoch_ms(b_started), 0) as start_ms,
+        coalesce(epoch_ms(b_ended) - epoch_ms(a_ended), 0) as end_ms,
+        b_ms - a_ms - start_ms - end_ms as rest_ms
+    from judged
+)
+select
+    case_id, conversation_id, again, a_ms, b_ms, a_open, b_open, a_reason, b_reason,
+    in_a, in_b, presence_reason,
+    case
+        when a_ms is not null and b_ms is not null
+            then list_filter(
+                [
+                    {'reason': case when abs(start_ms) < 1000 then 'rounding' else start_reason end, 'ms': start_ms},
+                    {'reason': case when abs(end_ms) < 1000 then 'rounding' else end_reason end, 'ms': end_ms},
+                    {
+                        'reason': case
+                            when abs(rest_ms) < 1000 * greatest(1, precision_seconds) then 'rounding'
+                            else 'other'
+                        end,
+                        'ms': rest_ms
+                    }
+                ],
+                lambda part: part.ms <> 0
+            )
+        else []
+    end as parts
+from parted
