@@ -3,5 +3,26 @@
 from convocommerce.profiles.asking import CaseTime, case_times
 from convocommerce.profiles.catalogue import PROFILES
 from convocommerce.profiles.profile import Profile
+from convocommerce.profiles.reasons import REASONS
+from convocommerce.profiles.reconciling import (
+    Difference,
+    Figure,
+    Part,
+    Reconciliation,
+    Step,
+    reconcile,
+)
 
-__all__ = ["PROFILES", "CaseTime", "Profile", "case_times"]
+__all__ = [
+    "PROFILES",
+    "REASONS",
+    "CaseTime",
+    "Difference",
+    "Figure",
+    "Part",
+    "Profile",
+    "Reconciliation",
+    "Step",
+    "case_times",
+    "reconcile",
+]

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.profiles.composing import profile_named, tables_before, told_by
+from convocommerce.profiles.composing import profile_named, tables_before, tables_of, told_by
+from convocommerce.profiles.hours import bound, hours_values
 
 if TYPE_CHECKING:
     import duckdb
@@ -121,14 +122,13 @@ def case_times(
         UnknownNameError: There is no profile of that name.
     """
     chosen = profile_named(profile)
-    needed = tables_before([chosen.name, "cases"])
-    rows = con.execute(
-        f"with {needed},\ntold as ({told_by(chosen)}),\n{_ENDING}",
-        {
-            "as_of": as_of,
-            "grain": chosen.grain,
-            "first_day": None if period is None else period.start,
-            "end_day": None if period is None else period.end,
-        },
-    ).fetchall()
+    needed = tables_before(tables_of(chosen, "opening"))
+    values = {
+        "as_of": as_of,
+        "grain": chosen.grain,
+        "first_day": None if period is None else period.start,
+        "end_day": None if period is None else period.end,
+    } | hours_values(con, as_of, [chosen], "opening")
+    sql = f"with {needed},\ntold as ({told_by(chosen, 'opening')}),\n{_ENDING}"
+    rows = con.execute(sql, bound(sql, values)).fetchall()
     return [CaseTime(*row[:3], tuple(row[3]), *row[4:-2], *map(tuple, row[-2:])) for row in rows]

@@ -1,5 +1,5 @@
 -- grain: one case of which two systems say something
--- reads: sides_a, sides_b, cases, case_heads, case_events, case_statuses, profile_names
+-- reads: sides_a, sides_b, cases, case_heads, case_events, case_statuses, profile_names, calendars, opening_slots
 -- What two systems say of every case, and by which facts of the case they part.
 with pairs as (
     select
@@ -20,6 +20,10 @@ with pairs as (
         b.started_at as b_started,
         case when a.ms is not null then a.ended_at end as a_ended,
         case when b.ms is not null then b.ended_at end as b_ended,
+        a.calendar_ms is not null and a.ms is null as is_a_without_hours,
+        b.calendar_ms is not null and b.ms is null as is_b_without_hours,
+        -- What is measured in opening time is measured by one calendar on both sides.
+        coalesce(a.calendar_id, b.calendar_id) as calendar_id,
         greatest(coalesce(a.precision_seconds, 0), coalesce(b.precision_seconds, 0)) as precision_seconds
     from sides_a as a
     full join sides_b as b
@@ -85,7 +89,8 @@ known as (
         cases.customer_id is null as is_nobodys,
         heads.conversation_id is distinct from kept.conversation_id as is_later,
         profile_names.a_name,
-        profile_names.b_name
+        profile_names.b_name,
+        profile_names.clock
     from kept
     cross join profile_names
     join cases on cases.case_id = kept.case_id
@@ -149,9 +154,30 @@ judged as (
         end as null_reason
     from known
 ),
+-- The open time before every start and end, by one calendar for both sides.
+edges as (
+    select
+        known.case_id, known.conversation_id, known.again,
+        list(
+            slots.before_ms + greatest(0, least(epoch_ms(edge.instant), slots.closes_ms) - slots.opens_ms)
+            order by edge.place
+        ) as open_ms
+    from known
+    cross join lateral (
+        select
+            unnest([a_started, b_started, a_ended, b_ended]) as instant,
+            unnest([1, 2, 3, 4]) as place
+    ) as edge
+    join calendars on calendars.calendar_id = known.calendar_id
+    join opening_slots as slots
+        on slots.calendar_id = calendars.calendar_id
+        and slots.slot = greatest(least(epoch_ms(edge.instant) // calendars.slot_ms, calendars.last_slot), calendars.first_slot)
+    where known.clock = 'opening' and known.a_ms is not null and known.b_ms is not null
+    group by all
+),
 parted as (
     select
-        *,
+        judged.*,
         case
             when a_ms is not null and b_ms is not null then null
             -- Neither has a figure: one lists the case as waiting and the other does not.
@@ -159,6 +185,7 @@ parted as (
             else coalesce(
                 day_reason,
                 row_reason,
+                case when is_a_without_hours or is_b_without_hours then 'schedule_rule' end,
                 null_reason,
                 case
                     when end_reason = 'other' and coalesce(a_ms, b_ms) > 86400000 and 'meta_page' in (a_name, b_name)
@@ -167,10 +194,22 @@ parted as (
                 end_reason
             )
         end as presence_reason,
-        coalesce(epoch_ms(a_started) - epoch_ms(b_started), 0) as start_ms,
-        coalesce(epoch_ms(b_ended) - epoch_ms(a_ended), 0) as end_ms,
+        case
+            when clock = 'calendar' then coalesce(epoch_ms(a_started) - epoch_ms(b_started), 0)
+            when len(edges.open_ms) = 4 then edges.open_ms[1] - edges.open_ms[2]
+            else 0
+        end as start_ms,
+        case
+            when clock = 'calendar' then coalesce(epoch_ms(b_ended) - epoch_ms(a_ended), 0)
+            when len(edges.open_ms) = 4 then edges.open_ms[4] - edges.open_ms[3]
+            else 0
+        end as end_ms,
         b_ms - a_ms - start_ms - end_ms as rest_ms
     from judged
+    left join edges
+        on edges.case_id = judged.case_id
+        and edges.conversation_id is not distinct from judged.conversation_id
+        and edges.again = judged.again
 )
 select
     case_id, conversation_id, again, a_ms, b_ms, a_open, b_open, a_reason, b_reason,
@@ -184,7 +223,13 @@ select
                     {
                         'reason': case
                             when abs(rest_ms) < 1000 * greatest(1, precision_seconds) then 'rounding'
-                            else 'other'
+                            when clock = 'calendar' then 'other'
+                            -- Weeks of UTC begin on Sunday.
+                            when list_bool_or(list_transform(
+                                $changed_weeks::date[],
+                                lambda week: week + 7 > least(a_started, b_started) and week <= greatest(a_ended, b_ended)
+                            )) then 'daylight_saving'
+                            else 'schedule_rule'
                         end,
                         'ms': rest_ms
                     }

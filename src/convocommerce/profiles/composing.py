@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
+from convocommerce.calendars import open_ms_sql
 from convocommerce.errors import UnknownNameError
 from convocommerce.profiles.catalogue import PROFILES
 from convocommerce.profiles.profile import Profile
@@ -68,11 +69,17 @@ def tables_before(
     )
 
 
-def told_by(profile: Profile) -> str:
-    """Return a select of all rows of a profile in the shape that all have in common."""
-    return f"""
+def told_by(profile: Profile, clock: str) -> str:
+    """Return a select of all rows of a profile in the shape that all have in common.
+
+    Args:
+        profile: The profile, whose table stands before.
+        clock: With ``opening`` the rows have ``opening_ms`` and, where one calendar is laid over
+            the whole wait, its ``calendar_id``.
+    """
+    rows = f"""
     select
-        told.* exclude (cohort_day, calendar_ms, conversation_ids),
+        told.* exclude (cohort_day, calendar_ms),
         case
             when told.reason is null
                 then coalesce(
@@ -84,14 +91,60 @@ def told_by(profile: Profile) -> str:
             timezone(
                 rules.time_zone, timezone('UTC', coalesce(told.cohort_at, told.started_at))
             )::date
-        ) as cohort_day,
-        told.conversation_ids
+        ) as cohort_day
     from ({_SHAPE} union all by name select * from {profile.name}) as told
     cross join rules
+    """
+    if clock == "calendar" or profile.hours not in ("rules", "single_at_end", "one_window"):
+        return f"select *, null::bigint as calendar_id from ({rows})"
+    wait = f"{open_ms_sql('ended_at', 'calendar_id')} - {open_ms_sql('started_at', 'calendar_id')}"
+    lost = ""
+    if profile.hours == "one_window":
+        lost = f" - {_lost_before('placed.ended_at')} + {_lost_before('placed.started_at')}"
+    return f"""
+    select
+        * exclude (opening_ms),
+        coalesce(
+            opening_ms, case when calendar_ms is not null then greatest(0, {wait}{lost}) end
+        ) as opening_ms
+    from (
+        select
+            told.*,
+            coalesce(of_ticket.calendar_id, of_conversation.calendar_id, 0) as calendar_id
+        from ({rows}) as told
+        join cases on cases.case_id = told.case_id
+        left join ticket_calendars as of_ticket
+            on of_ticket.platform = cases.platform
+            and of_ticket.ticket_id = cases.ticket_id
+            and told.ended_at >= of_ticket.from_at
+            and told.ended_at < of_ticket.until_at
+        left join conversation_calendars as of_conversation
+            on of_conversation.conversation_id = told.conversation_id
+            and not cases.is_ticket
+            and told.ended_at >= of_conversation.from_at
+            and told.ended_at < of_conversation.until_at
+    ) as placed
     """
 
 
 def sides(profile: Profile, clock: str) -> str:
     """Return a select of all rows of a profile with ``ms``, its time by one clock."""
     column = "calendar_ms" if clock == "calendar" or profile.hours == "none" else "opening_ms"
-    return f"select *, {column} as ms from ({told_by(profile)})"
+    return f"select *, {column} as ms from ({told_by(profile, clock)})"
+
+
+def tables_of(profile: Profile, clock: str) -> list[str]:
+    """Return the tables that ``told_by`` reads."""
+    minutes = ["last_minutes"] if clock == "opening" and profile.hours == "one_window" else []
+    return [profile.name, "cases", *minutes]
+
+
+def _lost_before(instant: str) -> str:
+    """Return the SQL of the last minutes of days without closing time before an instant."""
+    return f"""(
+        select coalesce(
+            max(lost_before_ms + least(60000, epoch_ms({instant}) - epoch_ms(lost_from))), 0
+        )
+        from last_minutes
+        where lost_from <= {instant}
+    )"""

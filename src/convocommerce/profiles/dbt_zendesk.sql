@@ -1,77 +1,9 @@
 -- grain: one ticket
--- reads: cases, case_heads, case_events, case_statuses
+-- reads: dbt_tickets, case_heads, dbt_legs, dbt_comments, dbt_hours, case_statuses
 -- The public dbt package for Zendesk as it is: by the role of who commented, strictly later, in seconds.
-with made as (
-    select
-        cases.*,
-        -- A conversation without a ticket gets one at the bot's hand-over, as Zendesk would make it.
-        case
-            when cases.is_ticket then cases.created_at
-            else coalesce(
-                (select min(events.happened_at) from case_events as events
-                 where events.case_id = cases.case_id and events.role = 'handoff'),
-                cases.created_at
-            )
-        end as made_at
-    from cases
-),
--- Only people of the list count, and a bot that posts under an agent's number is that agent.
-joined as (
-    select
-        events.*,
-        events.is_said as is_public,
-        case events.listed_role when 'external' then 'external' when 'internal' then 'internal' end as commenter
-    from case_events as events
-    where (events.is_said or events.role = 'note')
-        and events.listed_role is not null
-        -- Rules' own messages are no comments, and a chat is told by its table, not by the log.
-        and events.role not in ('auto', 'marketing', 'handoff', 'close', 'reopen')
-        and not events.is_logged_again
-),
--- In one second customers are taken to come first.
-enriched as (
-    select
-        *,
-        coalesce(
-            lag(commenter) over (
-                partition by case_id, is_public order by happened_at, commenter, sequence, event_key
-            ),
-            'first'
-        ) as previous,
-        sum((not is_public)::int) over (
-            partition by case_id order by happened_at, sequence, event_key
-            rows between unbounded preceding and current row
-        ) as n_notes_before
-    from joined
-),
-public_comments as (
-    from enriched where is_public
-),
-legs as (
-    select
-        asked.case_id,
-        asked.previous = 'first' as is_first,
-        case when is_first then made.made_at else asked.happened_at end as started_at,
-        -- An agent who opens the ticket is answered by the next agent, unless a note came before.
-        min(
-            case
-                when is_first and asked.commenter <> 'external' and asked.n_notes_before > 0 then asked.happened_at
-                else answers.happened_at
-            end
-        ) as ended_at
-    from public_comments as asked
-    join made using (case_id)
-    -- Strictly later: an answer in the same second is passed over.
-    left join public_comments as answers
-        on answers.case_id = asked.case_id
-        and answers.commenter = 'internal'
-        and answers.happened_at > asked.happened_at
-    where asked.commenter = 'external' and asked.previous <> 'external' or asked.previous = 'first'
-    group by all
-),
-firsts as (
+with firsts as (
     select case_id, min(started_at) as started_at, min(ended_at) as ended_at
-    from legs
+    from dbt_legs
     where is_first
     group by case_id
 ),
@@ -79,7 +11,7 @@ totals as (
     select
         case_id,
         list(date_diff('second', started_at, ended_at) order by started_at) filter (ended_at is not null) as reply_seconds
-    from legs
+    from dbt_legs
     group by case_id
 ),
 comments as (
@@ -87,7 +19,7 @@ comments as (
         case_id,
         count(*) filter (commenter = 'internal' and is_public) as n_public,
         count(*) filter (commenter = 'internal' and is_public and previous <> 'first') as n_replies
-    from enriched
+    from dbt_comments
     group by case_id
 ),
 -- Whole minutes that began, of every status; an open one runs until now.
@@ -120,6 +52,8 @@ select
         when firsts.ended_at is null or comments.n_public = 0 then 'not answered'
     end as reason,
     reason is null as is_counted,
+    -- Also where the agent who opened it was never followed by another: a time without an end.
+    case when comments.n_public > 0 then dbt_hours.opening_ms end as opening_ms,
     60 * date_diff('minute', made.made_at, solved.first_solved_at) as first_resolution_seconds,
     60 * date_diff('minute', made.made_at, solved.last_solved_at) as full_resolution_seconds,
     greatest(coalesce(solved.n_solved, 0) - 1, 0) as n_reopens,
@@ -130,9 +64,10 @@ select
     case when solved.is_history then coalesce(solved.agent_wait_seconds, 0) end as agent_wait_seconds,
     case when solved.is_history then coalesce(solved.on_hold_seconds, 0) end as on_hold_seconds,
     totals.reply_seconds
-from made
+from dbt_tickets as made
 left join case_heads using (case_id)
 left join firsts using (case_id)
 left join totals using (case_id)
 left join comments using (case_id)
 left join solved using (case_id)
+left join dbt_hours using (case_id)

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from convocommerce.errors import UnknownNameError
-from convocommerce.profiles.composing import profile_named, sides, tables_before
-from convocommerce.profiles.hours import hours_values
+from convocommerce.profiles.composing import (
+    profile_named,
+    sides,
+    tables_before,
+    tables_of,
+)
+from convocommerce.profiles.hours import bound, hours_values
 from convocommerce.profiles.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -189,12 +194,13 @@ def reconcile(
         "first_day": None if period is None else period.start,
         "end_day": None if period is None else period.end,
     } | hours_values(con, as_of, (first, second), clock)
-    common = tables_before([first.name, second.name, "compared"], leave_out={"compared"})
+    needed = [*tables_of(first, clock), *tables_of(second, clock), "compared"]
+    common = tables_before(needed, leave_out={"compared"})
     compared = (
         f"with {common},\nsides_a as (\n{sides(first, clock)}\n),\nsides_b as (\n"
         f"{sides(second, clock)}\n),\nprofile_names as (\n"
         f"select '{first.name}' as a_name, '{second.name}' as b_name, "
-        f"'{clock}' as clock, '{first.hours}' as a_hours, '{second.hours}' as b_hours\n),\n"
+        f"'{clock}' as clock\n),\n"
         f"{tables_before(['compared'], only={'compared'})}"
     )
     return _gather(con, compared, values, first, second, clock)
@@ -209,16 +215,8 @@ def _gather(
     clock: str,
 ) -> Reconciliation:
     """Run the comparison and put its rows into words."""
-    rows = con.execute(
-        f"""
-        {compared}
-        select
-            *,
-            a_ms is distinct from b_ms or a_open <> b_open as differs
-        from compared
-        """,
-        values,
-    )
+    sql = f"{compared}\nselect *, a_ms is distinct from b_ms or a_open <> b_open as differs from compared"
+    rows = con.execute(sql, bound(sql, values))
     names = [column[0] for column in rows.description or ()]
     found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     differences = [_difference(row) for row in found if row["differs"]]

@@ -1,0 +1,30 @@
+-- grain: one comment
+-- reads: case_events
+-- What the dbt package for Zendesk knows as comments, each with whoever commented before.
+-- Only people of the list count, and a bot that posts under an agent's number is that agent.
+with joined as (
+    select
+        events.*,
+        events.is_said as is_public,
+        case events.listed_role when 'external' then 'external' when 'internal' then 'internal' end as commenter
+    from case_events as events
+    where (events.is_said or events.role = 'note')
+        and events.listed_role is not null
+        -- Rules' own messages are no comments, and a chat is told by its table, not by the log.
+        and events.role not in ('auto', 'marketing', 'handoff', 'close', 'reopen')
+        and not events.is_logged_again
+)
+-- In one second customers are taken to come first.
+select
+    *,
+    coalesce(
+        lag(commenter) over (
+            partition by case_id, is_public order by happened_at, commenter, sequence, event_key
+        ),
+        'first'
+    ) as previous,
+    sum((not is_public)::int) over (
+        partition by case_id order by happened_at, sequence, event_key
+        rows between unbounded preceding and current row
+    ) as n_notes_before
+from joined
