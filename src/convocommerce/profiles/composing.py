@@ -97,7 +97,8 @@ def told_by(profile: Profile, clock: str) -> str:
     """
     if clock == "calendar" or profile.hours not in ("rules", "single_at_end", "one_window"):
         return f"select *, null::bigint as calendar_id from ({rows})"
-    wait = f"{open_ms_sql('ended_at', 'calendar_id')} - {open_ms_sql('started_at', 'calendar_id')}"
+    before_end = open_ms_sql("placed.ended_at", "placed.calendar_id")
+    before_start = open_ms_sql("placed.started_at", "placed.calendar_id")
     lost = ""
     if profile.hours == "one_window":
         lost = f" - {_lost_before('placed.ended_at')} + {_lost_before('placed.started_at')}"
@@ -105,7 +106,7 @@ def told_by(profile: Profile, clock: str) -> str:
     select
         * exclude (opening_ms),
         coalesce(
-            opening_ms, case when calendar_ms is not null then greatest(0, {wait}{lost}) end
+            opening_ms, case when calendar_ms is not null then greatest(0, {before_end} - {before_start}{lost}) end
         ) as opening_ms
     from (
         select
