@@ -1,4 +1,4 @@
-"""Chatwoot's log, as it would be written: what starts the clock, what stops it, what is written twice."""
+"""Chatwoot's log, as it would be written: what starts the clock, and what stops it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def replay(events: Events) -> tuple[int | None, list[int], list[int]]:
     waits: float | None = waiting
     for at, code in events:
         if code == "c":
-            if status == "hold" or status == "solved" and not has_bot:
+            if status == "hold" or (status == "solved" and not has_bot):
                 opened.append(at)
                 status = "open"
             elif status == "solved":
@@ -134,7 +134,7 @@ def random_log(random: Random) -> Events:
     seconds = 0.0
     for _ in range(random.randint(1, 14)):
         seconds += random.choice([3, 7, 60, 3600, 86400])
-        options = list(codes) + ["n", "a"]
+        options = [*codes, "n", "a"]
         if status == "open":
             options += ["solved", "hold"]
         if status in ("hold", "solved"):
@@ -148,7 +148,9 @@ def random_log(random: Random) -> Events:
         elif code in ("solved", "hold", "open"):
             status = code
         elif code == "c":
-            status = {"hold": "open", "solved": "pending" if has_bot else "open"}.get(status, status)
+            status = {"hold": "open", "solved": "pending" if has_bot else "open"}.get(
+                status, status
+            )
         if code == "c" and status == "pending":
             # What the bot has again is handed over before anybody solves it.
             status = "bot"

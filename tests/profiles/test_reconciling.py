@@ -48,15 +48,40 @@ def reasons(events: Events, b: str, a: str = "canonical", **more: Any) -> list[A
         ),
         ([(0, "c"), (100, "x"), (900, "h")], "chatwoot", {}, [("failed_send", -800)]),
         ([(0, "c"), (100, "x")], "chatwoot", {}, [("failed_send", None)]),
-        ([(0, "c"), (1800, "hold"), (3600, "open"), (3660, "h")], "chatwoot", {}, [("reopened", -3600)]),
+        (
+            [(0, "c"), (1800, "hold"), (3600, "open"), (3660, "h")],
+            "chatwoot",
+            {},
+            [("reopened", -3600)],
+        ),
         ([(0, "c"), (600, "H"), (900, "B"), (1000, "h")], "chatwoot", {}, [("hand_off", -600)]),
         ([(0, "c")], "intercom", {}, [("unanswered_dropped", None)]),
         ([(0, "c"), (2 * DAY, "h")], "meta_page", {}, [("too_late", None)]),
-        ([(0, "c"), (600, "h")], "dbt_zendesk", {"status": "merged"}, [("deleted_or_merged", None)]),
-        ([(0, "h"), (600, "j")], "dbt_zendesk", {"customer_id": None}, [("unknown_customer", None)]),
-        ([(0, "h"), (300, "h"), (600, "j")], "dbt_zendesk", {"customer_id": "eva"}, [("agent_as_requester", -300)]),
+        (
+            [(0, "c"), (600, "h")],
+            "dbt_zendesk",
+            {"status": "merged"},
+            [("deleted_or_merged", None)],
+        ),
+        (
+            [(0, "h"), (600, "j")],
+            "dbt_zendesk",
+            {"customer_id": None},
+            [("unknown_customer", None)],
+        ),
+        (
+            [(0, "h"), (300, "h"), (600, "j")],
+            "dbt_zendesk",
+            {"customer_id": "eva"},
+            [("agent_as_requester", -300)],
+        ),
         ([(-300, "c"), (-234, "h")], "zendesk_native", {}, [("before_ticket", None)]),
-        ([(0, "c"), (60, "h"), (70, "S"), (5 * DAY, "c"), (5 * DAY + 9, "h")], "plain", {}, [("reopened", None)]),
+        (
+            [(0, "c"), (60, "h"), (70, "S"), (5 * DAY, "c"), (5 * DAY + 9, "h")],
+            "plain",
+            {},
+            [("reopened", None)],
+        ),
         ([(0.2, "c"), (60.9, "h")], "chatwoot", {}, [("rounding", -0.7)]),
         ([(30, "c"), (60, "h")], "dbt_zendesk", {}, [("ticket_creation", 30)]),
         (
@@ -66,7 +91,7 @@ def reasons(events: Events, b: str, a: str = "canonical", **more: Any) -> list[A
             [("hand_off", -600), ("bot_time", -895)],
         ),
     ],
-)  # fmt: skip
+)
 def test_the_reason(events: Events, b: str, more: dict[str, Any], parts: list[Any]) -> None:
     found = reasons(events, b, **more)
     assert [one[0] for one in found] == [one[0] for one in parts]
@@ -83,7 +108,14 @@ def test_the_day_on_which_a_case_counts() -> None:
 
 
 def test_silence_cuts_the_same_talk_differently() -> None:
-    events = [(0, "c"), (60, "h"), (2 * DAY, "c"), (2 * DAY + 90, "h"), (9 * DAY, "c"), (9 * DAY + 30, "h")]
+    events = [
+        (0, "c"),
+        (60, "h"),
+        (2 * DAY, "c"),
+        (2 * DAY + 90, "h"),
+        (9 * DAY, "c"),
+        (9 * DAY + 30, "h"),
+    ]
     database = desk(messages=thread(events))
     found = reconcile(database.con, "canonical", "gorgias", None, LATER)
     assert [(case.a_seconds, case.b_seconds) for case in found.differences] == [(90, None)]
@@ -102,7 +134,9 @@ def test_the_vendors_own_screen() -> None:
         {"case_id": "1", "calendar_seconds": 600, "precision_seconds": 60},
         {"case_id": "2", "calendar_seconds": 660, "precision_seconds": 60},
     ]
-    tickets = [ticket([(0, "c"), (wait, "h")], number) for number, wait in ((1, 600), (2, 629), (3, 9))]
+    tickets = [
+        ticket([(0, "c"), (wait, "h")], number) for number, wait in ((1, 600), (2, 629), (3, 9))
+    ]
     found = led(desk(*tickets, reported_times=reported), "zendesk_native", "reported")
     told = {case.case_id: [part.reason for part in case.parts] for case in found.differences}
     assert told == {"desk:2": ["rounding"], "desk:3": ["not_reported"]}
@@ -112,9 +146,7 @@ def test_our_figure_is_the_one_that_is_measured() -> None:
     database = random_shop(Random(1))
     period = Period("2026-03")
     found = reconcile(database.con, "canonical", "zendesk_native", period, LATER)
-    question = ask(
-        database.con, metric_named("first_response_time"), as_of=LATER, period=period
-    )
+    question = ask(database.con, metric_named("first_response_time"), as_of=LATER, period=period)
     rows, _ = answer(database.con, question)
     median = next(row for row in rows if row.statistic == "median")
     assert found.figure_a.median_seconds == pytest.approx(median.value)

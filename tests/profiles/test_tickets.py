@@ -167,7 +167,9 @@ def test_in_messaging_one_touch_is_stricter_and_a_session_one_reply() -> None:
         event |= {"told_as": "log", "is_transcript": False}
     (row,) = told(desk(one), "zendesk_native")
     assert (row.n_replies, row.is_one_touch) == (1, True)
-    paused = ticket([(0, "new"), (5, "pending"), (0, "c"), (60, "h"), (80, "solved")], is_messaging=True)
+    paused = ticket(
+        [(0, "new"), (5, "pending"), (0, "c"), (60, "h"), (80, "solved")], is_messaging=True
+    )
     for event in paused["ticket_events"]:
         event |= {"told_as": "log", "is_transcript": False}
     assert told(desk(paused), "zendesk_native")[0].is_one_touch is False
@@ -175,7 +177,15 @@ def test_in_messaging_one_touch_is_stricter_and_a_session_one_reply() -> None:
 
 def test_the_package_counts_minutes_that_began_and_calls_reopened_tickets_one_touch() -> None:
     # 10 s and 65 s that cross a minute each: 1 and 2 minutes.
-    events: Events = [(55, "c"), (55, "new"), (65, "open"), (125, "h"), (130, "solved"), (200, "open"), (230, "solved")]
+    events: Events = [
+        (55, "c"),
+        (55, "new"),
+        (65, "open"),
+        (125, "h"),
+        (130, "solved"),
+        (200, "open"),
+        (230, "solved"),
+    ]
     (row,) = told(desk(ticket(events, created=55, status="solved")), "dbt_zendesk")
     assert row.requester_wait_seconds == 60 * (1 + 1 + 0)
     assert (row.n_reopens, row.n_replies, row.is_one_touch) == (1, 1, True)
@@ -183,7 +193,15 @@ def test_the_package_counts_minutes_that_began_and_calls_reopened_tickets_one_to
 
 
 def test_every_leg_of_the_package() -> None:
-    events: Events = [(0, "c"), (60, "c"), (100, "h"), (110, "h"), (200, "c"), (500, "h"), (600, "c")]
+    events: Events = [
+        (0, "c"),
+        (60, "c"),
+        (100, "h"),
+        (110, "h"),
+        (200, "c"),
+        (500, "h"),
+        (600, "c"),
+    ]
     (row,) = told(desk(ticket(events)), "dbt_zendesk")
     assert row.reply_seconds == (100, 300)
 
@@ -223,5 +241,5 @@ def test_later_conversations_of_a_ticket_are_counted_by_us_alone() -> None:
 
 def test_an_unknown_profile() -> None:
     database = database_of()
-    with pytest.raises(UnknownNameError, match="'zendesk'.*zendesk_native"):
+    with pytest.raises(UnknownNameError, match=r"'zendesk'.*zendesk_native"):
         told(database, "zendesk")

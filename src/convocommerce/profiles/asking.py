@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convocommerce.profiles.composing import profile_named, tables_before, tables_of, told_by
 from convocommerce.profiles.hours import bound, hours_values
@@ -131,4 +132,10 @@ def case_times(
     } | hours_values(con, as_of, [chosen], "opening")
     sql = f"with {needed},\ntold as ({told_by(chosen, 'opening')}),\n{_ENDING}"
     rows = con.execute(sql, bound(sql, values)).fetchall()
-    return [CaseTime(*row[:3], tuple(row[3]), *row[4:-2], *map(tuple, row[-2:])) for row in rows]
+    lists = {"conversation_ids", "reply_seconds", "resolution_seconds"}
+    names = [field.name for field in dataclasses.fields(CaseTime)]
+    found = []
+    for row in rows:
+        said: dict[str, Any] = dict(zip(names, row, strict=True))
+        found.append(CaseTime(**said | {name: tuple(said[name]) for name in lists}))
+    return found

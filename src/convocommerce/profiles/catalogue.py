@@ -33,8 +33,7 @@ ZENDESK_NATIVE = Profile(
     precision_seconds=60,
     quirks=(
         "In messaging the ticket is made when the bot hands over: time with the bot is outside.",
-        "A ticket that an agent opens with a public comment waits for the next one of an agent, "
-        "whether or not the customer wrote in between.",
+        "A ticket that an agent opens in public waits for the next public comment of an agent.",
         "A ticket opened by a private note is answered by the first public comment.",
         "One schedule, the one at the end, is laid over the whole wait.",
         "The API tells whole minutes.",
@@ -61,10 +60,9 @@ DBT_ZENDESK = Profile(
         "A bot that posts under an agent's number is that agent.",
         "Chats older than their ticket give negative times.",
         "An agent's own first comment counts as the answer when a private note came before it.",
-        "Opening time is cut into weeks of UTC that begin on Sunday; a change of the clock holds "
-        "from its week's Sunday on, and that Sunday itself belongs to no version.",
-        "A ticket that an agent opened and nobody answered has opening time up to far in the "
-        "future.",
+        "Opening time is cut into weeks of UTC, each with one offset from its Sunday on.",
+        "The Sunday of a week in which the clock changes has no opening time of its own.",
+        "A ticket that an agent opened and nobody answered has opening time far into the future.",
         "Waits by status count minutes that began, and one touch is true of reopened tickets.",
         "Days are those of UTC.",
     ),
@@ -86,8 +84,7 @@ CHATWOOT = Profile(
         "A conversation that the business begins is answered after 0 seconds.",
         "Putting off or opening by hand before the first answer starts the clock anew.",
         "Refused messages count as answers.",
-        "Only the first answer counts here; later ones are reply times, counted from the first "
-        "message that neither a person nor a bot had answered.",
+        "Reply times run from the first message that neither a person nor a bot had answered.",
         "Every solving counts, each from the very beginning.",
         "Conversations that nobody answered are in no figure.",
         "A day open around the clock ends at 23:59.",

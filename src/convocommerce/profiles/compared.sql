@@ -51,7 +51,9 @@ facts as (
     group by case_id
 ),
 pauses as (
-    select case_id, list(happened_at) filter (status in ('solved', 'hold', 'open', 'pending')) as pause_times
+    select
+        case_id,
+        list({'at': happened_at, 'is_stop': status in ('solved', 'closed', 'hold', 'pending')}) as pauses
     from case_statuses
     group by case_id
 ),
@@ -82,7 +84,7 @@ known as (
         kept.*,
         answers.answer,
         facts.* exclude (case_id),
-        coalesce(pauses.pause_times, []) as pause_times,
+        coalesce(pauses.pauses, []) as pauses,
         cases.created_at,
         cases.is_ticket,
         cases.is_gone,
@@ -118,12 +120,19 @@ judged as (
             when early_end = first_customer_at or date_trunc('second', early_end) = date_trunc('second', late_start) then 'same_second'
             when coalesce(early_end < first_customer_at, true) then 'agent_initiated'
             when early_end < late_start then 'reopened'
+            -- Closed unanswered, and answered after it went on.
+            when list_bool_or(list_transform(pauses, lambda pause: pause.is_stop and pause.at between early_start and early_end)) then 'reopened'
             else 'other'
         end as end_reason,
         case
             when list_bool_or(list_transform(handoff_times, lambda t: abs(epoch_ms(t) - epoch_ms(late_start)) <= 1000)) then 'hand_off'
             when first_role in ('human', 'marketing') and early_start < first_customer_at and late_start >= first_customer_at then 'agent_initiated'
-            when list_bool_or(list_transform(pause_times, lambda t: t > early_start and t <= late_start)) then 'reopened'
+            -- A ticket is open from its making on, which is no opening.
+            when list_bool_or(list_transform(
+                pauses,
+                lambda pause: (pause.at > early_start or pause.is_stop and pause.at = early_start)
+                    and pause.at < late_start + interval 1 second
+            )) then 'reopened'
             when list_bool_or(list_transform(bot_times, lambda t: t between early_start and late_start))
                 then case when late_start = created_at then 'hand_off' else 'bot_time' end
             when 'meta_page' in (a_name, b_name) then 'silence_rule'
@@ -188,7 +197,11 @@ parted as (
                 case when is_a_without_hours or is_b_without_hours then 'schedule_rule' end,
                 null_reason,
                 case
-                    when end_reason = 'other' and coalesce(a_ms, b_ms) > 86400000 and 'meta_page' in (a_name, b_name)
+                    when end_reason in ('other', 'reopened')
+                        and (
+                            b_name = 'meta_page' and a_ended - b_started > interval 24 hours
+                            or a_name = 'meta_page' and b_ended - a_started > interval 24 hours
+                        )
                         then 'too_late'
                 end,
                 end_reason

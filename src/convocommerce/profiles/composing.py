@@ -106,7 +106,11 @@ def told_by(profile: Profile, clock: str) -> str:
     select
         * exclude (opening_ms),
         coalesce(
-            opening_ms, case when calendar_ms is not null then greatest(0, {before_end} - {before_start}{lost}) end
+            opening_ms,
+            case
+                when calendar_ms is not null
+                    then greatest(0, {before_end} - {before_start}{lost})
+            end
         ) as opening_ms
     from (
         select

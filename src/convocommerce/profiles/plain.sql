@@ -8,7 +8,8 @@ asked as (
     select
         case_id,
         min((happened_at, sequence, event_key)) filter (role = 'customer') as place,
-        arg_min(role, (happened_at, sequence, event_key)) as first_role
+        -- What machines say first does not make it a thread of the business.
+        arg_min(role, (happened_at, sequence, event_key)) filter (role in ('customer', 'human', 'marketing')) as first_role
     from said
     group by case_id
 ),
@@ -28,7 +29,7 @@ select
     -- Counted on the day of the reply.
     answered.ended_at as cohort_at,
     case
-        when asked.first_role in ('human', 'bot', 'marketing') then 'started by the business'
+        when asked.first_role in ('human', 'marketing') then 'started by the business'
         when asked.place is null then 'the customer did not write'
         when answered.ended_at is null then 'not answered'
     end as reason,

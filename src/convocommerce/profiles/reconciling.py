@@ -215,7 +215,8 @@ def _gather(
     clock: str,
 ) -> Reconciliation:
     """Run the comparison and put its rows into words."""
-    sql = f"{compared}\nselect *, a_ms is distinct from b_ms or a_open <> b_open as differs from compared"
+    differs = "a_ms is distinct from b_ms or a_open <> b_open"
+    sql = f"{compared}\nselect *, {differs} as differs from compared"
     rows = con.execute(sql, bound(sql, values))
     names = [column[0] for column in rows.description or ()]
     found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
@@ -276,9 +277,11 @@ def _waterfall(rows: list[dict[str, Any]]) -> tuple[tuple[Figure, Figure], list[
     is_open = np.array([row["a_open"] for row in rows], dtype=bool)
     touched: dict[str, list[tuple[int, int | None]]] = {}
     for number, row in enumerate(rows):
+        # Where two rules cancel each other the systems agree, and nothing has to be explained.
+        if not row["differs"]:
+            continue
         if row["presence_reason"] is not None:
-            if row["a_ms"] is not None or row["b_ms"] is not None or row["a_open"] != row["b_open"]:
-                touched.setdefault(row["presence_reason"], []).append((number, None))
+            touched.setdefault(row["presence_reason"], []).append((number, None))
         for part in row["parts"]:
             touched.setdefault(part["reason"], []).append((number, part["ms"]))
     start = before = _figure(a, is_open)
