@@ -1,110 +1,7 @@
--- grain: one case of which two systems say something
--- reads: sides_a, sides_b, cases, case_heads, case_events, case_statuses, profile_names, calendars, opening_slots
--- What two systems say of every case, and by which facts of the case they part.
-with pairs as (
-    select
-        coalesce(a.case_id, b.case_id) as case_id,
-        coalesce(a.conversation_id, b.conversation_id) as conversation_id,
-        coalesce(a.again, b.again) as again,
-        a.case_id is not null as has_a,
-        b.case_id is not null as has_b,
-        coalesce(a.cohort_day >= coalesce($first_day, a.cohort_day) and a.cohort_day < coalesce($end_day, 'infinity'::date), false) as in_a,
-        coalesce(b.cohort_day >= coalesce($first_day, b.cohort_day) and b.cohort_day < coalesce($end_day, 'infinity'::date), false) as in_b,
-        case when in_a then a.ms end as a_ms,
-        case when in_b then b.ms end as b_ms,
-        in_a and a.ms is null and a.is_counted as a_open,
-        in_b and b.ms is null and b.is_counted as b_open,
-        a.reason as a_reason,
-        b.reason as b_reason,
-        a.started_at as a_started,
-        b.started_at as b_started,
-        case when a.ms is not null then a.ended_at end as a_ended,
-        case when b.ms is not null then b.ended_at end as b_ended,
-        a.calendar_ms is not null and a.ms is null as is_a_without_hours,
-        b.calendar_ms is not null and b.ms is null as is_b_without_hours,
-        -- What is measured in opening time is measured by one calendar on both sides.
-        coalesce(a.calendar_id, b.calendar_id) as calendar_id,
-        greatest(coalesce(a.precision_seconds, 0), coalesce(b.precision_seconds, 0)) as precision_seconds
-    from sides_a as a
-    full join sides_b as b
-        on a.case_id = b.case_id
-        and a.conversation_id is not distinct from b.conversation_id
-        and a.again = b.again
-),
-kept as (
-    select
-        *,
-        case when a_ms is null or b_ms is null then coalesce(a_ended, b_ended) else least(a_ended, b_ended) end as early_end,
-        least(a_started, b_started) as early_start,
-        greatest(a_started, b_started) as late_start
-    from pairs
-    where in_a or in_b
-),
-facts as (
-    select
-        case_id,
-        min(happened_at) filter (is_said and role = 'customer' and not is_copy) as first_customer_at,
-        arg_min(role, (happened_at, sequence, event_key)) filter (is_said and not is_copy and role in ('customer', 'human', 'marketing')) as first_role,
-        coalesce(list(happened_at) filter (role = 'bot'), []) as bot_times,
-        coalesce(list(happened_at) filter (role = 'handoff'), []) as handoff_times
-    from case_events
-    group by case_id
-),
-pauses as (
-    select
-        case_id,
-        list({'at': happened_at, 'is_stop': status in ('solved', 'closed', 'hold', 'pending')}) as pauses
-    from case_statuses
-    group by case_id
-),
--- What the system with the earlier end took for the answer; of several in that second the oddest.
-answers as (
-    select
-        kept.case_id, kept.conversation_id, kept.again,
-        arg_min(
-            {
-                'role': events.role, 'listed_role': events.listed_role, 'is_failed': events.is_failed,
-                'is_native': events.is_native
-            },
-            (
-                events.role = 'human' and not events.is_failed and events.listed_role is not distinct from 'internal',
-                events.sequence, events.event_key
-            )
-        ) as answer
-    from kept
-    join case_events as events
-        on events.case_id = kept.case_id
-        and date_trunc('second', events.happened_at) = date_trunc('second', kept.early_end)
-    where (events.is_said or events.role = 'note')
-        and (events.role <> 'customer' or events.listed_role = 'internal')
-    group by all
-),
-known as (
-    select
-        kept.*,
-        answers.answer,
-        facts.* exclude (case_id),
-        coalesce(pauses.pauses, []) as pauses,
-        cases.created_at,
-        cases.is_ticket,
-        cases.is_gone,
-        cases.customer_id is null as is_nobodys,
-        heads.conversation_id is distinct from kept.conversation_id as is_later,
-        profile_names.a_name,
-        profile_names.b_name,
-        profile_names.clock
-    from kept
-    cross join profile_names
-    join cases on cases.case_id = kept.case_id
-    left join case_heads as heads on heads.case_id = kept.case_id
-    left join facts on facts.case_id = kept.case_id
-    left join pauses on pauses.case_id = kept.case_id
-    left join answers
-        on answers.case_id = kept.case_id
-        and answers.conversation_id is not distinct from kept.conversation_id
-        and answers.again = kept.again
-),
-judged as (
+-- grain: one case of which two systems say something in the period
+-- reads: pair_facts, calendars, opening_slots
+-- Why two systems part on a case: by its facts, one rule at a time, in parts that add up.
+with judged as (
     select
         *,
         case
@@ -161,7 +58,7 @@ judged as (
             when 'answered before the ticket' then 'before_ticket'
             when 'the beginning is not in the export' then 'cut_off'
         end as null_reason
-    from known
+    from pair_facts as known
 ),
 -- The open time before every start and end, by one calendar for both sides.
 edges as (
@@ -171,7 +68,7 @@ edges as (
             slots.before_ms + greatest(0, least(epoch_ms(edge.instant), slots.closes_ms) - slots.opens_ms)
             order by edge.place
         ) as open_ms
-    from known
+    from pair_facts as known
     cross join lateral (
         select
             unnest([a_started, b_started, a_ended, b_ended]) as instant,

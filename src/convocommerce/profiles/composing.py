@@ -10,7 +10,7 @@ from convocommerce.profiles.catalogue import PROFILES
 from convocommerce.profiles.profile import Profile
 from convocommerce.sqlfiles import sql_files
 
-_MATERIALIZED = ("case_events", "case_statuses", "cases")
+_MATERIALIZED = ("cases", "case_events", "case_statuses", "pairs", "pair_facts")
 
 # What every profile says, with its type; what one leaves out is unknown.
 _SHAPE = """

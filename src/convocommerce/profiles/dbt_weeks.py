@@ -137,9 +137,7 @@ def _offset(tz: dt.tzinfo, day: dt.date) -> int:
 
 
 def _weeks_of(first: dt.date, last: dt.date) -> list[Holiday]:
-    """Cut a holiday into weeks. How many it spans is counted by Mondays, where it starts and ends
-    by Sundays.
-    """
+    """Cut a holiday into weeks: as many as its Mondays tell, each from its Sunday on."""
     monday = first - first.weekday() * _DAY
     weeks = ((last - last.weekday() * _DAY) - monday).days // 7 + 1
     sunday, end = _sunday(first), _sunday(last + 7 * _DAY)

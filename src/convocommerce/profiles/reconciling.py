@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 CLOCKS = ("calendar", "opening")
 
+# These stand after the two sides that they read.
+_COMPARISON = frozenset({"pairs", "pair_facts", "compared"})
+
 
 @dataclass(frozen=True)
 class Part:
@@ -195,13 +198,13 @@ def reconcile(
         "end_day": None if period is None else period.end,
     } | hours_values(con, as_of, (first, second), clock)
     needed = [*tables_of(first, clock), *tables_of(second, clock), "compared"]
-    common = tables_before(needed, leave_out={"compared"})
+    common = tables_before(needed, leave_out=_COMPARISON)
     compared = (
         f"with {common},\nsides_a as (\n{sides(first, clock)}\n),\nsides_b as (\n"
         f"{sides(second, clock)}\n),\nprofile_names as (\n"
         f"select '{first.name}' as a_name, '{second.name}' as b_name, "
         f"'{clock}' as clock\n),\n"
-        f"{tables_before(['compared'], only={'compared'})}"
+        f"{tables_before(['compared'], only=_COMPARISON)}"
     )
     return _gather(con, compared, values, first, second, clock)
 
