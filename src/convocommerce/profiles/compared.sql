@@ -16,7 +16,8 @@ with judged as (
             when early_end < created_at and is_ticket then 'before_ticket'
             when early_end = first_customer_at or date_trunc('second', early_end) = date_trunc('second', late_start) then 'same_second'
             when coalesce(early_end < first_customer_at, true) then 'agent_initiated'
-            when early_end < late_start then 'reopened'
+            when early_end < late_start
+                then case when list_contains(handoff_times, late_start) then 'hand_off' else 'reopened' end
             -- Closed unanswered, and answered after it went on.
             when list_bool_or(list_transform(pauses, lambda pause: pause.is_stop and pause.at between early_start and early_end)) then 'reopened'
             else 'other'
@@ -132,7 +133,7 @@ select
                     {'reason': case when abs(end_ms) < 1000 then 'rounding' else end_reason end, 'ms': end_ms},
                     {
                         'reason': case
-                            when abs(rest_ms) < 1000 * greatest(1, precision_seconds) then 'rounding'
+                            when abs(rest_ms) <= 1000 * greatest(1, precision_seconds) then 'rounding'
                             when clock = 'calendar' then 'other'
                             -- Weeks of UTC begin on Sunday.
                             when list_bool_or(list_transform(

@@ -35,7 +35,11 @@ answers as (
     from pairs as kept
     join case_events as events
         on events.case_id = kept.case_id
-        and date_trunc('second', events.happened_at) = date_trunc('second', kept.early_end)
+        -- Some systems cut seconds, and our models whole milliseconds.
+        and (
+            date_trunc('second', events.happened_at) = date_trunc('second', kept.early_end)
+            or abs(epoch_ms(events.happened_at) - epoch_ms(kept.early_end)) <= 1
+        )
     where (events.is_said or events.role = 'note')
         and (events.role <> 'customer' or events.listed_role = 'internal')
     group by all
