@@ -129,8 +129,8 @@ select
         when a_ms is not null and b_ms is not null
             then list_filter(
                 [
-                    {'reason': case when abs(start_ms) < 1000 then 'rounding' else start_reason end, 'ms': start_ms},
-                    {'reason': case when abs(end_ms) < 1000 then 'rounding' else end_reason end, 'ms': end_ms},
+                    {'reason': case when abs(start_ms) < 1000 or start_reason = 'other' and abs(start_ms) <= 1000 then 'rounding' else start_reason end, 'ms': start_ms},
+                    {'reason': case when abs(end_ms) < 1000 or end_reason = 'other' and abs(end_ms) <= 1000 then 'rounding' else end_reason end, 'ms': end_ms},
                     {
                         'reason': case
                             when abs(rest_ms) <= 1000 * greatest(1, precision_seconds) then 'rounding'
