@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from convocommerce.calendars import open_ms_sql
 from convocommerce.errors import UnknownNameError
 from convocommerce.profiles.catalogue import PROFILES
 from convocommerce.profiles.profile import Profile
@@ -97,8 +96,8 @@ def told_by(profile: Profile, clock: str) -> str:
     """
     if clock == "calendar" or profile.hours not in ("rules", "single_at_end", "one_window"):
         return f"select *, null::bigint as calendar_id from ({rows})"
-    before_end = open_ms_sql("placed.ended_at", "placed.calendar_id")
-    before_start = open_ms_sql("placed.started_at", "placed.calendar_id")
+    before_end = _open_before("placed.ended_at", "placed.calendar_id")
+    before_start = _open_before("placed.started_at", "placed.calendar_id")
     lost = ""
     if profile.hours == "one_window":
         lost = f" - {_lost_before('placed.ended_at')} + {_lost_before('placed.started_at')}"
@@ -152,4 +151,19 @@ def _lost_before(instant: str) -> str:
         )
         from last_minutes
         where lost_from <= {instant}
+    )"""
+
+
+def _open_before(instant: str, calendar: str) -> str:
+    """Return the SQL of the open milliseconds of a calendar before an instant."""
+    return f"""(
+        select slots.before_ms
+            + greatest(0, least(epoch_ms({instant}), slots.closes_ms) - slots.opens_ms)
+        from opening_slots as slots
+        join calendars using (calendar_id)
+        where slots.calendar_id = {calendar}
+            and slots.slot = greatest(
+                least(epoch_ms({instant}) // calendars.slot_ms, calendars.last_slot),
+                calendars.first_slot
+            )
     )"""
