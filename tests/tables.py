@@ -53,10 +53,6 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "ticket_schedules": {"platform": "desk", "sequence": 0},
     "people": {"platform": "desk"},
     "ratings": {"platform": "desk", "scale": "good_bad"},
-    "schedules": {"platform": "desk"},
-    "schedule_holidays": {"platform": "desk"},
-    "ticket_schedules": {"platform": "desk", "sequence": 0},
-    "ratings": {"platform": "desk", "scale": "good_bad"},
     "reported_times": {"platform": "desk", "measure": "first_reply", "instance": 0},
 }
 

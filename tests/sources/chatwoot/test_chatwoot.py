@@ -247,9 +247,7 @@ def test_every_change_of_status_is_told(run):
     changed = {
         **conversation(status="open", updated_at=AT + 60),
         "event": "conversation_status_changed",
-        "changed_attributes": [
-            {"status": {"previous_value": "snoozed", "current_value": "open"}}
-        ],
+        "changed_attributes": [{"status": {"previous_value": "snoozed", "current_value": "open"}}],
     }
     told = run(SOURCE, "conversations", [changed]).one("ticket_statuses")
     assert (told["ticket_id"], told["status_before"], told["status"]) == ("207", "hold", "open")
