@@ -28,7 +28,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 FLOORS = (
     ("errors", "showing"),
     ("opening_text",),
-    ("periods", "opening", "records", "formatting", "wording", "sqlfiles"),
+    ("periods", "opening", "records", "formatting", "wording", "sqlfiles", "windows"),
     ("rules", "simulation"),
     ("readers", "sources", "warehouse", "metrics", "charts"),
     ("calendars",),

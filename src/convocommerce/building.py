@@ -18,6 +18,7 @@ from convocommerce.sources import known_sources
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse.contacts import resolve_contacts
 from convocommerce.warehouse.rows import write_rows
+from convocommerce.windows import WINDOW_RULES
 
 if TYPE_CHECKING:
     import duckdb
@@ -192,6 +193,46 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     write_rows(con, "told_by", told_by, list(rules.told_by.items()))
     excluded = [(customer,) for customer in rules.exclude_customers]
     write_rows(con, "excluded_customers", {"customer_id": "varchar"}, excluded)
+    _write_window_rules(con)
+
+
+def _write_window_rules(con: duckdb.DuckDBPyConnection) -> None:
+    """Write until when one may answer, each rule with the day on which a newer one replaced it."""
+    rows = []
+    for rule in WINDOW_RULES:
+        newer = [
+            other.since
+            for other in WINDOW_RULES
+            if (other.platform, other.entry, other.sender)
+            == (rule.platform, rule.entry, rule.sender)
+            and other.since is not None
+            and (rule.since is None or other.since > rule.since)
+        ]
+        if rule.kind == "send":
+            until = min(newer, default=None)
+            rows.append(
+                (
+                    rule.platform,
+                    rule.entry,
+                    rule.sender,
+                    _day_ms(rule.since),
+                    _day_ms(until),
+                    rule.hours * 3_600_000,
+                )
+            )
+    columns = {
+        "platform": "varchar",
+        "entry": "varchar",
+        "sender": "varchar",
+        "since_ms": "bigint",
+        "until_ms": "bigint",
+        "length_ms": "bigint",
+    }
+    write_rows(con, "window_rules", columns, rows)
+
+
+def _day_ms(day: dt.date | None) -> int | None:
+    return None if day is None else (day - dt.date(1970, 1, 1)) // dt.timedelta(milliseconds=1)
 
 
 def _range(con: duckdb.DuckDBPyConnection, time_zone: str) -> tuple[dt.datetime, dt.datetime]:
@@ -210,7 +251,7 @@ def _fingerprint(con: duckdb.DuckDBPyConnection, rules: Rules) -> str:
     sql = "".join(
         file.sql for folder in ("references", "models") for file in sql_files(folder).values()
     )
-    parts = f"{revision}|{rules.fingerprint()}|{sql}"
+    parts = f"{revision}|{rules.fingerprint()}|{WINDOW_RULES}|{sql}"
     return hashlib.sha256(parts.encode()).hexdigest()
 
 

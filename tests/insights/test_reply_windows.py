@@ -16,10 +16,10 @@ from convocommerce.insights.reply_windows import (
     reply_windows,
 )
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
-from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
+from convocommerce.windows import WINDOW_RULES, WindowRule
 from tables import SENDERS, T0, at, database_of, thread
 
 YEAR = Period("2026")

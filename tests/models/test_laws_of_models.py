@@ -26,6 +26,7 @@ REFERENCES = (
     "excluded_customers",
     "automatic_texts",
     "told_by",
+    "window_rules",
     "entry_tellers",
     "ads",
     "shop_payments",

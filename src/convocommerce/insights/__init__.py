@@ -64,7 +64,7 @@ from convocommerce.insights.side_by_side import ModelCredits, attribution_side_b
 from convocommerce.insights.started import Started, conversations_started
 from convocommerce.insights.waiting import AnsweredCurve, answered_curves
 from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
-from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
+from convocommerce.windows import WINDOW_RULES, WindowRule
 
 __all__ = [
     "ATTRIBUTION_MODELS",

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convocommerce.errors import UsageError
 from convocommerce.insights.reply_windows import QUESTIONS, AnsweredBy
-from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule, asked_values
+from convocommerce.insights.window_rules import asked_values
 from convocommerce.measuring import states_before
 from convocommerce.periods import Period
+from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

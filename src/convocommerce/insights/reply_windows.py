@@ -10,7 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from convocommerce.insights.window_rules import LINES, WINDOW_RULES, WindowRule, asked_values
+from convocommerce.insights.window_rules import LINES, asked_values
+from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

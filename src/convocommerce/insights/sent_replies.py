@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.insights.window_rules import LINES, WINDOW_RULES, WindowRule, asked_values
+from convocommerce.insights.window_rules import LINES, asked_values
+from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:
     import datetime as dt

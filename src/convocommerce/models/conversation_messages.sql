@@ -129,6 +129,7 @@ select
     agent_id,
     message_key,
     is_cut_off,
+    is_waiting,
     coalesce(customer_pos >= start_pos, false) as is_after_customer
 from placed
 where start_pos >= thread_pos

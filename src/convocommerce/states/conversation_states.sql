@@ -1,5 +1,5 @@
 -- grain: one conversation in which the customer had written
--- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, order_states, calendars, opening_slots, rules
+-- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, conversation_watches, order_states, calendars, opening_slots, rules
 -- What was known of every conversation at the as-of: answered or waiting, bought, decided or pending.
 with begun as (
     from conversations where first_customer_at <= $as_of
@@ -46,6 +46,9 @@ select
     case when begun.human_at <= $as_of then begun.human_opening_ms / 1000 end as human_opening_seconds,
     (epoch_ms($as_of) - epoch_ms(begun.first_customer_at)) / 1000 as age_calendar_seconds,
     (as_of_open.open_ms - coalesce(followed.base_ms, begun.asked_open_ms)) / 1000 as age_opening_seconds,
+    coalesce(watches.wait_state, 'answered') as wait_state,
+    coalesce(watches.observed_calendar_seconds, human_calendar_seconds) as observed_calendar_seconds,
+    coalesce(watches.observed_opening_seconds, human_opening_seconds) as observed_opening_seconds,
     begun.is_outside_hours,
     begun.is_outbound,
     begun.is_cut_off,
@@ -63,5 +66,6 @@ cross join rules
 left join conversation_calendars as followed
     on followed.conversation_id = begun.conversation_id and $as_of >= followed.from_at and $as_of < followed.until_at
 join as_of_open on as_of_open.calendar_id = coalesce(followed.calendar_id, 0)
+left join conversation_watches as watches on watches.conversation_id = begun.conversation_id
 left join running on running.conversation_id = begun.conversation_id
 left join sales on sales.conversation_id = begun.conversation_id

@@ -1,0 +1,61 @@
+-- grain: one conversation in which the customer had written and nobody in person had answered
+-- reads: conversations, conversation_messages, conversation_calendars, window_openers, calendars, opening_slots, rules
+-- Until when each unanswered wait was watched at the as-of, and what ended the watch.
+with unanswered as (
+    select * from conversations
+    where first_customer_at <= $as_of and coalesce(human_at > $as_of, true)
+),
+running as (
+    select
+        conversation_id,
+        max(sent_at) filter (role not in ('handoff', 'close')) as last_message_at,
+        arg_max(is_waiting, position) as is_waiting
+    from conversation_messages
+    where sent_at <= $as_of
+        and conversation_id in (select conversation_id from unanswered where last_event_at > $as_of)
+    group by conversation_id
+),
+windows as (
+    select conversation_id, max(closes_at) as closes_at
+    from window_openers
+    where opened_at <= $as_of and conversation_id in (select conversation_id from unanswered)
+    group by conversation_id
+),
+-- What only a bot answered ends by silence, as nobody waits any more; a question does not.
+ends as (
+    select
+        unanswered.conversation_id,
+        unanswered.first_customer_at,
+        unanswered.asked_open_ms,
+        coalesce(running.last_message_at, unanswered.last_message_at) + to_milliseconds(rules.gap_ms) as silent_at,
+        case when unanswered.closed_at <= $as_of then unanswered.closed_at end as told_closed_at,
+        case when not coalesce(running.is_waiting, unanswered.is_left_waiting) and silent_at <= $as_of then silent_at end as over_at,
+        least(told_closed_at, over_at) as ended_at,
+        case when windows.closes_at < $as_of then windows.closes_at end as lost_at,
+        least(ended_at, lost_at, $as_of) as until_at
+    from unanswered
+    cross join rules
+    left join running using (conversation_id)
+    left join windows using (conversation_id)
+)
+select
+    ends.conversation_id,
+    case
+        when ends.ended_at <= coalesce(ends.lost_at, $as_of) then 'closed'
+        when ends.lost_at is not null then 'window_lost'
+        else 'waiting'
+    end as wait_state,
+    ends.until_at as watched_until,
+    (epoch_ms(ends.until_at) - epoch_ms(ends.first_customer_at)) / 1000 as observed_calendar_seconds,
+    (
+        slots.before_ms + greatest(0, least(epoch_ms(ends.until_at), slots.closes_ms) - slots.opens_ms)
+        - coalesce(followed.base_ms, ends.asked_open_ms)
+    ) / 1000 as observed_opening_seconds
+from ends
+left join conversation_calendars as followed
+    on followed.conversation_id = ends.conversation_id
+    and ends.until_at >= followed.from_at and ends.until_at < followed.until_at
+join calendars on calendars.calendar_id = coalesce(followed.calendar_id, 0)
+join opening_slots as slots
+    on slots.calendar_id = calendars.calendar_id
+    and slots.slot = greatest(least(epoch_ms(ends.until_at) // calendars.slot_ms, calendars.last_slot), calendars.first_slot)
