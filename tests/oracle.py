@@ -29,6 +29,7 @@ from oracle_talk import (
 from oracle_trade import DAY, Name, attempts, checkouts, orders, told_twice
 from tables import DEFAULTS
 
+HOUR = 3_600_000
 CLOCKS = ("acknowledged", "bot", "any", "human")
 NO_CONVERSATION = "no conversation"
 CUTS = (
@@ -122,6 +123,8 @@ class Oracle:
                 for talk in self.talks
                 if talk.first_customer_at is not None and talk.first_customer_at <= now
             ],
+            "legs": self.leg_states(now),
+            "waits": self.requester_waits(now),
             "orders": self.order_states(now),
             "attempts": self.attempt_states(now),
         }
@@ -138,11 +141,129 @@ class Oracle:
                     between(asked, answered) / 1000 if is_known and answered is not None else None
                 )
                 row[f"age_{hours}_seconds"] = between(asked, now) / 1000
+        row |= self.watched(talk, now) | self.parts(talk, now) | self.closing(talk, now)
         row["outcome"] = self._outcome(talk, now)
         last = talk.last_spoken(now)
         assert last is not None
         row["is_settled"] = now >= last + self.rules.attribution_window_days * DAY
         return row | self.cuts(talk, now)
+
+    def watched(self, talk: Conversation, now: int) -> dict[str, Any]:
+        """Return what ended the watch of the wait for a person, and after how long."""
+        asked, human = talk.first_customer_at, talk.answered_at("human")
+        assert asked is not None
+        if human is not None and human <= now:
+            state, until = "answered", human
+        else:
+            gap = int(self.rules.conversation_gap_hours * HOUR)
+            close, silence = talk.answered_at("close"), talk.ended_by_silence(now, gap)
+            ends = [at for at in (close, silence) if at is not None and at <= now]
+            window = talk.window_closes_at(now)
+            is_lost = window is not None and window < now
+            if ends and not (is_lost and window is not None and window < min(ends)):
+                state, until = "closed", min(ends)
+            elif is_lost and window is not None:
+                state, until = "window_lost", window
+            else:
+                state, until = "waiting", now
+        return {
+            "wait_state": state,
+            "observed_calendar_seconds": (until - asked) / 1000,
+            "observed_opening_seconds": self.open_time(asked, until) / 1000,
+        }
+
+    def parts(self, talk: Conversation, now: int) -> dict[str, Any]:
+        """Return the two parts of a wait in which a bot handed over before a person answered."""
+        asked, handed = talk.first_customer_at, talk.answered_at("handoff")
+        human = talk.answered_at("human")
+        assert asked is not None
+        is_handed = handed is not None and handed <= min(now, now if human is None else human)
+        row: dict[str, Any] = {"is_handed_over": is_handed}
+        for hours, between in (("calendar", always_open), ("opening", self.open_time)):
+            bot = wait = None
+            if is_handed and handed is not None:
+                bot = between(asked, handed) / 1000
+                if human is not None and human <= now:
+                    wait = between(handed, human) / 1000
+            row[f"bot_part_{hours}_seconds"] = bot
+            row[f"handoff_age_{hours}_seconds"] = (
+                between(handed, now) / 1000 if is_handed and handed is not None else None
+            )
+            row[f"handoff_wait_{hours}_seconds"] = wait
+        return row
+
+    def closing(self, talk: Conversation, now: int) -> dict[str, Any]:
+        """Return what the first close says of a conversation."""
+        asked, closed = talk.first_customer_at, talk.answered_at("close")
+        assert asked is not None
+        row: dict[str, Any] = dict.fromkeys(("is_reopened", "is_one_touch"))
+        row["tells_close"] = any(
+            one["kind"] == "close"
+            and (one["channel"], one["business_id"]) == (talk.thread[0], talk.thread[1])
+            for one in self.full["messages"]
+        )
+        is_closed = closed is not None and closed <= now
+        for hours, between in (("calendar", always_open), ("opening", self.open_time)):
+            row[f"resolution_{hours}_seconds"] = (
+                between(asked, closed) / 1000 if is_closed and closed is not None else None
+            )
+        if is_closed and closed is not None:
+            latest = closed + int(self.rules.conversation_gap_hours * HOUR)
+            again = talk.reopened_at
+            if again is not None and again <= min(now, latest):
+                row["is_reopened"] = True
+            elif now > latest:
+                row["is_reopened"] = False
+            if talk.human_answers(closed) != 1:
+                row["is_one_touch"] = False
+            elif row["is_reopened"] is not None:
+                row["is_one_touch"] = not row["is_reopened"]
+        return row
+
+    def leg_states(self, now: int) -> list[dict[str, Any]]:
+        rows = []
+        for talk in self.talks:
+            for number, leg in enumerate(talk.legs):
+                asked, human = leg.said[0].at, leg.first("human")
+                if asked > now:
+                    continue
+                is_known = human is not None and human <= now
+                rows.append(
+                    {
+                        "leg_id": leg.key,
+                        "conversation_id": talk.key,
+                        "is_later": number > 0,
+                        "human_calendar_seconds": (human - asked) / 1000
+                        if is_known and human is not None
+                        else None,
+                        "age_calendar_seconds": (now - asked) / 1000,
+                        **self.cuts(talk, now),
+                    }
+                )
+        return rows
+
+    def requester_waits(self, now: int) -> list[dict[str, Any]]:
+        rows = []
+        for talk in self.talks:
+            legs = [leg for leg in talk.legs if leg.said[0].at <= now]
+            if not legs:
+                continue
+            waited, n_waiting = 0, 0
+            for leg in legs:
+                ends = [at for at in (leg.first("human"), leg.first("close")) if at is not None]
+                if ends and min(ends) <= now:
+                    waited += min(ends) - leg.said[0].at
+                else:
+                    n_waiting += 1
+            rows.append(
+                {
+                    "conversation_id": talk.key,
+                    "requester_wait_seconds": None if n_waiting else waited / 1000,
+                    "n_waiting": n_waiting,
+                    **self.cuts(talk, now),
+                }
+            )
+        return rows
 
     def _outcome(self, talk: Conversation, now: int) -> str:
         sales = {o.credit for o in self.orders if o.conversation is talk and self._sold(o, now)}

@@ -144,10 +144,32 @@ CONVERSATION_COLUMNS = (
     *(f"{clock}_{hours}_seconds" for clock in CLOCKS for hours in ("calendar", "opening")),
     "age_calendar_seconds",
     "age_opening_seconds",
+    "wait_state",
+    "observed_calendar_seconds",
+    "observed_opening_seconds",
+    "is_handed_over",
+    "bot_part_calendar_seconds",
+    "bot_part_opening_seconds",
+    "handoff_wait_calendar_seconds",
+    "handoff_wait_opening_seconds",
+    "tells_close",
+    "resolution_calendar_seconds",
+    "resolution_opening_seconds",
+    "is_reopened",
+    "is_one_touch",
     "outcome",
     *CUTS,
     "started_local",
 )
+LEG_COLUMNS = (
+    "leg_id",
+    "conversation_id",
+    "is_later",
+    "human_calendar_seconds",
+    "age_calendar_seconds",
+    *CUTS,
+)
+WAIT_COLUMNS = ("conversation_id", "requester_wait_seconds", "n_waiting", *CUTS)
 ORDER_COLUMNS = ("order_id", "credit", "conversation_id", "net_amount", "is_sale", *CUTS)
 ATTEMPT_COLUMNS = (
     "grain",
@@ -160,6 +182,8 @@ ATTEMPT_COLUMNS = (
 )
 STATES = {
     "conversations": ("conversation_states", CONVERSATION_COLUMNS),
+    "legs": ("leg_states", LEG_COLUMNS),
+    "waits": ("requester_waits", WAIT_COLUMNS),
     "orders": ("order_states", ORDER_COLUMNS),
     "attempts": ("abandonment_states", ATTEMPT_COLUMNS),
 }

@@ -15,7 +15,7 @@ from scipy.stats import binom
 
 Row = Mapping[str, Any]
 States = Mapping[str, Sequence[Row]]
-"""Rows by table: conversations, orders, attempts."""
+"""Rows by table: conversations, legs, waits, orders, attempts."""
 
 
 @dataclass(frozen=True)
@@ -101,25 +101,105 @@ def money(rows: Sequence[Row], by: Sequence[str], counts: Callable[[Row], bool])
     return found
 
 
-def first_response_time(
-    states: States, by: Sequence[str], *, clock: str = "human", hours: str = "calendar"
+def durations(
+    rows: Sequence[Row],
+    by: Sequence[str],
+    wait: Callable[[Row], float | None],
+    age: Callable[[Row], float] | None = None,
 ) -> Figures:
-    """Quantiles over those answered; shares over those answered or old enough."""
+    """Quantiles over those that ended; with ages also shares over those ended or old enough."""
     found: Figures = {}
-    for group, mine in groups(states["conversations"], by).items():
-        waits = [row[f"{clock}_{hours}_seconds"] for row in mine]
-        ages = [row[f"age_{hours}_seconds"] for row in mine]
-        ended = [wait for wait in waits if wait is not None]
+    for group, mine in groups(rows, by).items():
+        waits = [wait(row) for row in mine]
+        ended = [one for one in waits if one is not None]
         n_open = len(mine) - len(ended)
         found["median", "seconds", group] = quantile(ended, 0.5, n_open)
         found["p90", "seconds", group] = quantile(ended, 0.9, n_open)
-        for name, limit in LIMITS.items():
-            k = sum(wait <= limit for wait in ended)
+        for name, limit in LIMITS.items() if age else ():
+            assert age is not None
+            k = sum(one <= limit for one in ended)
             n = sum(
-                (wait is not None and wait <= limit) or age >= limit
-                for wait, age in zip(waits, ages, strict=True)
+                (one is not None and one <= limit) or age(row) >= limit
+                for one, row in zip(waits, mine, strict=True)
             )
             found[name, "share", group] = share(k, n, len(mine) - n)
+    return found
+
+
+def first_response_time(
+    states: States, by: Sequence[str], *, clock: str = "human", hours: str = "calendar"
+) -> Figures:
+    return durations(
+        states["conversations"],
+        by,
+        lambda row: row[f"{clock}_{hours}_seconds"],
+        lambda row: row[f"age_{hours}_seconds"],
+    )
+
+
+def handed_over(states: States) -> list[Row]:
+    return [row for row in states["conversations"] if row["is_handed_over"]]
+
+
+def handoff_wait(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:
+    return durations(
+        handed_over(states),
+        by,
+        lambda row: row[f"handoff_wait_{hours}_seconds"],
+        lambda row: row[f"handoff_age_{hours}_seconds"],
+    )
+
+
+def bot_part(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:
+    return durations(handed_over(states), by, lambda row: row[f"bot_part_{hours}_seconds"])
+
+
+def next_reply_time(states: States, by: Sequence[str]) -> Figures:
+    return durations(
+        [row for row in states["legs"] if row["is_later"]],
+        by,
+        lambda row: row["human_calendar_seconds"],
+        lambda row: row["age_calendar_seconds"],
+    )
+
+
+def requester_wait(states: States, by: Sequence[str]) -> Figures:
+    return durations(states["waits"], by, lambda row: row["requester_wait_seconds"])
+
+
+def resolution_time(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:
+    told = [row for row in states["conversations"] if row["tells_close"]]
+    return durations(told, by, lambda row: row[f"resolution_{hours}_seconds"])
+
+
+def of_the_closed(column: str) -> Callable[[States, Sequence[str]], Figures]:
+    def figures(states: States, by: Sequence[str]) -> Figures:
+        rows = states["conversations"]
+        closed = [row for row in rows if row["resolution_calendar_seconds"] is not None]
+        return shares(
+            closed, by, "rate", lambda row: bool(row[column]), lambda row: row[column] is not None
+        )
+
+    return figures
+
+
+def answered_by(states: States, by: Sequence[str]) -> Figures:
+    def who(row: Row) -> str | None:
+        if row["wait_state"] == "waiting":
+            return None
+        if row["human_calendar_seconds"] is not None:
+            return "person"
+        return "nobody" if row["bot_calendar_seconds"] is None else "bot_only"
+
+    found: Figures = {}
+    for name in ("person", "bot_only", "nobody"):
+        found |= shares(
+            states["conversations"],
+            by,
+            name,
+            lambda row, name=name: who(row) == name,  # type: ignore[misc]  # bound in this round
+            lambda row: who(row) is not None,
+        )
     return found
 
 
@@ -181,6 +261,14 @@ def cart_abandonment(states: States, by: Sequence[str], *, grain: str = "person"
 
 FIGURES: dict[str, Callable[..., Figures]] = {
     "first_response_time": first_response_time,
+    "handoff_wait": handoff_wait,
+    "bot_part": bot_part,
+    "next_reply_time": next_reply_time,
+    "requester_wait": requester_wait,
+    "resolution_time": resolution_time,
+    "reopened_rate": of_the_closed("is_reopened"),
+    "one_touch_rate": of_the_closed("is_one_touch"),
+    "answered_by": answered_by,
     "conversations": conversation_count,
     "in_chat_conversion": conversion_of("in_chat"),
     "assisted_conversion": conversion_of("assisted"),

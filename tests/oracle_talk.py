@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convocommerce.rules import META_APPS, Rules
+from convocommerce.windows import WINDOW_RULES
 
 Record = Mapping[str, Any]
 ThreadName = tuple[str, str, str]
@@ -48,6 +49,8 @@ class Said:
     agent_id: str | None
     key: int
     is_after_customer: bool = False
+    is_left_waiting: bool = False
+    """Whether the customer still waited for an answer after it."""
 
     @property
     def is_spoken(self) -> bool:
@@ -73,6 +76,8 @@ class Conversation:
     legs: list[Leg] = field(default_factory=list)
     touchpoints: list[Record] = field(default_factory=list)
     is_returning: bool = False
+    reopened_at: int | None = None
+    reactions: list[int] = field(default_factory=list)
 
     @property
     def key(self) -> int:
@@ -105,9 +110,41 @@ class Conversation:
             "bot": ["bot"],
             "any": ["bot", "human"],
             "handoff": ["handoff"],
+            "close": ["close"],
         }
         found = self.answer(*roles.get(clock, ["auto"]))
         return found.at if found else None
+
+    def ended_by_silence(self, now: int, gap: int) -> int | None:
+        """Return when it was over because nobody waited and nobody wrote."""
+        known = [one for one in self.said if one.at <= now]
+        last = self.last_spoken(now)
+        if last is None or known[-1].is_left_waiting or last + gap > now:
+            return None
+        return last + gap
+
+    def window_closes_at(self, now: int) -> int | None:
+        """Return until when people could write, by what the customer had said by then."""
+        opened = [one.at for one in self.said if one.role == "customer"]
+        after_ads = {
+            next((at for at in opened if at >= millis(touch["occurred_at"])), None)
+            for touch in self.touchpoints
+            if touch["entry_point"] in ("ad", "inbox_ad")
+        }
+        closings = []
+        for at in [*opened, *self.reactions]:
+            day = (EPOCH + dt.timedelta(milliseconds=at)).date()
+            entries = ("any", "ad") if at in after_ads else ("any",)
+            for rule in WINDOW_RULES:
+                is_meant = rule.kind == "send" and rule.platform == self.thread[0]
+                is_known = at <= now and (rule.since is None or rule.since <= day)
+                if is_meant and is_known and rule.entry in entries:
+                    closings.append(at + rule.hours * 3_600_000)
+        return max(closings, default=None)
+
+    def human_answers(self, until: int) -> int:
+        answers = [leg.first("human") for leg in self.legs]
+        return sum(at is not None and at <= until for at in answers)
 
     def count(self, role: str) -> int:
         return sum(one.role == role for one in self.said)
@@ -144,6 +181,16 @@ def conversations(
         if thread[2] not in rules.exclude_customers
         for talk in _cut(thread, contacts[thread], said, rules, repeated)
     ]
+    for message in messages:
+        if message["kind"] == "reaction" and message["direction"] == "in":
+            at = millis(message["sent_at"])
+            mine = [
+                talk
+                for talk in found
+                if talk.thread == thread_name(message) and talk.started_at <= at
+            ]
+            if mine:
+                max(mine, key=lambda t: (t.started_at, -t.key)).reactions.append(at)
     first: dict[int, int] = {}
     for talk in found:
         first[talk.contact] = min(first.get(talk.contact, talk.started_at), talk.started_at)
@@ -185,6 +232,8 @@ def _cut(
         is_silence = at - last_spoken >= gap and not is_waiting
         is_reopened = closed and role == "customer"
         if one.is_spoken and (not found or is_silence or is_reopened):
+            if found and is_reopened:
+                found[-1].reopened_at = at
             found.append(Conversation(thread, contact))
             wait = None
         if role == "customer":
@@ -208,6 +257,7 @@ def _cut(
             talk.legs.append(wait)
         if wait is not None:
             wait.said.append(one)
+        one.is_left_waiting = asked and (not bot_wrote or handed_over)
         one.is_after_customer = role == "customer" or talk.first_customer_at is not None
         talk.said.append(one)
     return found

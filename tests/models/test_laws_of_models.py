@@ -27,6 +27,7 @@ REFERENCES = (
     "automatic_texts",
     "told_by",
     "window_rules",
+    "close_tellers",
     "entry_tellers",
     "ads",
     "shop_payments",

@@ -5,7 +5,7 @@ captions and reports read the catalogue.
 """
 
 from convocommerce.errors import UnknownNameError
-from convocommerce.metrics import answering, leaving, selling
+from convocommerce.metrics import answering, leaving, resolving, selling
 from convocommerce.metrics.definition import (
     Dimension,
     Metric,
@@ -19,7 +19,7 @@ from convocommerce.metrics.dimensions import CALENDAR, CUTS, DIMENSIONS
 
 CATALOGUE: dict[str, Metric] = {
     metric.name: metric
-    for topic in (answering, selling, leaving)
+    for topic in (answering, resolving, selling, leaving)
     for metric in vars(topic).values()
     if isinstance(metric, Metric)
 }

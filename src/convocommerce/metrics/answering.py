@@ -9,6 +9,13 @@ LIMITS = (
     Within("within_24_hours", "Within 24 h", 86400),
 )
 
+_QUANTILES = (
+    Quantile("median", "Median of the answered", 0.5),
+    Quantile("p90", "90% of the answered within", 0.9),
+)
+_HOURS = {"hours": ("calendar", "opening")}
+_CUT_OFF = "Conversations whose beginning an export leaves out."
+
 FIRST_RESPONSE_TIME = Metric(
     name="first_response_time",
     title="First response time",
@@ -86,4 +93,107 @@ CONVERSATIONS = Metric(
     states="conversation_states",
     population="true",
     statistics=(Total("count", "Count", "true"),),
+)
+
+HANDOFF_WAIT = Metric(
+    name="handoff_wait",
+    title="Wait after the hand-over",
+    meaning="Time from a bot's hand-over to people until the first answer by a person.",
+    open_means="conversations handed over and not yet answered by a person",
+    definition=(
+        "Runs from the first hand-over after the customer's first message. Together with the part "
+        "before the hand-over it is the first response time by a person, to the second."
+    ),
+    excludes=f"Conversations never handed over, or after a person had answered. {_CUT_OFF}",
+    source="Zendesk's clock for messaging, kept as the second part of the customer's own wait.",
+    rivals={
+        "Zendesk": "Calls this the first reply time of messaging and leaves the bot's part out.",
+        "Chatwoot": "Takes its first response from here when a bot handed over.",
+        "Intercom": "Does not split the wait: the bot's part is inside it.",
+    },
+    better="lower",
+    states="conversation_states",
+    population="is_handed_over and not is_cut_off",
+    rests_on=("answers", "senders"),
+    duration="handoff_wait_{hours}_seconds",
+    age="handoff_age_{hours}_seconds",
+    statistics=(*_QUANTILES, *LIMITS),
+    options=_HOURS,
+)
+
+BOT_PART = Metric(
+    name="bot_part",
+    title="Bot's part of the wait",
+    meaning="Time from the customer's first message to the bot's hand-over to people.",
+    open_means="always 0: a hand-over that has not come is none",
+    definition=(
+        "Ends at the first hand-over after the customer's first message, if no person had "
+        "answered by then."
+    ),
+    excludes=f"Conversations never handed over, or after a person had answered. {_CUT_OFF}",
+    source="Our own, so that the two parts of a wait add up to the whole.",
+    rivals={"Zendesk": "Starts its clocks at the hand-over, so this part is in none of them."},
+    better="neither",
+    states="conversation_states",
+    population="is_handed_over and not is_cut_off",
+    rests_on=("answers", "senders"),
+    duration="bot_part_{hours}_seconds",
+    age="age_{hours}_seconds",
+    statistics=(
+        Quantile("median", "Median", 0.5),
+        Quantile("p90", "90% handed over within", 0.9),
+    ),
+    options=_HOURS,
+)
+
+NEXT_REPLY_TIME = Metric(
+    name="next_reply_time",
+    title="Next reply time",
+    meaning="Time from every later question of a conversation to the next answer by a person.",
+    open_means="questions not answered by a person at the as-of",
+    definition=(
+        "A question begins with the customer's first message after a person's, however many "
+        "follow, and ends with the next message by a person. It counts in the period in which its "
+        "conversation began."
+    ),
+    excludes=f"The first question of a conversation, which is the first response. {_CUT_OFF}",
+    source="Zendesk's next reply target, for every later question.",
+    rivals={
+        "Zendesk": "Knows it as a target of service agreements; its reports lack it.",
+        "Chatwoot": "Lets answers by bots end the wait, and writes none for the first answer.",
+    },
+    better="lower",
+    states="leg_states",
+    population="is_later and not is_cut_off",
+    rests_on=("answers", "senders"),
+    duration="human_calendar_seconds",
+    age="age_calendar_seconds",
+    statistics=(*_QUANTILES, *LIMITS),
+)
+
+REQUESTER_WAIT = Metric(
+    name="requester_wait",
+    title="Customer's wait in all",
+    meaning="Time a customer waited for people in a conversation, all questions together.",
+    open_means="conversations with a question still unanswered by a person at the as-of",
+    definition=(
+        "The sum of the waits from each question to the next message by a person, or to the "
+        "close if nobody answered before it."
+    ),
+    excludes=_CUT_OFF,
+    source="Zendesk's requester wait time, counted by who wrote last instead of by status.",
+    rivals={
+        "Zendesk": "Adds up the time in the states new, open and on hold.",
+        "dbt_zendesk": "Does the same and lets open tickets grow with the clock of the rebuild.",
+    },
+    better="lower",
+    states="requester_waits",
+    population="not is_cut_off",
+    rests_on=("answers", "senders"),
+    duration="requester_wait_seconds",
+    age="requester_wait_seconds",
+    statistics=(
+        Quantile("median", "Median", 0.5),
+        Quantile("p90", "90% waited at most", 0.9),
+    ),
 )

@@ -12,12 +12,15 @@ select
     -- The export leaves out what came before its first message, so it may have begun earlier.
     arg_min(is_cut_off, position) as is_cut_off,
     min(sent_at) filter (role = 'customer') as first_customer_at,
+    arg_min(message_key, position) filter (role = 'customer') as first_leg_id,
     min(sent_at) filter (role = 'auto' and is_after_customer) as acknowledged_at,
     min(sent_at) filter (role = 'bot' and is_after_customer) as bot_at,
     min(sent_at) filter (role = 'human' and is_after_customer) as human_at,
     least(bot_at, human_at) as any_at,
     min(sent_at) filter (role = 'handoff' and is_after_customer) as handoff_at,
     min(sent_at) filter (role = 'close' and is_after_customer) as closed_at,
+    -- The conversation after whose close the customer wrote again.
+    max(reopens_id) as reopens_id,
     -- Whether the customer still waited for an answer when the last thing happened.
     arg_max(is_waiting, position) as is_left_waiting,
     arg_min(role, position) filter (role in ('bot', 'human') and is_after_customer) as first_responder,

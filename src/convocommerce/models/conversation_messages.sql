@@ -108,7 +108,10 @@ legs as (
             before_customer_pos is null
             or before_customer_pos < start_pos
             or before_customer_pos < coalesce(before_human_pos, 0)
-        ) as is_leg_start
+        ) as is_leg_start,
+        case
+            when is_start and role = 'customer' and has_spoken and was_closed then lag(conversation_id) over ()
+        end as reopens_id
     from conversations
 ),
 placed as (
@@ -130,6 +133,7 @@ select
     message_key,
     is_cut_off,
     is_waiting,
+    reopens_id,
     coalesce(customer_pos >= start_pos, false) as is_after_customer
 from placed
 where start_pos >= thread_pos

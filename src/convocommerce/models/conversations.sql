@@ -1,5 +1,5 @@
 -- grain: one conversation
--- reads: conversation_clocks, conversation_calendars, conversation_touchpoints, messages, ticket_messages, entry_tellers, threads, ads, calendars, opening_slots, rules
+-- reads: conversation_clocks, conversation_calendars, conversation_touchpoints, messages, ticket_messages, entry_tellers, close_tellers, reply_legs, threads, ads, calendars, opening_slots, rules
 -- Every conversation with its clocks in calendar and opening time, what brought the person, and who answered.
 with entries as (
     select
@@ -22,6 +22,19 @@ told as (
     )
     join threads using (thread_key)
 ),
+reopened as (
+    select reopens_id as conversation_id, started_at as reopened_at
+    from conversation_clocks
+    where reopens_id is not null
+),
+-- However many messages it takes, what a person says until the customer speaks again is one answer.
+answered as (
+    select clocks.conversation_id, count(*) filter (legs.human_at <= clocks.closed_at) as n_human_answers
+    from conversation_clocks as clocks
+    join reply_legs as legs using (conversation_id)
+    where clocks.closed_at is not null
+    group by clocks.conversation_id
+),
 own as (
     select slot_ms from calendars where calendar_id = 0
 ),
@@ -36,17 +49,25 @@ opened as (
         bot.before_ms + greatest(0, least(epoch_ms(clocks.bot_at), bot.closes_ms) - bot.opens_ms)
             - coalesce(bot_in.base_ms, asked_open_ms) as bot_opening_ms,
         human.before_ms + greatest(0, least(epoch_ms(clocks.human_at), human.closes_ms) - human.opens_ms)
-            - coalesce(human_in.base_ms, asked_open_ms) as human_opening_ms
+            - coalesce(human_in.base_ms, asked_open_ms) as human_opening_ms,
+        handed.before_ms + greatest(0, least(epoch_ms(clocks.handoff_at), handed.closes_ms) - handed.opens_ms)
+            - coalesce(handed_in.base_ms, asked_open_ms) as handoff_opening_ms,
+        closed.before_ms + greatest(0, least(epoch_ms(clocks.closed_at), closed.closes_ms) - closed.opens_ms)
+            - coalesce(closed_in.base_ms, asked_open_ms) as closed_opening_ms
     from conversation_clocks as clocks
     cross join own
     left join conversation_calendars as asked_in on asked_in.conversation_id = clocks.conversation_id and clocks.first_customer_at >= asked_in.from_at and clocks.first_customer_at < asked_in.until_at
     left join conversation_calendars as acknowledged_in on acknowledged_in.conversation_id = clocks.conversation_id and clocks.acknowledged_at >= acknowledged_in.from_at and clocks.acknowledged_at < acknowledged_in.until_at
     left join conversation_calendars as bot_in on bot_in.conversation_id = clocks.conversation_id and clocks.bot_at >= bot_in.from_at and clocks.bot_at < bot_in.until_at
     left join conversation_calendars as human_in on human_in.conversation_id = clocks.conversation_id and clocks.human_at >= human_in.from_at and clocks.human_at < human_in.until_at
+    left join conversation_calendars as handed_in on handed_in.conversation_id = clocks.conversation_id and clocks.handoff_at >= handed_in.from_at and clocks.handoff_at < handed_in.until_at
+    left join conversation_calendars as closed_in on closed_in.conversation_id = clocks.conversation_id and clocks.closed_at >= closed_in.from_at and clocks.closed_at < closed_in.until_at
     left join opening_slots as asked on asked.calendar_id = coalesce(asked_in.calendar_id, 0) and asked.slot = epoch_ms(clocks.first_customer_at) // coalesce(asked_in.slot_ms, own.slot_ms)
     left join opening_slots as acknowledged on acknowledged.calendar_id = coalesce(acknowledged_in.calendar_id, 0) and acknowledged.slot = epoch_ms(clocks.acknowledged_at) // coalesce(acknowledged_in.slot_ms, own.slot_ms)
     left join opening_slots as bot on bot.calendar_id = coalesce(bot_in.calendar_id, 0) and bot.slot = epoch_ms(clocks.bot_at) // coalesce(bot_in.slot_ms, own.slot_ms)
     left join opening_slots as human on human.calendar_id = coalesce(human_in.calendar_id, 0) and human.slot = epoch_ms(clocks.human_at) // coalesce(human_in.slot_ms, own.slot_ms)
+    left join opening_slots as handed on handed.calendar_id = coalesce(handed_in.calendar_id, 0) and handed.slot = epoch_ms(clocks.handoff_at) // coalesce(handed_in.slot_ms, own.slot_ms)
+    left join opening_slots as closed on closed.calendar_id = coalesce(closed_in.calendar_id, 0) and closed.slot = epoch_ms(clocks.closed_at) // coalesce(closed_in.slot_ms, own.slot_ms)
 )
 select
     opened.conversation_id,
@@ -61,6 +82,7 @@ select
     opened.is_outbound,
     opened.is_cut_off,
     opened.first_customer_at,
+    opened.first_leg_id,
     opened.acknowledged_at,
     opened.bot_at,
     opened.human_at,
@@ -68,11 +90,16 @@ select
     opened.handoff_at,
     opened.closed_at,
     opened.is_left_waiting,
+    reopened.reopened_at,
+    answered.n_human_answers,
+    close_tellers.channel is not null as tells_close,
     opened.asked_open_ms,
     opened.is_outside_hours,
     opened.acknowledged_opening_ms,
     opened.bot_opening_ms,
     opened.human_opening_ms,
+    opened.handoff_opening_ms,
+    opened.closed_opening_ms,
     case when opened.any_at = opened.bot_at then opened.bot_opening_ms else opened.human_opening_ms end as any_opening_ms,
     opened.first_responder,
     opened.agent_id,
@@ -90,5 +117,8 @@ select
 from opened
 join threads using (thread_key)
 cross join rules
+left join close_tellers on close_tellers.channel = threads.channel and close_tellers.business_id = threads.business_id
+left join reopened using (conversation_id)
+left join answered using (conversation_id)
 left join entries using (conversation_id)
 left join ads on ads.ad_id = entries.ad_id

@@ -11,6 +11,7 @@ select
     min(sent_at) filter (role = 'auto') as acknowledged_at,
     min(sent_at) filter (role = 'bot') as bot_at,
     min(sent_at) filter (role = 'human') as human_at,
+    min(sent_at) filter (role = 'close') as closed_at,
     arg_min_null(agent_id, position) filter (role = 'human') as agent_id,
     count(*) filter (role = 'customer') as n_customer_messages,
     epoch_ms(human_at) - epoch_ms(asked_at) as human_ms

@@ -49,6 +49,27 @@ select
     coalesce(watches.wait_state, 'answered') as wait_state,
     coalesce(watches.observed_calendar_seconds, human_calendar_seconds) as observed_calendar_seconds,
     coalesce(watches.observed_opening_seconds, human_opening_seconds) as observed_opening_seconds,
+    -- Where a hand-over lies before the person's answer, the wait for that answer has two parts.
+    coalesce(begun.handoff_at <= least($as_of, coalesce(begun.human_at, $as_of)), false) as is_handed_over,
+    case when is_handed_over then (epoch_ms(begun.handoff_at) - epoch_ms(begun.first_customer_at)) / 1000 end as bot_part_calendar_seconds,
+    case when is_handed_over then begun.handoff_opening_ms / 1000 end as bot_part_opening_seconds,
+    case when is_handed_over and begun.human_at <= $as_of then (epoch_ms(begun.human_at) - epoch_ms(begun.handoff_at)) / 1000 end as handoff_wait_calendar_seconds,
+    case when is_handed_over and begun.human_at <= $as_of then (begun.human_opening_ms - begun.handoff_opening_ms) / 1000 end as handoff_wait_opening_seconds,
+    (epoch_ms($as_of) - epoch_ms(begun.handoff_at)) / 1000 as handoff_age_calendar_seconds,
+    (as_of_open.open_ms - coalesce(followed.base_ms, begun.asked_open_ms) - begun.handoff_opening_ms) / 1000 as handoff_age_opening_seconds,
+    begun.tells_close,
+    case when begun.closed_at <= $as_of then (epoch_ms(begun.closed_at) - epoch_ms(begun.first_customer_at)) / 1000 end as resolution_calendar_seconds,
+    case when begun.closed_at <= $as_of then begun.closed_opening_ms / 1000 end as resolution_opening_seconds,
+    case
+        when resolution_calendar_seconds is null then null
+        when begun.reopened_at <= least($as_of, begun.closed_at + to_milliseconds(rules.gap_ms)) then true
+        when $as_of > begun.closed_at + to_milliseconds(rules.gap_ms) then false
+    end as is_reopened,
+    case
+        when resolution_calendar_seconds is null then null
+        when coalesce(begun.n_human_answers, 0) <> 1 then false
+        else not is_reopened
+    end as is_one_touch,
     begun.is_outside_hours,
     begun.is_outbound,
     begun.is_cut_off,
