@@ -78,6 +78,8 @@ def notes_on(
     notes += _unknown_senders(con, rules, as_of, language)
     if any("answers" in metric.rests_on for metric in metrics):
         notes += _cut_off(con, period, as_of, language)
+    if any("tells_close" in metric.population for metric in metrics):
+        notes += _closes_untold(con, period, as_of, language)
     if period is not None:
         end = dt.datetime.combine(period.end, dt.time())
         if end > as_of + dt.timedelta(hours=26):
@@ -164,6 +166,27 @@ def _cut_off(
         "{n} conversations are not judged: the export leaves out how they began."
     )
     return [text.format(n=Formatter(language).count(n))]
+
+
+def _closes_untold(
+    con: duckdb.DuckDBPyConnection, period: Period | None, as_of: dt.datetime, language: str
+) -> list[str]:
+    """Say on which channels nothing is known about closes, so that no figure speaks of them."""
+    rows = con.execute(
+        """
+        select distinct channel from conversations
+        where not tells_close and first_customer_at <= $as_of
+            and ($first is null or started_local >= $first and started_local < $end)
+        order by channel
+        """,
+        {**_bounds(period), "as_of": as_of},
+    ).fetchall()
+    if not rows:
+        return []
+    text = wording(language)(
+        "Conversations on {channels} are left out where no export tells when they were closed."
+    )
+    return [text.format(channels=", ".join(channel for (channel,) in rows))]
 
 
 def _told_twice(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:

@@ -16,6 +16,7 @@ from convocommerce.insights.attribution import (
 )
 from convocommerce.insights.badge import BadgeMiss, BadgeOutlook, BadgeStep, badge_outlook
 from convocommerce.insights.credit import Credit
+from convocommerce.insights.clock_skew import ClockSkew, clock_skews
 from convocommerce.insights.load import (
     AgentLoad,
     ChannelSwitching,
@@ -82,6 +83,7 @@ __all__ = [
     "BadgeStep",
     "ChannelSwitching",
     "ClaimGap",
+    "ClockSkew",
     "Credit",
     "Hanging",
     "LostOnChannel",
@@ -114,6 +116,7 @@ __all__ = [
     "channel_switching",
     "claim_gaps",
     "clicked_or_seen",
+    "clock_skews",
     "conversations_started",
     "first_touch",
     "last_touch",

@@ -83,6 +83,10 @@ class Limit:
                 )
 
 
+NO_CLOSES = Limit("It does not say when a conversation was closed.", about=("closes",))
+"""The limit of exports of platforms that know no close, or do not export it."""
+
+
 @dataclass(frozen=True)
 class ExportKind:
     """One kind of export of a platform.

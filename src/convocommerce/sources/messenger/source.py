@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convocommerce.sources.contract import ExportKind, Limit, Source
+from convocommerce.sources.contract import NO_CLOSES, ExportKind, Limit, Source
 from convocommerce.sources.messenger.mending import mend
 from convocommerce.sources.messenger.recognising import (
     is_api_object,
@@ -57,6 +57,7 @@ WEBHOOKS = ExportKind(
         ],
     },
     cannot_tell=(
+        NO_CLOSES,
         Limit(
             "It names no employee unless the sending app writes one in the metadata of its "
             "messages.",
@@ -111,6 +112,7 @@ CONVERSATIONS_API = ExportKind(
     envelope_keys=("data",),
     reads_name=True,
     cannot_tell=(
+        NO_CLOSES,
         Limit(
             "It does not tell bots, automatic replies and people apart: whoever answers counts as "
             "the rules say of messages without an app.",
@@ -176,6 +178,7 @@ ARCHIVE = ExportKind(
     reads_name=True,
     names_people=True,
     cannot_tell=(
+        NO_CLOSES,
         Limit(
             "It does not tell bots, automatic replies and people apart: whoever answers counts as "
             "the rules say of messages without an app.",

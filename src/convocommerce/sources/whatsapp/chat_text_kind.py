@@ -9,7 +9,7 @@ who is a customer.
 
 from __future__ import annotations
 
-from convocommerce.sources.contract import Document, ExportKind, Limit
+from convocommerce.sources.contract import NO_CLOSES, Document, ExportKind, Limit
 
 _TEXT = "VARCHAR"
 _FIELDS = (
@@ -30,6 +30,7 @@ CHAT_TEXT = ExportKind(
     reads_name=True,
     names_people=True,
     cannot_tell=(
+        NO_CLOSES,
         Limit(
             "Times are the clock of the phone that wrote the file, in the time zone of the rules, "
             "and on Android they are whole minutes.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from convocommerce.sources.contract import Document, ExportKind, Limit, Source
+from convocommerce.sources.contract import NO_CLOSES, Document, ExportKind, Limit, Source
 from convocommerce.sources.whatsapp.chat_text_kind import CHAT_TEXT
 
 _TEXT = "VARCHAR"
@@ -179,6 +179,7 @@ WEBHOOKS = ExportKind(
     recognise=_is_delivery,
     structure={"body": _DELIVERY, **_DELIVERY},
     cannot_tell=(
+        NO_CLOSES,
         Limit(
             "What the business sent through the API is known only by its delivery statuses: when "
             "it was sent and to whom, but not what it said.",

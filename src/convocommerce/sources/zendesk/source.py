@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convocommerce.sources.contract import ExportKind, Limit, Source
+from convocommerce.sources.contract import NO_CLOSES, ExportKind, Limit, Source
 from convocommerce.sources.zendesk.shapes import (
     COMMENT,
     OBJECT,
@@ -47,6 +47,7 @@ CONVERSATION_LOG = ExportKind(
     envelope_keys=("events",),
     reads_name=True,
     cannot_tell=(
+        NO_CLOSES,
         Limit(
             "It does not say which ticket it belongs to; the name of its file has to, as in "
             "tickets/123/conversation_log.json.",
@@ -88,7 +89,7 @@ COMMENT_PAGES = ExportKind(
         _UNKNOWN_AUTHORS,
         _MESSAGING,
         _SECONDS,
-        Limit("It does not say when a ticket was solved.", about=("completeness",)),
+        Limit("It does not say when a ticket was solved.", about=("completeness", "closes")),
         ONE_ACCOUNT,
     ),
 )

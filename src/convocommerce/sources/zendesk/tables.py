@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from convocommerce.sources.contract import Document, ExportKind, Limit
+from convocommerce.sources.contract import NO_CLOSES, Document, ExportKind, Limit
 from convocommerce.sources.zendesk.shapes import texts
 
 ONE_ACCOUNT = Limit(
@@ -111,6 +111,7 @@ COMMENTS = _table(
         "voice_comment",
     ),
     limits=(
+        NO_CLOSES,
         _NO_CHANNEL,
         Limit("Times are whole seconds.", about=("times",)),
         ONE_ACCOUNT,

@@ -1,0 +1,278 @@
+"""Where conversations begin and end, what a wait consists of, and what ended the unanswered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from convocommerce.building import ensure_built
+from convocommerce.insights import clock_skews
+from convocommerce.measuring import answer, ask, states_before
+from convocommerce.metrics import metric_named
+from convocommerce.notes import limits_on, notes_on
+from convocommerce.rules import Rules
+from convocommerce.warehouse import Database
+from tables import SENDERS, at, database_of, thread
+
+HOUR, DAY = 3600, 86_400
+Events = Sequence[tuple[float, str]]
+
+
+def talk(events: Events, customer: str = "ann", **more: Any) -> list[dict[str, Any]]:
+    """Draw a thread; ``k`` is a close that the source tells."""
+    drawn = thread([(t, "s" if code == "k" else code) for t, code in events], customer, **more)
+    for message, (_, code) in zip(drawn, events, strict=True):
+        if code == "k":
+            message["kind"] = "close"
+    return drawn
+
+
+@contextmanager
+def built(messages: list[dict[str, Any]], **rules: Any) -> Iterator[Database]:
+    with database_of(messages=messages) as database:
+        ensure_built(database, Rules(senders=SENDERS, **rules))
+        yield database
+
+
+def states(database: Database, as_of: float, columns: str) -> list[tuple[Any, ...]]:
+    sql = f"with {states_before('conversation_states')} select {columns} from conversation_states"
+    return database.con.execute(f"{sql} order by started_at", {"as_of": at(as_of)}).fetchall()
+
+
+def figures(database: Database, metric: str, as_of: float, **asked: Any) -> dict[str, Any]:
+    question = ask(database.con, metric_named(metric), as_of=at(as_of), **asked)
+    rows, _ = answer(database.con, question)
+    return {row.statistic: (row.value, row.n, row.n_open) for row in rows}
+
+
+BOUNDS: dict[str, tuple[Events, list[list[float]]]] = {
+    "silence of the gap splits": ([(0, "c"), (60, "h"), (60 + DAY, "c")], [[0, 60], [60 + DAY]]),
+    "a second less does not": ([(0, "c"), (60, "h"), (59 + DAY, "c")], [[0, 60, 59 + DAY]]),
+    "a question keeps it open": ([(0, "c"), (9 * DAY, "h")], [[0, 9 * DAY]]),
+    "so it does for the customer's own next message": (
+        [(0, "c"), (9 * DAY, "c")],
+        [[0, 9 * DAY]],
+    ),
+    "a bot's answer lets silence split": (
+        [(0, "c"), (5, "b"), (5 + DAY, "h")],
+        [[0, 5], [5 + DAY]],
+    ),
+    "unless the bot handed over": (
+        [(0, "c"), (5, "b"), (9, "H"), (5 + DAY, "h")],
+        [[0, 5, 9, 5 + DAY]],
+    ),
+    "an automatic reply answers nothing": ([(0, "c"), (1, "a"), (3 * DAY, "h")], [[0, 1, 3 * DAY]]),
+    "a close and a customer split at once": (
+        [(0, "c"), (60, "h"), (90, "k"), (91, "c")],
+        [[0, 60, 90], [91]],
+    ),
+    "a close and a person do not": (
+        [(0, "c"), (60, "h"), (90, "k"), (91, "h"), (92, "c")],
+        [[0, 60, 90, 91, 92]],
+    ),
+    "a close splits even an unanswered question": ([(0, "c"), (9, "k"), (10, "c")], [[0, 9], [10]]),
+    "system lines do not keep it alive": (
+        [(0, "c"), (60, "h"), (DAY, "s"), (DAY + 60, "c")],
+        [[0, 60], [DAY + 60]],
+    ),
+    "nor do notes and reactions": (
+        [(0, "c"), (60, "h"), (DAY - 9, "n"), (DAY - 8, "r"), (DAY + 60, "c")],
+        [[0, 60], [DAY + 60]],
+    ),
+    "a failed answer is none": ([(0, "c"), (60, "x"), (3 * DAY, "h")], [[0, 3 * DAY]]),
+    "of one instant the source's order counts": (
+        [(0, "c"), (0, "k"), (0, "c"), (0, "h")],
+        [[0, 0], [0, 0]],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BOUNDS)
+def test_where_conversations_begin_and_end(case: str) -> None:
+    events, wanted = BOUNDS[case]
+    with built(talk(events)) as database:
+        found = database.con.execute(
+            "select list(epoch(sent_at)::bigint - epoch(timestamp '2026-03-02 09:00')::bigint "
+            "order by position) from conversation_messages group by conversation_id "
+            "order by min(sent_at), list(message_key order by position)[1] = min(message_key)"
+        ).fetchall()
+    assert sorted(times for (times,) in found) == sorted(wanted)
+
+
+def test_what_the_business_opened_runs_from_the_customers_first_message() -> None:
+    with built(talk([(0, "m"), (50, "c"), (80, "h")])) as database:
+        assert states(database, DAY, "is_outbound, human_calendar_seconds") == [(True, 30)]
+
+
+@pytest.mark.parametrize(("answer_code", "wanted"), [("hc", [None]), ("ch", [0.0])])
+def test_within_one_second_an_answer_is_what_stands_after(
+    answer_code: str, wanted: list[float | None]
+) -> None:
+    with built(talk([(0, code) for code in answer_code])) as database:
+        assert [one for (one,) in states(database, 9, "human_calendar_seconds")] == wanted
+
+
+SPLIT = (
+    "human_calendar_seconds, bot_part_calendar_seconds, handoff_wait_calendar_seconds, "
+    "human_opening_seconds, bot_part_opening_seconds, handoff_wait_opening_seconds"
+)
+
+
+def test_the_two_parts_of_a_wait_add_up_in_calendar_and_opening_time() -> None:
+    # Open 09:00 to 17:00; asked at 09:00, handed over at 16:30, answered the next day at 09:10.
+    events = [(0, "c"), (5, "b"), (27_000, "H"), (DAY + 600, "h")]
+    with built(talk(events), opening_hours="Mo-Fr 09:00-17:00", time_zone="UTC") as database:
+        assert states(database, 9 * DAY, SPLIT) == [
+            (DAY + 600, 27_000, DAY + 600 - 27_000, 29_400, 27_000, 2_400)
+        ]
+        assert states(database, 26_999, SPLIT) == [(None,) * 6]
+        assert states(database, 27_000, SPLIT) == [(None, 27_000, None, None, 27_000, None)]
+        assert figures(database, "handoff_wait", 9 * DAY)["median"] == (DAY + 600 - 27_000, 1, 0)
+        assert figures(database, "bot_part", 9 * DAY)["median"] == (27_000, 1, 0)
+        assert figures(database, "handoff_wait", 27_400)["within_5_minutes"] == (0, 1, 0)
+        assert figures(database, "handoff_wait", 27_200)["within_5_minutes"] == (None, 0, 1)
+
+
+def test_a_hand_over_after_a_persons_answer_splits_nothing() -> None:
+    with built(talk([(0, "c"), (60, "h"), (70, "H")])) as database:
+        assert states(database, DAY, SPLIT) == [(60, None, None, 60, None, None)]
+
+
+ENDS: dict[str, tuple[Events, str, float, tuple[str, float]]] = {
+    "answered": ([(0, "c"), (60, "h")], "messenger", DAY, ("answered", 60)),
+    "waiting": ([(0, "c")], "messenger", 500, ("waiting", 500)),
+    "closed": ([(0, "c"), (90, "k")], "messenger", DAY, ("closed", 90)),
+    "not yet closed": ([(0, "c"), (90, "k")], "messenger", 89, ("waiting", 89)),
+    "answered after a close": (
+        [(0, "c"), (90, "k"), (95, "h")],
+        "messenger",
+        DAY,
+        ("answered", 95),
+    ),
+    "over by silence after a bot": (
+        [(0, "c"), (5, "b")],
+        "messenger",
+        9 * DAY,
+        ("closed", 5 + DAY),
+    ),
+    "handed over and lost": (
+        [(0, "c"), (5, "b"), (9, "H")],
+        "messenger",
+        9 * DAY,
+        ("window_lost", 7 * DAY),
+    ),
+    "the window's last instant": ([(0, "c")], "messenger", 7 * DAY, ("waiting", 7 * DAY)),
+    "the window lost": ([(0, "c")], "messenger", 7 * DAY + 1, ("window_lost", 7 * DAY)),
+    "every message opens it anew": (
+        [(0, "c"), (6 * DAY, "c")],
+        "messenger",
+        12 * DAY,
+        ("waiting", 12 * DAY),
+    ),
+    "and so does a reaction": (
+        [(0, "c"), (6 * DAY, "r")],
+        "messenger",
+        20 * DAY,
+        ("window_lost", 13 * DAY),
+    ),
+    "on WhatsApp a reaction does not": (
+        [(0, "c"), (HOUR, "r")],
+        "whatsapp",
+        20 * DAY,
+        ("window_lost", DAY),
+    ),
+    "mail has no window": ([(0, "c")], "email", 99 * DAY, ("waiting", 99 * DAY)),
+    "answered though the window was lost": (
+        [(0, "c"), (8 * DAY, "h")],
+        "messenger",
+        9 * DAY,
+        ("answered", 8 * DAY),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_the_unanswered_are_told_apart_by_what_ended_the_wait(case: str) -> None:
+    events, channel, as_of, wanted = ENDS[case]
+    with built(talk(events, channel=channel)) as database:
+        found = states(
+            database, as_of, "wait_state, observed_calendar_seconds, observed_opening_seconds"
+        )
+    assert found == [(*wanted, wanted[1])]
+
+
+def test_answers_by_a_person_a_bot_only_and_nobody_add_up() -> None:
+    messages = talk([(0, "c"), (5, "b"), (60, "h")], "person") + talk([(0, "c"), (5, "b")], "bot")
+    messages += talk([(0, "c")], "nobody") + talk([(8 * DAY, "c")], "waiting")
+    with built(messages) as database:
+        found = figures(database, "answered_by", 8 * DAY + 60)
+    third = pytest.approx(1 / 3)
+    assert found == dict.fromkeys(("person", "bot_only", "nobody"), (third, 3, 1))
+
+
+def test_every_later_question_counts_until_a_person_answers_it() -> None:
+    events = [(0, "c"), (60, "h"), (100, "c"), (110, "c"), (115, "b"), (400, "h"), (500, "c")]
+    with built(talk(events)) as database:
+        assert figures(database, "next_reply_time", 600)["median"] == (300, 1, 1)
+        assert figures(database, "next_reply_time", 800)["within_5_minutes"] == (0.5, 2, 0)
+        assert figures(database, "requester_wait", 450)["median"] == (360, 1, 0)
+        assert figures(database, "requester_wait", 600)["median"] == (None, 0, 1)
+
+
+def test_a_close_ends_the_wait_for_a_last_word() -> None:
+    with built(talk([(0, "c"), (60, "h"), (100, "c"), (130, "k")])) as database:
+        assert figures(database, "requester_wait", 120)["median"] == (None, 0, 1)
+        assert figures(database, "requester_wait", 130)["median"] == (90, 1, 0)
+
+
+def test_closes_reopenings_and_single_answers() -> None:
+    once = talk([(0, "c"), (60, "h"), (70, "h"), (200, "k")], "once")
+    again = talk([(0, "c"), (60, "h"), (300, "k"), (300 + DAY, "c")], "again")
+    late = talk([(0, "c"), (60, "h"), (400, "k"), (401 + DAY, "c")], "late")
+    twice = talk([(0, "c"), (60, "h"), (70, "c"), (80, "h"), (500, "k")], "twice")
+    still = talk([(0, "c"), (60, "h")], "still")
+    with built([*once, *again, *late, *twice, *still]) as database:
+        as_of = DAY + 600
+        resolved = figures(database, "resolution_time", as_of)
+        assert resolved["median"] == (350, 4, 3)  # two returned and are open once more
+        assert figures(database, "reopened_rate", as_of)["rate"] == (0.25, 4, 0)
+        assert figures(database, "one_touch_rate", as_of)["rate"] == (0.5, 4, 0)
+        # A second answer is decided at once, a return only when the gap is over.
+        assert figures(database, "reopened_rate", 600)["rate"] == (None, 0, 4)
+        assert figures(database, "one_touch_rate", 600)["rate"] == (0, 1, 3)
+
+
+def test_where_no_export_tells_closes_nothing_is_known_of_them() -> None:
+    messages = talk([(0, "c"), (60, "h")], export="messenger/webhooks")
+    metrics = [metric_named(n) for n in ("resolution_time", "reopened_rate", "one_touch_rate")]
+    with built(messages) as database:
+        for metric in metrics:
+            found = figures(database, metric.name, DAY)
+            assert set(found.values()) == {(None, 0, 0)}, metric.name
+            notes = notes_on(database.con, [metric], Rules(senders=SENDERS), None, at(DAY), "en")
+            assert [note for note in notes if "messenger" in note and "closed" in note]
+            topics = metric.rests_on
+            limits = limits_on(database.con, topics, at(DAY), "en")
+            said = [sentence for _, sentences in limits for sentence in sentences]
+            assert "It does not say when a conversation was closed." in said
+
+
+def test_clocks_that_disagree_with_the_sources_order_are_listed_and_make_no_wait_negative() -> None:
+    skewed = talk([(0, "c"), (-3, "h"), (60, "h")], export="intercom/conversations")
+    honest = talk([(0, "c"), (60, "h")], "bob", export="intercom/conversations")
+    with built([*skewed, *honest]) as database:
+        found = clock_skews(database.con)
+        assert [(one.kind, one.role, one.seconds, one.position) for one in found] == [
+            ("order", "human", 3, 1)
+        ]
+        waits = [one for (one,) in states(database, DAY, "human_calendar_seconds")]
+        assert waits == [60, 60]
+
+
+def test_order_that_only_breaks_ties_contradicts_no_clock() -> None:
+    messages = talk([(0, "c"), (-3, "h")], export="messenger/webhooks")
+    with built(messages) as database:
+        assert clock_skews(database.con) == []
