@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from convocommerce.metrics import CATALOGUE, DIMENSIONS, Quantile, Share, Total, Within
+from convocommerce.metrics import CATALOGUE, DIMENSIONS, Quantile, Share, Total, Waiting, Within
 from convocommerce.records import TABLES
 from convocommerce.sources import Limit, Source, known_sources
 from convocommerce.sources.contract import TOPICS
@@ -60,6 +60,8 @@ def metrics_page() -> str:
             match one:
                 case Quantile(at=at):
                     what = f"quantile {at} over those that ended, seconds"
+                case Waiting(at=at):
+                    what = f"quantile {at} over all, those without an end as waiting, seconds"
                 case Within(seconds=seconds):
                     what = f"share within {seconds:,} s of those that are decided"
                 case Share(counts=counts, decided=decided):

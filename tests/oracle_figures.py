@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from scipy.stats import binom
@@ -31,6 +32,9 @@ class Figure:
 
 Figures = dict[tuple[str, str, tuple[Any, ...]], Figure]
 """Figures by statistic, unit and group."""
+
+WATCHED = "age"
+"""How long it is known that no answer had come."""
 
 LIMITS = {
     "within_5_minutes": 300,
@@ -93,6 +97,31 @@ def quantile(values: Sequence[float], at: float, n_open: int) -> Figure:
     )
 
 
+def waited(waits: Sequence[float | None], watched: Sequence[float], at: float) -> Figure:
+    """A quantile with the unanswered as waiting, step by step from its definition."""
+    ends = sorted({wait for wait in waits if wait is not None})
+    seen = [
+        (watch if wait is None else wait, wait is not None)
+        for wait, watch in zip(waits, watched, strict=True)
+    ]
+    alive, spread, z = Fraction(1), Fraction(0), 1.959963984540054
+    value = low = high = None
+    for time in ends:
+        risk = sum(stop >= time for stop, _ in seen)
+        d = sum(stop == time and is_end for stop, is_end in seen)
+        alive *= 1 - Fraction(d, risk)
+        if value is None and alive <= 1 - Fraction(at).limit_denominator(100):
+            value = time
+        if risk > d:
+            spread += Fraction(d, risk * (risk - d))
+            share = float(alive)
+            factor = math.exp(z * math.sqrt(spread) / abs(math.log(share)))
+            low = time if low is None and share**factor <= 1 - at else low
+            high = time if high is None and share ** (1 / factor) < 1 - at else high
+    n_open = sum(wait is None for wait in waits)
+    return Figure(value, len(seen), n_open, low, high)
+
+
 def money(rows: Sequence[Row], by: Sequence[str], counts: Callable[[Row], bool]) -> Figures:
     found: Figures = {}
     for group, mine in groups([row for row in rows if counts(row)], [*by, "currency"]).items():
@@ -106,8 +135,12 @@ def durations(
     by: Sequence[str],
     wait: Callable[[Row], float | None],
     age: Callable[[Row], float] | None = None,
+    watched: Callable[[Row], float] | None = None,
 ) -> Figures:
-    """Quantiles over those that ended; with ages also shares over those ended or old enough."""
+    """Quantiles over those that ended; with ages also shares over those ended or old enough.
+
+    With the times watched, also quantiles that count the others as waiting so long.
+    """
     found: Figures = {}
     for group, mine in groups(rows, by).items():
         waits = [wait(row) for row in mine]
@@ -115,6 +148,10 @@ def durations(
         n_open = len(mine) - len(ended)
         found["median", "seconds", group] = quantile(ended, 0.5, n_open)
         found["p90", "seconds", group] = quantile(ended, 0.9, n_open)
+        if watched is not None:
+            seen = [watched(row) for row in mine]
+            found["km_median", "seconds", group] = waited(waits, seen, 0.5)
+            found["km_p90", "seconds", group] = waited(waits, seen, 0.9)
         for name, limit in LIMITS.items() if age else ():
             assert age is not None
             k = sum(one <= limit for one in ended)
@@ -134,6 +171,7 @@ def first_response_time(
         by,
         lambda row: row[f"{clock}_{hours}_seconds"],
         lambda row: row[f"age_{hours}_seconds"],
+        lambda row: row[f"{WATCHED}_{hours}_seconds"],
     )
 
 

@@ -63,7 +63,7 @@ from convocommerce.insights.satisfaction import (
 from convocommerce.insights.sent_replies import SentReplies, sent_replies
 from convocommerce.insights.side_by_side import ModelCredits, attribution_side_by_side
 from convocommerce.insights.started import Started, conversations_started
-from convocommerce.insights.waiting import AnsweredCurve, answered_curves
+from convocommerce.insights.waiting import AnsweredCurve, WaitingApart, answered_curves, log_rank
 from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
@@ -103,6 +103,7 @@ __all__ = [
     "SpeedAtLoad",
     "Started",
     "UnmetDemand",
+    "WaitingApart",
     "WebsiteCheckouts",
     "WindowRule",
     "ad_costs",
@@ -121,6 +122,7 @@ __all__ = [
     "first_touch",
     "last_touch",
     "linear",
+    "log_rank",
     "lost_by_channel",
     "lost_questions",
     "markov",

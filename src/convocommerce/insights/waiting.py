@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from convocommerce.measuring import facts
+from convocommerce import survival
+from convocommerce.measuring import facts, waits
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,66 +28,121 @@ class AnsweredCurve:
         group: The values of the columns it is cut by.
         seconds: Times at which answers came, ascending.
         share: The estimated share answered by each of them.
+        low: Lower end of the 95% interval of that share; null where nobody was left to tell.
+        high: Upper end of it.
         n: How many conversations it rests on.
         n_open: How many of them are not answered.
+        left_as: How many of those are still waiting, and how many were left for another reason.
         until: The longest time that anybody is known to have waited, in seconds.
     """
 
     group: tuple[Any, ...]
     seconds: Sequence[float]
     share: Sequence[float]
+    low: Sequence[float | None]
+    high: Sequence[float | None]
     n: int
     n_open: int
+    left_as: Mapping[str, int]
     until: float
 
 
 def answered_curves(con: duckdb.DuckDBPyConnection, question: Question) -> list[AnsweredCurve]:
     """Estimate the share answered by time, for each group of a question about a duration.
 
+    Intervals are on the log-log scale, with Greenwood's variance.
+
     Args:
         con: A connection to a database with built models.
         question: A question about a metric that has a duration.
     """
-    names = question.names
-    group = ", ".join([*names, ""])
-    within = f"partition by {', '.join(names)}" if names else ""
-    query = facts(question).query(
-        f"select {group} list(seconds order by seconds) filter (ended > 0),"
-        " list(greatest(0, 1 - alive) order by seconds) filter (ended > 0),"
-        " sum(ended)::bigint, sum(left_open)::bigint, max(seconds)\n"
-        f"from survival{' group by ' + ', '.join(names) if names else ''}",
-        [
-            (
-                f"ends as (\nselect {group} coalesce(duration, age) as seconds,"
-                " count(duration) as ended, count(*) - count(duration) as left_open\n"
-                "from facts\nwhere coalesce(duration, age) is not null\ngroup by all\n)"
-            ),
-            (
-                f"risk as (\nselect *, sum(ended + left_open) over ({within} order by seconds desc)"
-                " as at_risk\nfrom ends\n)"
-            ),
-            (
-                "survival as (\nselect *, exp(sum(case when ended = at_risk then -1e9"
-                f" else ln(1 - ended / at_risk) end) over ({within} order by seconds)) as alive\n"
-                "from risk\n)"
-            ),
-        ],
-    )
+    groups, _ = waits(con, question)
+    left_as = _left_as(con, question)
     curves = []
-    for values in query.run(con):
-        seconds, share, ended, left_open, until = values[len(names) :]
-        kept = _thinned(len(seconds or ()))
+    for one in groups:
+        curve = one.curve()
+        if curve.until is None:
+            continue
+        kept = _thinned(len(curve.seconds))
         curves.append(
             AnsweredCurve(
-                group=tuple(values[: len(names)]),
-                seconds=[float(seconds[i]) for i in kept],
-                share=[float(share[i]) for i in kept],
-                n=ended + left_open,
-                n_open=left_open,
-                until=float(until),
+                group=one.group,
+                seconds=[float(curve.seconds[i]) for i in kept],
+                share=[float(1 - curve.alive[i]) for i in kept],
+                low=[_known(1 - curve.high[i]) for i in kept],
+                high=[_known(1 - curve.low[i]) for i in kept],
+                n=curve.n,
+                n_open=curve.n - curve.n_ended,
+                left_as=left_as.get(one.group, {}),
+                until=curve.until,
             )
         )
     return sorted(curves, key=lambda curve: tuple(map(str, curve.group)))
+
+
+@dataclass(frozen=True)
+class WaitingApart:
+    """Whether the groups of a question wait equally long, by the log-rank test.
+
+    Conversations of one person are taken for independent, which makes the p-value a little too
+    small where a few people write often. Groups whose curves cross can differ without its showing.
+
+    Attributes:
+        groups: The values of the columns, of each group.
+        answered: How many were answered in each group.
+        expected: How many would have been if all waited alike.
+        statistic: The chi-square statistic; null when there are no two groups to tell apart.
+        degrees: Its degrees of freedom.
+        p_value: How often chance alone would part the groups at least as far.
+    """
+
+    groups: tuple[tuple[Any, ...], ...]
+    answered: tuple[int, ...]
+    expected: tuple[float, ...]
+    statistic: float | None
+    degrees: int
+    p_value: float | None
+
+
+def log_rank(con: duckdb.DuckDBPyConnection, question: Question) -> WaitingApart:
+    """Test whether the groups of a question about a duration wait equally long.
+
+    Args:
+        con: A connection to a database with built models.
+        question: A question about a metric that has a duration, cut by something.
+    """
+    groups, _ = waits(con, question)
+    groups.sort(key=lambda one: tuple(map(str, one.group)))
+    told = survival.log_rank([(one.seconds, one.ended, one.left) for one in groups])
+    return WaitingApart(
+        groups=tuple(one.group for one in groups),
+        answered=told.observed,
+        expected=told.expected,
+        statistic=told.statistic,
+        degrees=told.degrees,
+        p_value=told.p_value,
+    )
+
+
+def _left_as(
+    con: duckdb.DuckDBPyConnection, question: Question
+) -> dict[tuple[Any, ...], dict[str, int]]:
+    """Count, for each group, what became of those without an answer."""
+    column = question.metric.left_as
+    column = column.format(**question.options) if column else "'waiting'"
+    group = ", ".join([*question.names, ""])
+    query = facts(question).query(
+        f"select {group} {column} as left_as, count(*)\nfrom facts\n"
+        "where duration is null and observed is not null\ngroup by all\norder by all"
+    )
+    found: dict[tuple[Any, ...], dict[str, int]] = {}
+    for *values, state, n in query.run(con):
+        found.setdefault(tuple(values), {})[str(state)] = n
+    return found
+
+
+def _known(share: float) -> float | None:
+    return None if share != share else float(share)  # only NaN differs from itself
 
 
 def _thinned(steps: int) -> list[int]:

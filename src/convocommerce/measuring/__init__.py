@@ -5,6 +5,7 @@ table expressions, so the SQL of a result runs on its own.
 """
 
 from convocommerce.measuring.answer import Row, answer
+from convocommerce.measuring.curves import Waits, waits
 from convocommerce.measuring.query import Query, facts, states_before
 from convocommerce.measuring.question import (
     AsOf,
@@ -20,6 +21,7 @@ __all__ = [
     "Query",
     "Question",
     "Row",
+    "Waits",
     "answer",
     "as_of_instant",
     "ask",
@@ -27,4 +29,5 @@ __all__ = [
     "facts",
     "local_day",
     "states_before",
+    "waits",
 ]

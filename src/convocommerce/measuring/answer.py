@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.intervals import Interval, quantile_ranks, share_interval
+from convocommerce.measuring.curves import waits
 from convocommerce.measuring.query import Facts, Query, facts
-from convocommerce.metrics import Dimension, Quantile, Share, Total, Within
+from convocommerce.metrics import Dimension, Quantile, Share, Total, Waiting, Within
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,6 +35,8 @@ class Row:
         high: Upper end of the 95% interval.
         n: How many it rests on.
         n_open: How many are still open.
+        beyond: Where there is no value because too few came to an end so far: what it is greater
+            than.
     """
 
     metric: str
@@ -46,6 +49,7 @@ class Row:
     high: float | None
     n: int
     n_open: int
+    beyond: float | None = None
 
 
 def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row], list[Query]]:
@@ -61,10 +65,16 @@ def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row
     """
     rows: list[Row] = []
     queries: list[Query] = []
-    counted = [one for one in question.metric.statistics if not isinstance(one, Total)]
+    counted = [
+        one for one in question.metric.statistics if isinstance(one, Quantile | Within | Share)
+    ]
     if counted:
         found, made = _counted(con, question, counted)
         rows, queries = rows + found, queries + made
+    waiting = [one for one in question.metric.statistics if isinstance(one, Waiting)]
+    if waiting:
+        found, query = _waiting(con, question, waiting)
+        rows, queries = rows + found, [*queries, query]
     for statistic in question.metric.statistics:
         if isinstance(statistic, Total):
             found, query = _total(con, question, statistic)
@@ -178,6 +188,34 @@ def _bounds_query(
         f"{_grouped(names)}",
         [ranked, counted, running],
     )
+
+
+def _waiting(
+    con: duckdb.DuckDBPyConnection, question: Question, statistics: list[Waiting]
+) -> tuple[list[Row], Query]:
+    """Compute quantiles over all, with those without an end as waiting."""
+    groups, query = waits(con, question)
+    rows = []
+    for group in groups:
+        curve = group.curve()
+        for one in statistics:
+            value, (low, high) = curve.quantile(one.at)
+            rows.append(
+                Row(
+                    question.metric.name,
+                    one.name,
+                    one.title,
+                    "seconds",
+                    group.group,
+                    value,
+                    low,
+                    high,
+                    curve.n,
+                    curve.n - curve.n_ended,
+                    beyond=curve.until if value is None else None,
+                )
+            )
+    return rows, query
 
 
 def _total(

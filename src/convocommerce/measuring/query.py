@@ -16,6 +16,7 @@ from convocommerce.sqlfiles import sql_files
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
     from convocommerce.measuring.question import Question
 
@@ -33,8 +34,15 @@ class Query:
 
     def start(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         """Run it and return the connection, from which the rows must be fetched."""
-        used = {name: self.values[name] for name in re.findall(r"\$(\w+)", self.sql)}
-        return con.execute(self.sql, used)
+        return con.execute(self.sql, self._used)
+
+    def arrow(self, con: duckdb.DuckDBPyConnection) -> pa.Table:
+        """Run it and return all rows as one Arrow table."""
+        return con.sql(self.sql, params=self._used).to_arrow_table().combine_chunks()
+
+    @property
+    def _used(self) -> dict[str, Any]:
+        return {name: self.values[name] for name in re.findall(r"\$(\w+)", self.sql)}
 
     def pasted(self) -> str:
         """Return the SQL with its values written in, to paste and run elsewhere."""
@@ -91,6 +99,8 @@ def facts(question: Question, states: str | None = None, condition: str | None =
     if metric.duration and metric.age and table == metric.states:
         columns.append(f"{metric.duration.format(**question.options)} as duration")
         columns.append(f"{metric.age.format(**question.options)} as age")
+        observed = metric.observed or metric.age
+        columns.append(f"{observed.format(**question.options)} as observed")
     where = "\n    and ".join(conditions or ["true"])
     select = f"select {', '.join(columns)}\nfrom {table}\nwhere {where}"
     return Facts(states_before(table), select, values)

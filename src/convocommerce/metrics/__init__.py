@@ -13,6 +13,7 @@ from convocommerce.metrics.definition import (
     Share,
     Statistic,
     Total,
+    Waiting,
     Within,
 )
 from convocommerce.metrics.dimensions import CALENDAR, CUTS, DIMENSIONS
@@ -35,6 +36,7 @@ __all__ = [
     "Share",
     "Statistic",
     "Total",
+    "Waiting",
     "Within",
     "dimension_named",
     "metric_named",

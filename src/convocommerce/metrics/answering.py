@@ -1,6 +1,6 @@
 """How fast people are answered."""
 
-from convocommerce.metrics.definition import Metric, Quantile, Total, Within
+from convocommerce.metrics.definition import Metric, Quantile, Total, Waiting, Within
 
 LIMITS = (
     Within("within_5_minutes", "Within 5 min", 300),
@@ -62,6 +62,8 @@ FIRST_RESPONSE_TIME = Metric(
     statistics=(
         Quantile("median", "Median of the answered", 0.5),
         Quantile("p90", "90% of the answered within", 0.9),
+        Waiting("km_median", "Median, the unanswered counted", 0.5),
+        Waiting("km_p90", "90% within, the unanswered counted", 0.9),
         *LIMITS,
     ),
     options={

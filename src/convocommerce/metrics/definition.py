@@ -22,6 +22,25 @@ class Quantile:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A quantile of a duration over all, those that have not come to an end counted as waiting.
+
+    After Kaplan and Meier: who has not come to an end counts for as long as it is known that it had
+    not come, and is neither dropped nor given a time. It rests on all; the open ones among them
+    are those without an end.
+
+    Attributes:
+        name: Its name in the result.
+        title: What people call it.
+        at: Which quantile, between 0 and 1.
+    """
+
+    name: str
+    title: str
+    at: float
+
+
+@dataclass(frozen=True)
 class Within:
     """The share that came to an end within a time, over those for which it is decided.
 
@@ -75,7 +94,7 @@ class Total:
     states: str | None = None
 
 
-Statistic = Quantile | Within | Share | Total
+Statistic = Quantile | Waiting | Within | Share | Total
 
 
 @dataclass(frozen=True)
@@ -99,10 +118,13 @@ class Metric:
         statistics: What is computed, the headline first.
         duration: The column with the duration in seconds, for quantiles and limits.
         age: The column with the seconds that have passed, for limits.
+        observed: The column with the seconds for which it is known that no end had come, for those
+            without one; the age when left out.
+        left_as: The column that says what became of those without an end, if any does.
         rests_on: The topics of ``sources.contract.TOPICS`` that it stands or falls with; limits of
             exports about them are repeated beside it.
         options: What can be chosen, the default first; a choice fills its name in braces in
-            ``duration``, ``age`` and ``population``.
+            ``duration``, ``age``, ``observed`` and ``population``.
     """
 
     name: str
@@ -118,6 +140,8 @@ class Metric:
     statistics: tuple[Statistic, ...]
     duration: str | None = None
     age: str | None = None
+    observed: str | None = None
+    left_as: str | None = None
     while_open: str = ""
     rests_on: tuple[str, ...] = ()
     rivals: Mapping[str, str] = field(default_factory=dict)

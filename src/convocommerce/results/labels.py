@@ -97,8 +97,11 @@ def figure_text(row: Row, language: str) -> tuple[str, str, str]:
     """Write a figure, its interval (or nothing) and what it rests on."""
     write, say = Formatter(language), wording(language)
     value = write.value(row.value, row.unit)
+    if row.beyond is not None:
+        value = f"> {write.value(row.beyond, row.unit)}"
     interval = ""
-    if row.value is not None and (row.low is not None or row.high is not None):
+    is_known = row.value is not None or row.beyond is not None
+    if is_known and (row.low is not None or row.high is not None):
         interval = write.interval(row.low, row.high, row.unit)
     rests = f"n = {write.count(row.n)}"
     if row.n_open:

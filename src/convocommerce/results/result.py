@@ -28,8 +28,8 @@ class Result(Figures):
     """Figures of one or more metrics over the same period and cut.
 
     In a notebook it shows itself as a table with a caption. Its rows are tidy: one figure each,
-    with the columns it is cut by, ``value``, the 95% interval ``low`` to ``high``, ``n`` and
-    ``n_open``.
+    with the columns it is cut by, ``value``, the 95% interval ``low`` to ``high``, ``n``,
+    ``n_open`` and ``beyond``, what a value that is not known yet is greater than.
     """
 
     def figure(self, statistic: str | None = None, metric: str | None = None, **cell: Any) -> Row:
@@ -77,13 +77,15 @@ class Result(Figures):
                 "high": row.high,
                 "n": row.n,
                 "n_open": row.n_open,
+                "beyond": row.beyond,
             }
             for row in self.rows
         ]
 
     def columns(self) -> list[str]:
         """Return the names of the columns of an export."""
-        before, after = ["metric", "statistic", "unit"], ["value", "low", "high", "n", "n_open"]
+        before = ["metric", "statistic", "unit"]
+        after = ["value", "low", "high", "n", "n_open", "beyond"]
         return [*before, *self.by, *after]
 
     def to_pandas(self) -> pd.DataFrame:
@@ -91,14 +93,14 @@ class Result(Figures):
         import pandas as pd
 
         frame = pd.DataFrame(self.records(), columns=pd.Index(self.columns()))
-        return frame.astype({"value": "float64", "low": "float64", "high": "float64"})
+        return frame.astype(dict.fromkeys(("value", "low", "high", "beyond"), "float64"))
 
     def to_arrow(self) -> pa.Table:
         """Return the figures as a tidy Arrow table, one row each."""
         import pyarrow as pa
 
         records = self.records()
-        numbers = {"value", "low", "high"}
+        numbers = {"value", "low", "high", "beyond"}
         return pa.table(
             {
                 name: pa.array(
