@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import binom, false_discovery_control, norm
+from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]  # no stubs
 from statsmodels.stats.proportion import (  # type: ignore[import-untyped]  # has no stubs
     confint_proportions_2indep,
     proportion_confint,
@@ -18,9 +19,12 @@ from statsmodels.stats.proportion import (  # type: ignore[import-untyped]  # ha
 from convocommerce.intervals import (
     Interval,
     difference_interval,
+    difference_p,
+    false_discovery,
     quantile_ranks,
     ratio_exceeds,
     ratio_interval,
+    share_difference_p,
     share_interval,
 )
 
@@ -59,6 +63,50 @@ def test_differences_of_shares_have_newcombes_interval(
         one[0] / one[1], share_interval(*one), base[0] / base[1], share_interval(*base)
     )
     assert near(found, (low, high), abs=1e-12)
+
+
+@pytest.mark.parametrize(("one", "base"), PAIRS[::11])
+def test_the_p_value_of_a_difference_is_the_level_at_which_its_interval_reaches_0(
+    one: tuple[int, int], base: tuple[int, int]
+) -> None:
+    p_value = share_difference_p(*one, *base)
+    assert p_value == share_difference_p(*base, *one)
+    assert p_value is not None
+    if one[0] * base[1] == base[0] * one[1]:
+        assert p_value == 1.0
+    elif p_value > 1e-12:
+        ends = confint_proportions_2indep(
+            *one, *base, method="newcomb", compare="diff", alpha=p_value
+        )
+        assert min(abs(end) for end in ends) == pytest.approx(0, abs=1e-6)
+
+
+def test_nothing_counted_has_no_p_value() -> None:
+    assert share_difference_p(0, 0, 1, 2) is None
+    assert difference_p(0.0, (None, None)) == 1.0
+    assert difference_p(-3.0, (-5.0, None)) is None
+
+
+@given(st.floats(-50, 50).filter(lambda x: abs(x) > 1e-6), st.floats(0.01, 100))
+def test_a_p_value_is_below_5_percent_exactly_when_the_interval_leaves_0_out(
+    difference: float, reach: float
+) -> None:
+    p_value = difference_p(difference, (difference - reach, difference + reach))
+    assert p_value == pytest.approx(2 * norm.sf(1.959963984540054 * abs(difference) / reach))
+    if abs(abs(difference) - reach) > 1e-9:
+        assert p_value is not None
+        assert (p_value < 0.05) == (abs(difference) > reach)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_many_p_values_are_adjusted_as_the_statistics_libraries_do(p_values: list[float]) -> None:
+    found = false_discovery(p_values)
+    assert found == pytest.approx(list(false_discovery_control(p_values)))
+    assert found == pytest.approx(list(multipletests(p_values, method="fdr_bh")[1]))
+
+
+def test_no_p_values_need_no_adjusting() -> None:
+    assert false_discovery([]) == []
 
 
 def test_an_open_side_stays_open() -> None:

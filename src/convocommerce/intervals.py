@@ -9,6 +9,7 @@ good at the small numbers that a shop has on a weekday.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 Z95 = 1.959963984540054
 """The normal quantile behind every 95% interval."""
@@ -29,11 +30,14 @@ def share_interval(k: int, n: int) -> Interval:
     >>> share_interval(0, 0)
     (None, None)
     """
-    if n == 0:
-        return None, None
-    p, z2 = k / n, Z95 * Z95
+    return _wilson(k, n, Z95) if n else (None, None)
+
+
+def _wilson(k: int, n: int, z: float) -> tuple[float, float]:
+    """Return the ends of Wilson's interval that reaches so many standard errors."""
+    p, z2 = k / n, z * z
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z95 * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    half = z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     return (0.0 if k == 0 else middle - half), (1.0 if k == n else middle + half)
 
 
@@ -90,6 +94,75 @@ def difference_interval(
     if high is not None and low_before is not None:
         upper = difference + math.hypot(high - value, before - low_before)
     return lower, upper
+
+
+def share_difference_p(k: int, n: int, k_base: int, n_base: int) -> float | None:
+    """Return the two-sided p-value of two shares being one, from Newcombe's interval.
+
+    It is the level at which that interval of their difference just reaches 0, so it is below 5%
+    exactly when the 95% interval leaves 0 out.
+
+    Args:
+        k: How many did in the first group.
+        n: Of how many.
+        k_base: How many did in the group it is compared with.
+        n_base: Of how many.
+
+    >>> round(share_difference_p(46, 400, 20, 400), 5)
+    0.00101
+    >>> share_difference_p(5, 50, 5, 50)
+    1.0
+    """
+    if not n or not n_base:
+        return None
+    if k * n_base < k_base * n:
+        k, n, k_base, n_base = k_base, n_base, k, n
+    p, base = k / n, k_base / n_base
+    if k * n_base == k_base * n:
+        return 1.0
+    low, high = 0.0, 40.0
+    while high - low > 1e-12 * max(low, 1.0):
+        z = (low + high) / 2
+        reach = math.hypot(p - _wilson(k, n, z)[0], _wilson(k_base, n_base, z)[1] - base)
+        low, high = (z, high) if reach < p - base else (low, z)
+    return math.erfc(low / math.sqrt(2))
+
+
+def difference_p(difference: float, interval: Interval) -> float | None:
+    """Return a two-sided p-value of no difference, from the interval of a difference.
+
+    The end towards 0 is taken to reach as many standard errors as a 95% interval does, and others
+    in proportion. It is below 5% exactly when the interval leaves 0 out, and null when the end
+    towards 0 is open.
+
+    >>> round(difference_p(2.0, (0.0, None)), 4), difference_p(2.0, (None, 3.0))
+    (0.05, None)
+    """
+    if difference == 0:
+        return 1.0
+    end = interval[0] if difference > 0 else interval[1]
+    if end is None:
+        return None
+    reach = abs(difference - end)
+    return math.erfc(Z95 * abs(difference) / reach / math.sqrt(2)) if reach else 0.0
+
+
+def false_discovery(p_values: Sequence[float]) -> list[float]:
+    """Return p-values made larger for being many, after Benjamini and Hochberg.
+
+    Of all that are kept at 5%, at most one in twenty is expected to be chance, for tests that are
+    independent or move together.
+
+    >>> false_discovery([0.01, 0.04, 0.5])
+    [0.03, 0.06, 0.5]
+    """
+    n, least = len(p_values), 1.0
+    adjusted = [1.0] * n
+    order = sorted(range(n), key=lambda place: p_values[place], reverse=True)
+    for rank, place in zip(range(n, 0, -1), order, strict=True):
+        least = min(least, p_values[place] * n / rank)
+        adjusted[place] = least
+    return adjusted
 
 
 def ratio_interval(k: int, n: int, k_base: int, n_base: int) -> Interval:

@@ -72,6 +72,16 @@ class Period:
         """How many days it has."""
         return (self.end - self.start).days
 
+    @cached_property
+    def weekdays(self) -> tuple[int, ...]:
+        """How many Mondays, Tuesdays ... it has.
+
+        >>> Period("2026-W10").weekdays, Period("2026-03").weekdays
+        ((1, 1, 1, 1, 1, 1, 1), (5, 5, 4, 4, 4, 4, 5))
+        """
+        first = self.start.weekday()
+        return tuple((self.n_days + 6 - (day - first) % 7) // 7 for day in range(7))
+
     def previous(self) -> Period:
         """Return the period of the same kind just before this one.
 

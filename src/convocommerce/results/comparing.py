@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter
-from convocommerce.intervals import difference_interval
-from convocommerce.measuring import Question, Row, answer
+from convocommerce.measuring import Question, Row, answer, local_day
 from convocommerce.metrics import CALENDAR, metric_named
-from convocommerce.periods import Period
+from convocommerce.periods import Period, between
+from convocommerce.results.changes import Change, change_between, judged
+from convocommerce.results.contributing import Contributions, contributions
 from convocommerce.results.labels import aligned, group_label
 from convocommerce.wording import wording
 
@@ -20,29 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-
-@dataclass(frozen=True)
-class Change:
-    """One figure in two periods.
-
-    Attributes:
-        now: The figure.
-        before: The figure of the other period; null when there was none.
-        difference: ``now`` less ``before``; null when either is missing.
-        low: Lower end of the difference's 95% interval; null when it is open or there is none.
-        high: Upper end of it.
-    """
-
-    now: Row
-    before: Row | None
-    difference: float | None
-    low: float | None
-    high: float | None
-
-    @property
-    def is_beyond_noise(self) -> bool:
-        """Whether the interval of the difference leaves out 0."""
-        return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)
+    from convocommerce.rules import Rules
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,12 +34,14 @@ class Comparison:
         question: What was asked, for its columns.
         period: The other period.
         language: The language it shows itself in.
+        gone: Figures of the other period whose groups are not there any more.
     """
 
     changes: tuple[Change, ...]
     question: Question
     period: Period
     language: str = "en"
+    gone: tuple[Row, ...] = ()
 
     def records(self) -> list[dict[str, Any]]:
         """Return the changes as plain records."""
@@ -76,6 +58,8 @@ class Comparison:
                 "high": change.high,
                 "n": change.now.n,
                 "n_before": change.before.n if change.before else 0,
+                "p_value": change.p_value,
+                "p_adjusted": change.p_adjusted,
                 "is_beyond_noise": change.is_beyond_noise,
             }
             for change in self.changes
@@ -86,6 +70,36 @@ class Comparison:
         import pandas as pd
 
         return pd.DataFrame(self.records())
+
+    def contributions(
+        self, statistic: str | None = None, metric: str | None = None
+    ) -> Contributions | None:
+        """Tell which group moved a share: by its own change, or by being more or less of all.
+
+        Args:
+            statistic: The share; the first one when left out.
+            metric: The metric's name, where there are several.
+
+        Returns:
+            What each group added, the largest first; null when either period decided nothing.
+
+        Raises:
+            UsageError: Nothing is compared by that name, it is no share, or it is cut by nothing.
+        """
+        if not self.question.by:
+            raise UsageError("this comparison is cut by nothing, so no part of it can be told")
+        wanted = [
+            (change.now.metric, change.now.statistic)
+            for change in self.changes
+            if metric in (None, change.now.metric)
+            and (statistic == change.now.statistic if statistic else change.now.unit == "share")
+        ]
+        if not wanted:
+            raise UsageError(f"no {statistic or 'share'} of {metric or 'any metric'} is compared")
+        chosen = [one for one in self.changes if (one.now.metric, one.now.statistic) == wanted[0]]
+        before = [one.before for one in chosen if one.before]
+        before += [row for row in self.gone if (row.metric, row.statistic) == wanted[0]]
+        return contributions([one.now for one in chosen], before)
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Return headings and cells as people read them."""
@@ -147,13 +161,15 @@ def compare(
     rows: Sequence[Row],
     questions: Sequence[Question],
     period: Period,
+    rules: Rules,
     language: str,
 ) -> Comparison:
     """Ask the same of another period and set the figures side by side.
 
     Raises:
-        UsageError: The figures are cut by days, weeks or months, which two periods do not share,
-            or the periods overlap.
+        UsageError: The figures are cut by days, weeks or months, which two periods do not share;
+            the periods overlap or do not have the same weekdays; or one of them is not over at
+            the as-of.
     """
     mine = questions[0].period
     if mine is None or (mine.start < period.end and period.start < mine.end):
@@ -167,27 +183,44 @@ def compare(
             f"a result cut by {', '.join(moving)} cannot be compared with another period, which "
             "has other ones; cut it by weekday, hour or something that is no part of the calendar"
         )
+    _refuse_unequal(mine, period, local_day(questions[0].as_of, rules))
     before: dict[tuple[Any, ...], Row] = {}
     for question in questions:
         found, _ = answer(con, replace(question, period=period))
         before |= {_key(row): row for row in found}
-    changes = tuple(change_between(row, before.get(_key(row))) for row in rows)
-    return Comparison(changes, questions[0], period, language)
+    changes = judged([change_between(row, before.pop(_key(row), None)) for row in rows])
+    return Comparison(changes, questions[0], period, language, tuple(before.values()))
 
 
-def change_between(now: Row, before: Row | None) -> Change:
-    """Return the change from one figure to another, with its interval where both have one."""
-    if before is None or now.value is None or before.value is None:
-        return Change(now, before, None, None, None)
-    low, high = None, None
-    # A share that open cases bias has no honest interval while the two are of different age.
-    is_biased = now.statistic == "rate" and (now.n_open or before.n_open)
-    is_biased = is_biased and bool(metric_named(now.metric).while_open)
-    if now.unit in ("share", "seconds") and not is_biased:
-        low, high = difference_interval(
-            now.value, (now.low, now.high), before.value, (before.low, before.high)
-        )
-    return Change(now, before, now.value - before.value, low, high)
+def _refuse_unequal(mine: Period, other: Period, today: dt.date) -> None:
+    """Refuse two periods of which one is partial, or that have not the same weekdays."""
+    for one in (mine, other):
+        if one.end > today:
+            last = today - dt.timedelta(days=1)
+            raise UsageError(
+                f"{one} is not over at the as-of, and part of a period cannot be compared with a "
+                f"whole one; take days up to {last}, such as "
+                f"{between(last - dt.timedelta(days=6), last).name}"
+            )
+    if mine.weekdays == other.weekdays:
+        return
+    why = f"{mine} and {other} do not have the same weekdays, so a busy one would count as a change"
+    weeks = min(mine.n_days, other.n_days) // 7
+    if not weeks:
+        back = dt.timedelta(days=7 * -(-mine.n_days // 7))
+        same = between(mine.start - back, mine.end - back - dt.timedelta(days=1))
+        raise UsageError(f"{why}; compare it with {same.name}")
+    days = dt.timedelta(days=7 * weeks)
+    # Of the earlier one the last days and of the later one the first are nearest each other.
+    firsts, lasts = (
+        between(one.start, one.start + days - dt.timedelta(days=1))
+        if one.start == max(mine.start, other.start)
+        else between(one.end - days, one.end - dt.timedelta(days=1))
+        for one in (mine, other)
+    )
+    raise UsageError(
+        f"{why}; take whole weeks of both: measure {firsts.name} and compare it with {lasts.name}"
+    )
 
 
 def _key(row: Row) -> tuple[Any, ...]:

@@ -164,17 +164,23 @@ class Result(Figures):
     def compare(self, with_period: Period | str) -> Comparison:
         """Set every figure beside the same one of another period.
 
+        A change counts as more than noise when its interval leaves out 0, also after Benjamini and
+        Hochberg over all that is compared here.
+
         Args:
-            with_period: The other period, such as ``result.period.previous()``.
+            with_period: The other period, such as ``result.period.previous()`` of a week.
 
         Raises:
-            UsageError: The result is cut by days, weeks or months, which two periods do not share,
-                or the periods overlap.
+            UsageError: The result is cut by days, weeks or months, which two periods do not share;
+                the periods overlap or do not have the same weekdays; or one of them is not over
+                at the as-of. The message names periods that can be compared.
         """
         period = with_period
         if isinstance(period, str):
             period = Period(period, today=local_day(self.as_of, self.rules))
-        return compare(self.database.con, self.rows, self.questions, period, self.language)
+        return compare(
+            self.database.con, self.rows, self.questions, period, self.rules, self.language
+        )
 
     def __repr__(self) -> str:
         return f"{display.text_table(self)}\n{self.caption}"

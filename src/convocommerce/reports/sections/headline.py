@@ -10,7 +10,7 @@ from convocommerce.notes import notes_on
 from convocommerce.reports.blocks import Cell, Figure, Section, Strip, Text, Tile
 from convocommerce.reports.cells import figure_cell
 from convocommerce.reports.week import Week
-from convocommerce.results.comparing import Change, change_between
+from convocommerce.results import Change, change_between
 
 
 @dataclass(frozen=True)
