@@ -263,6 +263,8 @@ class Attempt:
     is_settled: bool
     by_link: bool
     conversation: Conversation | None
+    bought_at: int | None
+    lost_at: int
 
 
 def attempts(begun: Sequence[Checkout], rules: Rules, as_of: int) -> list[Attempt]:
@@ -318,4 +320,6 @@ def _attempt(grain: str, name: str, ones: Sequence[Checkout], rules: Rules, as_o
         lost_at <= as_of,
         any(one.by_link for one in ones),
         asked[-1].conversation if asked else None,
+        done if is_done else None,
+        lost_at,
     )

@@ -160,7 +160,7 @@ def false_discovery(p_values: Sequence[float]) -> list[float]:
     adjusted = [1.0] * n
     order = sorted(range(n), key=lambda place: p_values[place], reverse=True)
     for rank, place in zip(range(n, 0, -1), order, strict=True):
-        least = min(least, p_values[place] * n / rank)
+        least = min(least, p_values[place] * (n / rank))
         adjusted[place] = least
     return adjusted
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
+_MOST_STEPS = 160
 _ROUNDING = 1e-12
 """How far a share may be off by the arithmetic alone."""
 
@@ -261,6 +262,18 @@ def _share_ends(share: Numbers, variance: Numbers) -> tuple[Numbers, Numbers]:
     step = Z95 * np.sqrt(variance) / (safe * np.abs(np.log(safe)))
     low, high = safe ** np.exp(step), safe ** np.exp(-step)
     return np.where(inside, low, math.nan), np.where(inside, high, math.nan)
+
+
+def thinned(steps: int) -> list[int]:
+    """Return at most 160 positions, evenly spread, with the last among them, to draw a curve by."""
+    if steps <= _MOST_STEPS:
+        return list(range(steps))
+    return sorted({round(i * (steps - 1) / (_MOST_STEPS - 1)) for i in range(_MOST_STEPS)})
+
+
+def known(share: float) -> float | None:
+    """Return a share, or null for NaN."""
+    return None if math.isnan(share) else float(share)
 
 
 def _at_risk(

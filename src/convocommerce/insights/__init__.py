@@ -1,5 +1,6 @@
 """Statistics over models that go beyond one aggregate."""
 
+from convocommerce.insights.abandonment_by_answer import AbandonedAfter, abandonment_by_answer
 from convocommerce.insights.ad_claims import ClaimGap, claim_gaps
 from convocommerce.insights.ad_costs import AdCost, ad_costs
 from convocommerce.insights.ads import AdRow, Restatement, ads_to_orders, restatements
@@ -15,6 +16,14 @@ from convocommerce.insights.attribution import (
     time_decay,
 )
 from convocommerce.insights.badge import BadgeMiss, BadgeOutlook, BadgeStep, badge_outlook
+from convocommerce.insights.cart_survival import CartCurve, cart_curves
+from convocommerce.insights.chat_against_checkout import (
+    UNMATCHED,
+    Buyers,
+    ChatAgainstCheckout,
+    Ratio,
+    chat_against_checkout,
+)
 from convocommerce.insights.credit import Credit
 from convocommerce.insights.clock_skew import ClockSkew, clock_skews
 from convocommerce.insights.load import (
@@ -66,13 +75,22 @@ from convocommerce.insights.started import Started, conversations_started
 from convocommerce.insights.waiting import AnsweredCurve, WaitingApart, answered_curves, log_rank
 from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
 from convocommerce.windows import WINDOW_RULES, WindowRule
+from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
+from convocommerce.insights.window_sensitivity import (
+    WINDOWS,
+    WindowConversion,
+    window_sensitivity,
+)
 
 __all__ = [
     "ATTRIBUTION_MODELS",
     "PAGE_RULES",
     "PATHS_BY",
     "RATED_BY",
+    "UNMATCHED",
+    "WINDOWS",
     "WINDOW_RULES",
+    "AbandonedAfter",
     "AdCost",
     "AdRow",
     "AgentLoad",
@@ -81,7 +99,10 @@ __all__ = [
     "BadgeMiss",
     "BadgeOutlook",
     "BadgeStep",
+    "Buyers",
+    "CartCurve",
     "ChannelSwitching",
+    "ChatAgainstCheckout",
     "ClaimGap",
     "ClockSkew",
     "Credit",
@@ -93,6 +114,7 @@ __all__ = [
     "PageRule",
     "Path",
     "RatingResponse",
+    "Ratio",
     "ReplyWindows",
     "Restatement",
     "Returning",
@@ -105,7 +127,9 @@ __all__ = [
     "UnmetDemand",
     "WaitingApart",
     "WebsiteCheckouts",
+    "WindowConversion",
     "WindowRule",
+    "abandonment_by_answer",
     "ad_costs",
     "ads_to_orders",
     "agent_loads",
@@ -114,7 +138,9 @@ __all__ = [
     "asked_in_windows",
     "attribution_side_by_side",
     "badge_outlook",
+    "cart_curves",
     "channel_switching",
+    "chat_against_checkout",
     "claim_gaps",
     "clicked_or_seen",
     "clock_skews",
@@ -143,4 +169,5 @@ __all__ = [
     "time_decay",
     "unmet_demand",
     "website_checkouts",
+    "window_sensitivity",
 ]

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce import survival
 from convocommerce.measuring import facts, waits
+from convocommerce.survival import known, thinned
 
 if TYPE_CHECKING:
     import duckdb
 
     from convocommerce.measuring import Question
-
-_MOST_STEPS = 160
 
 
 @dataclass(frozen=True)
@@ -63,14 +62,14 @@ def answered_curves(con: duckdb.DuckDBPyConnection, question: Question) -> list[
         curve = one.curve()
         if curve.until is None:
             continue
-        kept = _thinned(len(curve.seconds))
+        kept = thinned(len(curve.seconds))
         curves.append(
             AnsweredCurve(
                 group=one.group,
                 seconds=[float(curve.seconds[i]) for i in kept],
                 share=[float(1 - curve.alive[i]) for i in kept],
-                low=[_known(1 - curve.high[i]) for i in kept],
-                high=[_known(1 - curve.low[i]) for i in kept],
+                low=[known(1 - curve.high[i]) for i in kept],
+                high=[known(1 - curve.low[i]) for i in kept],
                 n=curve.n,
                 n_open=curve.n - curve.n_ended,
                 left_as=left_as.get(one.group, {}),
@@ -139,14 +138,3 @@ def _left_as(
     for *values, state, n in query.run(con):
         found.setdefault(tuple(values), {})[str(state)] = n
     return found
-
-
-def _known(share: float) -> float | None:
-    return None if share != share else float(share)  # only NaN differs from itself
-
-
-def _thinned(steps: int) -> list[int]:
-    """Return at most so many positions, evenly spread, with the last among them."""
-    if steps <= _MOST_STEPS:
-        return list(range(steps))
-    return sorted({round(i * (steps - 1) / (_MOST_STEPS - 1)) for i in range(_MOST_STEPS)})

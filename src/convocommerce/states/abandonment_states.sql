@@ -71,6 +71,8 @@ select
         when lost_at > $as_of then 'abandoned'
         else 'lost'
     end as state,
+    case when completed_at <= $as_of then completed_at end as bought_at,
+    attempts.lost_at,
     coalesce(lost_at <= $as_of, false) as is_settled,
     coalesce(cuts.channel, 'no conversation') as channel,
     coalesce(cuts.entry_point, 'no conversation') as entry_point,

@@ -1,0 +1,414 @@
+"""Whether people who chat buy more often than people at the website's checkout, fairly compared.
+
+The two are matched where they can be: conversations that show an intent to buy beside attempts to
+buy on the website, on the same days, with the same time to order, without those who chatted, and
+with the same mix of new and returning customers. What cannot be matched is said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from convocommerce.insights.website import website_checkouts
+from convocommerce.intervals import (
+    Z95,
+    Interval,
+    difference_interval,
+    ratio_exceeds,
+    ratio_interval,
+    share_interval,
+)
+from convocommerce.measuring import ask, facts, states_before
+from convocommerce.metrics import metric_named
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.periods import Period
+
+SELLING_ENTRY_POINTS = (
+    "ad",
+    "sponsored_message",
+    "inbox_ad",
+    "link",
+    "post",
+    "shop",
+    "lead_form",
+)
+"""What brings people into a chat to buy; who came by it, or sent a cart, showed that intent."""
+
+KINDS = ("new", "returning")
+"""Customers without and with a sale before, as far as the orders loaded tell."""
+
+UNMATCHED = {
+    "choice": (
+        "People choose to chat; those who do may have wanted to buy more, or less, from the start."
+    ),
+    "intent": (
+        "Intent is judged by what brought people and by carts they sent, not by what they wrote."
+    ),
+    "untied_chats": "Orders of people whose chat is tied to nothing in the shop cannot be seen.",
+    "untied_checkouts": "Guests at the checkout who are tied to no chat may have chatted too.",
+    "mix": "The mix of new and returning customers could not be made the same.",
+    "visits": "Visits of the website have no person, so those who chatted are among them.",
+    "orders": "No checkout or order of the website is there to compare with.",
+}
+"""What is not alike on the two sides, by a short name."""
+
+
+@dataclass(frozen=True)
+class Buyers:
+    """How many there were on one side and how many of them bought.
+
+    Attributes:
+        n: How many whose time to order is over.
+        bought: How many of them placed a paid order in that time.
+        open: How many whose time to order is not over; in none of the shares.
+    """
+
+    n: int
+    bought: int
+    open: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The share that bought; null without anybody."""
+        return self.bought / self.n if self.n else None
+
+    @property
+    def interval(self) -> Interval:
+        """Its 95% interval (Wilson)."""
+        return share_interval(self.bought, self.n)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as often those who chatted bought.
+
+    Attributes:
+        ratio: The share of the chats over the website's; null when nobody on the website bought.
+        low: Lower end of its 95% interval (Miettinen and Nurminen; on the log scale when
+            standardised).
+        high: Upper end of it.
+        p_value: One-sided: how often chance alone would give as much if the true ratio were the
+            one claimed.
+        difference: The share of the chats less the website's; null without both.
+        difference_low: Lower end of its 95% interval (Newcombe; null when standardised).
+        difference_high: Upper end of it.
+    """
+
+    ratio: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    difference: float | None
+    difference_low: float | None
+    difference_high: float | None
+
+
+@dataclass(frozen=True)
+class ChatAgainstCheckout:
+    """Chats beside the website's checkouts, with what was matched and what was not.
+
+    Attributes:
+        claimed: The ratio that is claimed.
+        verdict: ``supported`` when the whole interval lies above the claim, ``contradicted`` when
+            it lies below, ``not enough data`` otherwise.
+        basis: The ratio that the verdict rests on: ``standardised``, ``matched``, ``visits`` or
+            ``none``.
+        all_chats: Every conversation.
+        chats: Conversations that show an intent to buy.
+        all_checkouts: Every person's attempt to buy on the website.
+        checkouts: Attempts of people who had not chatted.
+        visits: Visits of the website with a checkout begun, from web analytics.
+        chats_by_kind: ``chats`` of ``new`` and of ``returning`` customers.
+        checkouts_by_kind: The same of ``checkouts``.
+        naive: All conversations beside all attempts, as it is often told.
+        matched: ``chats`` beside ``checkouts``.
+        standardised: ``chats`` beside what ``checkouts`` would be with the same mix of new and
+            returning customers; nulls where the mix could not be made the same.
+        against_visits: ``chats`` beside ``visits``.
+        left_out: Attempts, over or not, left out because the person had chatted.
+        untied_chats: Of ``chats``, those of people tied to nothing in the shop.
+        untied_checkouts: Of ``checkouts``, those of people who no key could tie to a chat.
+        unmatched: Names in ``UNMATCHED`` of what is not alike on the two sides.
+    """
+
+    claimed: float
+    verdict: str
+    basis: str
+    all_chats: Buyers
+    chats: Buyers
+    all_checkouts: Buyers
+    checkouts: Buyers
+    visits: Buyers
+    chats_by_kind: Mapping[str, Buyers]
+    checkouts_by_kind: Mapping[str, Buyers]
+    naive: Ratio
+    matched: Ratio
+    standardised: Ratio
+    against_visits: Ratio
+    left_out: int
+    untied_chats: int
+    untied_checkouts: int
+    unmatched: tuple[str, ...]
+
+
+_TIED = """
+tied as (
+    select contact_key from order_contacts where match_rule <> 'none'
+    union
+    select contact_key from checkout_contacts where match_rule <> 'none'
+),
+first_sales as (
+    select contact_key, min(ordered_at) as bought_at
+    from order_states
+    where is_sale
+    group by contact_key
+)"""
+_CHATS = """
+select
+    coalesce(first_sales.bought_at < facts.started_at, false) as is_returning,
+    facts.entry_point in (select unnest($entry_points::varchar[]))
+        or facts.conversation_id in (
+            select placed.conversation_id
+            from conversation_messages as placed
+            join messages using (message_key)
+            where placed.role = 'customer' and messages.kind = 'cart' and placed.sent_at <= $as_of
+        ) as is_shopping,
+    facts.contact_key in (select contact_key from tied) as is_tied,
+    count(*) filter (facts.is_settled),
+    count(*) filter (facts.is_settled and facts.outcome in ('in_chat', 'assisted')),
+    count(*) filter (not facts.is_settled)
+from facts
+left join first_sales using (contact_key)
+group by all
+"""
+# A person's attempt to buy may order for as long after its last checkout as a conversation may
+# after its last message.
+_CHECKOUTS = """
+, attempts as (
+    select
+        contact_key,
+        attempt_started_at as started_at,
+        min(started_local) as started_local,
+        max(started_at) + to_milliseconds(any_value(rules.attribution_ms)) as over_at,
+        count(conversation_id) filter (
+            conversation_id in (
+                select conversation_id from conversations where first_customer_at <= $as_of
+            )
+        ) > 0 as has_chatted
+    from checkout_outcomes
+    cross join rules
+    where started_at <= $as_of
+    group by contact_key, attempt_started_at
+)
+select
+    coalesce(first_sales.bought_at < attempts.started_at, false) as is_returning,
+    attempts.has_chatted,
+    attempts.contact_key in (select contact_key from tied) as is_tied,
+    count(*) filter (attempts.over_at <= $as_of),
+    count(*) filter (
+        attempts.over_at <= $as_of
+        and exists (
+            from order_states as sold
+            where sold.is_sale
+                and sold.contact_key = attempts.contact_key
+                and sold.ordered_at >= attempts.started_at
+                and sold.ordered_at <= attempts.over_at
+        )
+    ),
+    count(*) filter (attempts.over_at > $as_of)
+from attempts
+left join first_sales using (contact_key)
+where attempts.started_local >= $first_day and attempts.started_local < $end_day
+group by all
+"""
+
+_Cell = tuple[bool, bool, bool, int, int, int]
+
+
+def chat_against_checkout(
+    con: duckdb.DuckDBPyConnection,
+    period: Period,
+    as_of: dt.datetime,
+    *,
+    claimed: float = 2.3,
+    entry_points: Sequence[str] = SELLING_ENTRY_POINTS,
+) -> ChatAgainstCheckout:
+    """Compare how often chats and the website's checkouts end in a paid order.
+
+    A conversation counts as bought when it is credited with a paid order under the rules; an
+    attempt on the website when its person placed one within the same window. Both are counted only
+    when that time is over.
+
+    Args:
+        con: A connection to a database with built models.
+        period: The local days on which conversations and attempts began.
+        as_of: The instant whose knowledge counts, in UTC.
+        claimed: The ratio that is claimed; the true one must lie above it.
+        entry_points: What brings people to buy.
+    """
+    chats = _chats(con, period, as_of, entry_points)
+    checkouts = _checkouts(con, period, as_of)
+    shopping = [cell for cell in chats if cell[1]]
+    alone = [cell for cell in checkouts if not cell[1]]
+    chat, website = _added(shopping), _added(alone)
+    told = website_checkouts(con, period, as_of)
+    visits = Buyers(told.begun, told.bought, told.open)
+    by_kind, base_by_kind = _by_kind(shopping), _by_kind(alone)
+    found = ChatAgainstCheckout(
+        claimed=claimed,
+        verdict="not enough data",
+        basis="none",
+        all_chats=_added(chats),
+        chats=chat,
+        all_checkouts=_added(checkouts),
+        checkouts=website,
+        visits=visits,
+        chats_by_kind=by_kind,
+        checkouts_by_kind=base_by_kind,
+        naive=ratio_of(_added(chats), _added(checkouts), claimed),
+        matched=ratio_of(chat, website, claimed),
+        standardised=standardised(by_kind, base_by_kind, claimed),
+        against_visits=ratio_of(chat, visits, claimed),
+        left_out=sum(n + n_open for _, has_chatted, _, n, _, n_open in checkouts if has_chatted),
+        untied_chats=sum(n for _, _, is_tied, n, _, _ in shopping if not is_tied),
+        untied_checkouts=sum(n for _, _, is_tied, n, _, _ in alone if not is_tied),
+        unmatched=(),
+    )
+    return _judged(found)
+
+
+def ratio_of(one: Buyers, base: Buyers, claimed: float) -> Ratio:
+    """Compare two shares as they are.
+
+    Args:
+        one: Those who chatted.
+        base: Those they are compared with.
+        claimed: The ratio that is claimed.
+
+    >>> told = ratio_of(Buyers(400, 46), Buyers(400, 20), 2.3)
+    >>> told.ratio, round(told.low, 4), round(told.high, 4), round(told.p_value, 4)
+    (2.3, 1.3959, 3.8041, 0.5)
+    """
+    if one.share is None or base.share is None:
+        return Ratio(None, None, None, None, None, None, None)
+    counts = (one.bought, one.n, base.bought, base.n)
+    low, high = ratio_interval(*counts)
+    ends = difference_interval(one.share, one.interval, base.share, base.interval)
+    return Ratio(
+        # Whole numbers first, so that 46 of 400 is exactly 2.3 times 20 of 400.
+        ratio=one.bought * base.n / (one.n * base.bought) if base.bought else None,
+        low=low,
+        high=high,
+        p_value=ratio_exceeds(*counts, claimed),
+        difference=one.share - base.share,
+        difference_low=ends[0],
+        difference_high=ends[1],
+    )
+
+
+def standardised(ones: Mapping[str, Buyers], bases: Mapping[str, Buyers], claimed: float) -> Ratio:
+    """Compare with what the others would be with the same mix of kinds (direct standardisation).
+
+    The interval is on the log scale, with the mix taken as it is.
+
+    Args:
+        ones: Those who chatted, by kind; their mix is the standard.
+        bases: Those they are compared with, by kind.
+        claimed: The ratio that is claimed.
+
+    Returns:
+        The ratio; nulls where a kind of the chats is not there among the others at all, or where
+        nobody on either side bought.
+    """
+    nothing = Ratio(None, None, None, None, None, None, None)
+    n = sum(one.n for one in ones.values())
+    wanted = [kind for kind, one in ones.items() if one.n]
+    if not n or any(not bases[kind].n for kind in wanted):
+        return nothing
+    share = sum(one.bought for one in ones.values()) / n
+    base = variance = 0.0
+    for kind in wanted:
+        weight, other = ones[kind].n / n, bases[kind]
+        rate = other.bought / other.n
+        base += weight * rate
+        variance += weight**2 * rate * (1 - rate) / other.n
+    difference = share - base
+    if not share or not base:
+        return replace(nothing, difference=difference)
+    error = math.sqrt((1 - share) / (share * n) + variance / base**2)
+    ratio = share / base
+    p_value = None
+    if error:
+        p_value = 0.5 * math.erfc(math.log(ratio / claimed) / error / math.sqrt(2))
+    low, high = ratio * math.exp(-Z95 * error), ratio * math.exp(Z95 * error)
+    return Ratio(ratio, low, high, p_value, difference, None, None)
+
+
+def _chats(
+    con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime, entry_points: Sequence[str]
+) -> list[_Cell]:
+    question = ask(con, metric_named("conversion"), as_of=as_of, period=period)
+    query = facts(question).query(_CHATS, [_TIED])
+    values = {**query.values, "entry_points": list(entry_points)}
+    return [_cell(row) for row in replace(query, values=values).run(con)]
+
+
+def _checkouts(con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime) -> list[_Cell]:
+    rows = con.execute(
+        f"with {states_before('order_states')},{_TIED}{_CHECKOUTS}",
+        {"as_of": as_of, "first_day": period.start, "end_day": period.end},
+    ).fetchall()
+    return [_cell(row) for row in rows]
+
+
+def _cell(row: Sequence[int]) -> _Cell:
+    is_returning, flag, is_tied, n, bought, n_open = row
+    return bool(is_returning), bool(flag), bool(is_tied), n, bought, n_open
+
+
+def _added(cells: Sequence[_Cell]) -> Buyers:
+    return Buyers(*(sum(cell[place] for cell in cells) for place in (3, 4, 5)))
+
+
+def _by_kind(cells: Sequence[_Cell]) -> dict[str, Buyers]:
+    return {
+        kind: _added([cell for cell in cells if cell[0] == (kind == "returning")]) for kind in KINDS
+    }
+
+
+def _judged(found: ChatAgainstCheckout) -> ChatAgainstCheckout:
+    """Choose the fairest ratio there is, judge the claim by it, and say what is not alike."""
+    bases = {
+        "standardised": found.standardised,
+        "matched": found.matched,
+        "visits": found.against_visits,
+    }
+    # Where there are checkouts, visits of web analytics are no better base than they are.
+    if found.checkouts.n:
+        bases.pop("visits")
+    basis = next((name for name, one in bases.items() if one.ratio is not None), "none")
+    verdict = "not enough data"
+    if basis != "none":
+        low, high = bases[basis].low, bases[basis].high
+        if low is not None and low > found.claimed:
+            verdict = "supported"
+        elif high is not None and high < found.claimed:
+            verdict = "contradicted"
+    holds = {
+        "choice": True,
+        "intent": True,
+        "untied_chats": found.untied_chats > 0,
+        "untied_checkouts": basis != "visits" and found.untied_checkouts > 0,
+        "mix": basis != "standardised",
+        "visits": basis == "visits",
+        "orders": not found.checkouts.n and not found.visits.n,
+    }
+    unmatched = tuple(name for name in UNMATCHED if holds[name])
+    return replace(found, basis=basis, verdict=verdict, unmatched=unmatched)
