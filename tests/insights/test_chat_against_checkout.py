@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
@@ -12,12 +13,16 @@ from statsmodels.stats.proportion import (  # type: ignore[import-untyped]  # ha
 
 from convocommerce.building import ensure_built
 from convocommerce.insights import UNMATCHED, ChatAgainstCheckout, chat_against_checkout
-from convocommerce.insights.chat_against_checkout import Buyers, ratio_of, standardised
+from convocommerce.insights.ratios import Buyers, ratio_of, standardised
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
+from oracle_compare import built
+from oracle_shops import draw_shop
+from oracle_talk import millis
 from tables import SENDERS, at, database_of, thread
 
 DAY = 86400
+ONE_DAY = dt.timedelta(days=1)
 WEEK = Period("2026-W10")
 
 
@@ -199,6 +204,63 @@ def test_the_claim_is_judged_by_the_interval(
         low, high = confint_proportions_2indep(*chats, *website, method="newcomb", compare="diff")
         assert told.matched.difference_low == pytest.approx(low)
         assert told.matched.difference_high == pytest.approx(high)
+
+
+@pytest.mark.parametrize("seed", [1001, 7])
+def test_counts_are_what_the_oracle_says(seed: int) -> None:
+    shop = draw_shop(seed, people=60)
+    days = Period(f"{shop.instants[0]:%Y-%m-%d}..{shop.instants[-1]:%Y-%m-%d}")
+    window = round(shop.rules.attribution_window_days * DAY * 1000)
+    database, oracle = built(shop)
+    with database:
+        for as_of in (shop.instants[len(shop.instants) // 2], shop.instants[-1] + 40 * ONE_DAY):
+            now = millis(as_of)
+            found = chat_against_checkout(database.con, days, as_of, entry_points=["ad", "link"])
+            states = oracle.states(as_of)
+            sales = [
+                (order.contact, order.at)
+                for order in oracle.orders
+                if order.at <= now and order.is_sale(now)
+            ]
+            talks = [
+                row
+                for row in states["conversations"]
+                if days.start <= row["started_local"].date() < days.end
+            ]
+            assert found.all_chats == bought(
+                [(row["is_settled"], row["outcome"] in ("in_chat", "assisted")) for row in talks]
+            )
+            # The drawn shops send no carts, so what brought people decides alone.
+            shopping = [row for row in talks if row["entry_point"] in ("ad", "link")]
+            assert found.chats.n + found.chats.open == len(shopping)
+            attempts: dict[tuple[int, int], list[Any]] = {}
+            for one in oracle.checkouts:
+                if one.at <= now:
+                    attempts.setdefault((one.contact, one.attempt_at), []).append(one)
+            told: dict[tuple[bool, bool], list[tuple[bool, bool]]] = {}
+            for (contact, start), ones in attempts.items():
+                over = max(one.at for one in ones) + window
+                has_chatted = any(
+                    one.conversation is not None and one.conversation.first_customer_at <= now
+                    for one in ones
+                )
+                is_returning = any(who == contact and at < start for who, at in sales)
+                if days.start <= oracle.local(min(o.at for o in ones))["day"] < days.end:
+                    told.setdefault((has_chatted, is_returning), []).append(
+                        (over <= now, any(w == contact and start <= a <= over for w, a in sales))
+                    )
+            assert found.all_checkouts == bought([one for many in told.values() for one in many])
+            for kind, is_returning in (("new", False), ("returning", True)):
+                assert found.checkouts_by_kind[kind] == bought(told.get((False, is_returning), []))
+            assert found.left_out == sum(
+                len(many) for (has_chatted, _), many in told.items() if has_chatted
+            )
+
+
+def bought(cells: list[tuple[bool, bool]]) -> Buyers:
+    """Count those that are over, those of them that bought, and those that are not over."""
+    over = [has_bought for is_over, has_bought in cells if is_over]
+    return Buyers(len(over), sum(over), len(cells) - len(over))
 
 
 def test_a_ratio_equal_to_the_claim_proves_nothing() -> None:

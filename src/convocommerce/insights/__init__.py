@@ -19,9 +19,7 @@ from convocommerce.insights.badge import BadgeMiss, BadgeOutlook, BadgeStep, bad
 from convocommerce.insights.cart_survival import CartCurve, cart_curves
 from convocommerce.insights.chat_against_checkout import (
     UNMATCHED,
-    Buyers,
     ChatAgainstCheckout,
-    Ratio,
     chat_against_checkout,
 )
 from convocommerce.insights.credit import Credit
@@ -48,6 +46,7 @@ from convocommerce.insights.page_response import (
 )
 from convocommerce.insights.path_counts import PATHS_BY, paths_before, paths_by_currency
 from convocommerce.insights.paths import Path, passing_over
+from convocommerce.insights.ratios import Buyers, Ratio
 from convocommerce.insights.reply_windows import (
     AskedInWindow,
     ReplyWindows,

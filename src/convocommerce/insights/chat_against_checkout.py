@@ -8,20 +8,12 @@ with the same mix of new and returning customers. What cannot be matched is said
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from convocommerce.insights.ratios import Buyers, Ratio, ratio_of, standardised
 from convocommerce.insights.website import website_checkouts
-from convocommerce.intervals import (
-    Z95,
-    Interval,
-    difference_interval,
-    ratio_exceeds,
-    ratio_interval,
-    share_interval,
-)
 from convocommerce.measuring import ask, facts, states_before
 from convocommerce.metrics import metric_named
 
@@ -58,56 +50,6 @@ UNMATCHED = {
     "orders": "No checkout or order of the website is there to compare with.",
 }
 """What is not alike on the two sides, by a short name."""
-
-
-@dataclass(frozen=True)
-class Buyers:
-    """How many there were on one side and how many of them bought.
-
-    Attributes:
-        n: How many whose time to order is over.
-        bought: How many of them placed a paid order in that time.
-        open: How many whose time to order is not over; in none of the shares.
-    """
-
-    n: int
-    bought: int
-    open: int = 0
-
-    @property
-    def share(self) -> float | None:
-        """The share that bought; null without anybody."""
-        return self.bought / self.n if self.n else None
-
-    @property
-    def interval(self) -> Interval:
-        """Its 95% interval (Wilson)."""
-        return share_interval(self.bought, self.n)
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """How many times as often those who chatted bought.
-
-    Attributes:
-        ratio: The share of the chats over the website's; null when nobody on the website bought.
-        low: Lower end of its 95% interval (Miettinen and Nurminen; on the log scale when
-            standardised).
-        high: Upper end of it.
-        p_value: One-sided: how often chance alone would give as much if the true ratio were the
-            one claimed.
-        difference: The share of the chats less the website's; null without both.
-        difference_low: Lower end of its 95% interval (Newcombe; null when standardised).
-        difference_high: Upper end of it.
-    """
-
-    ratio: float | None
-    low: float | None
-    high: float | None
-    p_value: float | None
-    difference: float | None
-    difference_low: float | None
-    difference_high: float | None
 
 
 @dataclass(frozen=True)
@@ -282,73 +224,6 @@ def chat_against_checkout(
         unmatched=(),
     )
     return _judged(found)
-
-
-def ratio_of(one: Buyers, base: Buyers, claimed: float) -> Ratio:
-    """Compare two shares as they are.
-
-    Args:
-        one: Those who chatted.
-        base: Those they are compared with.
-        claimed: The ratio that is claimed.
-
-    >>> told = ratio_of(Buyers(400, 46), Buyers(400, 20), 2.3)
-    >>> told.ratio, round(told.low, 4), round(told.high, 4), round(told.p_value, 4)
-    (2.3, 1.3959, 3.8041, 0.5)
-    """
-    if one.share is None or base.share is None:
-        return Ratio(None, None, None, None, None, None, None)
-    counts = (one.bought, one.n, base.bought, base.n)
-    low, high = ratio_interval(*counts)
-    ends = difference_interval(one.share, one.interval, base.share, base.interval)
-    return Ratio(
-        # Whole numbers first, so that 46 of 400 is exactly 2.3 times 20 of 400.
-        ratio=one.bought * base.n / (one.n * base.bought) if base.bought else None,
-        low=low,
-        high=high,
-        p_value=ratio_exceeds(*counts, claimed),
-        difference=one.share - base.share,
-        difference_low=ends[0],
-        difference_high=ends[1],
-    )
-
-
-def standardised(ones: Mapping[str, Buyers], bases: Mapping[str, Buyers], claimed: float) -> Ratio:
-    """Compare with what the others would be with the same mix of kinds (direct standardisation).
-
-    The interval is on the log scale, with the mix taken as it is.
-
-    Args:
-        ones: Those who chatted, by kind; their mix is the standard.
-        bases: Those they are compared with, by kind.
-        claimed: The ratio that is claimed.
-
-    Returns:
-        The ratio; nulls where a kind of the chats is not there among the others at all, or where
-        nobody on either side bought.
-    """
-    nothing = Ratio(None, None, None, None, None, None, None)
-    n = sum(one.n for one in ones.values())
-    wanted = [kind for kind, one in ones.items() if one.n]
-    if not n or any(not bases[kind].n for kind in wanted):
-        return nothing
-    share = sum(one.bought for one in ones.values()) / n
-    base = variance = 0.0
-    for kind in wanted:
-        weight, other = ones[kind].n / n, bases[kind]
-        rate = other.bought / other.n
-        base += weight * rate
-        variance += weight**2 * rate * (1 - rate) / other.n
-    difference = share - base
-    if not share or not base:
-        return replace(nothing, difference=difference)
-    error = math.sqrt((1 - share) / (share * n) + variance / base**2)
-    ratio = share / base
-    p_value = None
-    if error:
-        p_value = 0.5 * math.erfc(math.log(ratio / claimed) / error / math.sqrt(2))
-    low, high = ratio * math.exp(-Z95 * error), ratio * math.exp(Z95 * error)
-    return Ratio(ratio, low, high, p_value, difference, None, None)
 
 
 def _chats(
