@@ -22,8 +22,8 @@ from convocommerce.insights.chat_against_checkout import (
     ChatAgainstCheckout,
     chat_against_checkout,
 )
-from convocommerce.insights.credit import Credit
 from convocommerce.insights.clock_skew import ClockSkew, clock_skews
+from convocommerce.insights.credit import Credit
 from convocommerce.insights.load import (
     AgentLoad,
     ChannelSwitching,
@@ -73,13 +73,12 @@ from convocommerce.insights.side_by_side import ModelCredits, attribution_side_b
 from convocommerce.insights.started import Started, conversations_started
 from convocommerce.insights.waiting import AnsweredCurve, WaitingApart, answered_curves, log_rank
 from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
-from convocommerce.windows import WINDOW_RULES, WindowRule
-from convocommerce.insights.window_rules import WINDOW_RULES, WindowRule
 from convocommerce.insights.window_sensitivity import (
     WINDOWS,
     WindowConversion,
     window_sensitivity,
 )
+from convocommerce.windows import WINDOW_RULES, WindowRule
 
 __all__ = [
     "ATTRIBUTION_MODELS",
