@@ -38,14 +38,16 @@ MODELS = {
     "messages": "select conversation_id, position, epoch_ms(sent_at), role::varchar, agent_id, "
     "message_key, is_after_customer, leg_id from conversation_messages",
     "legs": "select leg_id, conversation_id, epoch_ms(asked_at), epoch_ms(acknowledged_at), "
-    "epoch_ms(bot_at), epoch_ms(human_at), agent_id, n_customer_messages, human_ms "
+    "epoch_ms(bot_at), epoch_ms(human_at), epoch_ms(closed_at), agent_id, n_customer_messages, "
+    "human_ms "
     "from reply_legs",
     "conversations": "select conversation_id, contact_key, epoch_ms(started_at), "
     "epoch_ms(last_message_at), is_outbound, epoch_ms(first_customer_at), epoch_ms(handoff_at), "
     "is_returning, entry_point, ad_id, ref, n_messages, n_customer_messages, n_human_messages, "
     "n_bot_messages, epoch_ms(acknowledged_at), acknowledged_opening_ms, epoch_ms(bot_at), "
     "bot_opening_ms, epoch_ms(human_at), human_opening_ms, epoch_ms(any_at), any_opening_ms, "
-    "is_outside_hours from conversations",
+    "is_outside_hours, epoch_ms(closed_at), epoch_ms(reopened_at), is_left_waiting, epoch_ms(last_event_at) "
+    "from conversations",
     "conversions": "select order_id, contact_key, match_rule, conversation_id, "
     "epoch_ms(touched_at), credit from conversions",
     "checkouts": "select checkout_id, contact_key, cart_id, epoch_ms(attempt_started_at), "
@@ -103,6 +105,7 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
                     leg.first("auto"),
                     leg.first("bot"),
                     answered,
+                    leg.first("close"),
                     human.agent_id if human else None,
                     sum(one.role == "customer" for one in leg.said),
                     None if answered is None else answered - asked,
@@ -134,6 +137,10 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
                 None
                 if talk.first_customer_at is None
                 else oracle.open_time(talk.first_customer_at, talk.first_customer_at + 1) == 0,
+                talk.answered_at("close"),
+                talk.reopened_at,
+                talk.said[-1].is_left_waiting,
+                max(one.at for one in talk.said),
             )
         )
     return {name: ordered(rows) for name, rows in found.items()}

@@ -33,7 +33,7 @@ class Figure:
 Figures = dict[tuple[str, str, tuple[Any, ...]], Figure]
 """Figures by statistic, unit and group."""
 
-WATCHED = "age"
+WATCHED = "observed"
 """How long it is known that no answer had come."""
 
 LIMITS = {

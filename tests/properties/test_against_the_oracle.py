@@ -201,12 +201,18 @@ def test_the_draw_is_rich_enough_to_mean_something() -> None:
             states = oracle.states(as_of)
             seen.update(("outcome", row["outcome"]) for row in states["conversations"])
             seen.update(("speed", row["answer_speed"]) for row in states["conversations"])
+            for name in ("wait_state", "is_handed_over", "is_reopened", "is_one_touch"):
+                seen.update((name, row[name]) for row in states["conversations"])
+            seen.update(("is_later", row["is_later"]) for row in states["legs"])
             seen.update(("credit", row["credit"]) for row in states["orders"] if row["is_sale"])
             seen.update((row["grain"], row["state"]) for row in states["attempts"])
             seen.update(("link", row["is_recovered_by_link"]) for row in states["attempts"])
     attempts = ("open", "bought", "abandoned", "recovered", "lost")
     wanted = {
         *product(["outcome"], ["in_chat", "assisted", "pending", "none"]),
+        *product(["wait_state"], ["answered", "waiting", "closed", "window_lost"]),
+        *product(["is_handed_over", "is_later"], [True, False]),
+        *product(["is_reopened", "is_one_touch"], [True, False, None]),
         *product(["credit"], ["in_chat", "assisted", "none"]),
         *product(["checkout", "cart", "person"], attempts),
         *product(["speed"], ["within 5 min", "15 to 60 min", "after 24 h", "not answered"]),

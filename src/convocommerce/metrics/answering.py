@@ -59,6 +59,7 @@ FIRST_RESPONSE_TIME = Metric(
     rests_on=("answers",),
     duration="{clock}_{hours}_seconds",
     age="age_{hours}_seconds",
+    observed="observed_{hours}_seconds",
     statistics=(
         Quantile("median", "Median of the answered", 0.5),
         Quantile("p90", "90% of the answered within", 0.9),
