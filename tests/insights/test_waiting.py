@@ -74,6 +74,16 @@ def test_the_curve_carries_its_interval_and_who_is_left() -> None:
     assert (curve.n, curve.n_open, sum(curve.left_as.values()), curve.until) == (5, 2, 2, 3600)
 
 
+def test_who_is_left_is_told_by_what_became_of_them() -> None:
+    # Ten days on nobody can answer any more: on Messenger people may for seven.
+    database = talks(messenger=FIVE)
+    (curve,) = answered_curves(database.con, asked(database, 10 * 86400))
+    assert curve.left_as == {"window_lost": 2}
+    assert curve.until == 7 * 86400
+    (early,) = answered_curves(database.con, asked(database, 3600))
+    assert early.left_as == {"waiting": 2}
+
+
 def test_where_all_are_answered_the_end_has_no_interval() -> None:
     database = talks(messenger=[60, 120])
     (curve,) = answered_curves(database.con, asked(database, 3600))

@@ -60,6 +60,7 @@ FIRST_RESPONSE_TIME = Metric(
     duration="{clock}_{hours}_seconds",
     age="age_{hours}_seconds",
     observed="observed_{hours}_seconds",
+    left_as="wait_state",
     statistics=(
         Quantile("median", "Median of the answered", 0.5),
         Quantile("p90", "90% of the answered within", 0.9),
