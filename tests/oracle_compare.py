@@ -46,8 +46,8 @@ MODELS = {
     "is_returning, entry_point, ad_id, ref, n_messages, n_customer_messages, n_human_messages, "
     "n_bot_messages, epoch_ms(acknowledged_at), acknowledged_opening_ms, epoch_ms(bot_at), "
     "bot_opening_ms, epoch_ms(human_at), human_opening_ms, epoch_ms(any_at), any_opening_ms, "
-    "is_outside_hours, epoch_ms(closed_at), epoch_ms(reopened_at), is_left_waiting, epoch_ms(last_event_at) "
-    "from conversations",
+    "is_outside_hours, epoch_ms(closed_at), epoch_ms(reopened_at), is_left_waiting, "
+    "epoch_ms(last_event_at) from conversations",
     "conversions": "select order_id, contact_key, match_rule, conversation_id, "
     "epoch_ms(touched_at), credit from conversions",
     "checkouts": "select checkout_id, contact_key, cart_id, epoch_ms(attempt_started_at), "
