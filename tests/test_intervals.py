@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, false_discovery_control, norm
+from scipy.stats import binom, false_discovery_control, norm, quantile_test
 from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]  # no stubs
 from statsmodels.stats.proportion import (  # type: ignore[import-untyped]  # has no stubs
     confint_proportions_2indep,
@@ -109,6 +109,20 @@ def test_no_p_values_need_no_adjusting() -> None:
     assert false_discovery([]) == []
 
 
+FEW = [(k, n) for n in (1, 2, 5) for k in range(n + 1)]
+
+
+@pytest.mark.parametrize(("one", "base"), list(product(FEW, FEW)))
+def test_differences_of_a_handful_have_newcombes_interval_too(
+    one: tuple[int, int], base: tuple[int, int]
+) -> None:
+    low, high = confint_proportions_2indep(*one, *base, method="newcomb", compare="diff")
+    found = difference_interval(
+        one[0] / one[1], share_interval(*one), base[0] / base[1], share_interval(*base)
+    )
+    assert near(found, (low, high), abs=1e-12)
+
+
 def test_an_open_side_stays_open() -> None:
     low, high = difference_interval(5.0, (None, 9.0), 3.0, (2.0, 4.0))
     assert low is None
@@ -129,6 +143,27 @@ def test_ratios_have_the_score_interval(one: tuple[int, int], base: tuple[int, i
     assert ratio_exceeds(*one, *base, high) == pytest.approx(0.975, abs=1e-9)
     told = confint_proportions_2indep(*one, *base, method="score", compare="ratio")
     assert near((low, high), told, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("n", "k_base", "n_base"), [(1, 1, 2), (2, 1, 1), (5, 1, 50), (12, 3, 12), (400, 1, 400)]
+)
+def test_a_ratio_of_nobody_is_0_and_may_still_exceed_1(n: int, k_base: int, n_base: int) -> None:
+    low, high = ratio_interval(0, n, k_base, n_base)
+    _, told = confint_proportions_2indep(0, n, k_base, n_base, method="score", compare="ratio")
+    assert low == 0.0
+    assert high == pytest.approx(told.real, rel=1e-6)
+    assert ratio_exceeds(0, n, k_base, n_base, told.real) == pytest.approx(0.975, abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "n_base"), [(1, 1), (1, 40), (5, 5), (40, 12)])
+def test_a_ratio_of_all_to_all_is_1_and_stays_uncertain(n: int, n_base: int) -> None:
+    low, high = ratio_interval(n, n, n_base, n_base)
+    assert low is not None
+    assert high is not None
+    assert low < 1 < high
+    assert ratio_exceeds(n, n, n_base, n_base, low) == pytest.approx(0.025, abs=1e-9)
+    assert ratio_exceeds(n, n, n_base, n_base, high) == pytest.approx(0.975, abs=1e-9)
 
 
 @given(st.integers(1, 300), st.integers(1, 300), st.data())
@@ -170,6 +205,13 @@ def test_ranks_hold_a_quantile_with_at_least_95_percent_and_are_the_tightest(p: 
         next_high = n if high is None else high - 1
         assert float(binom.cdf(next_low - 1, n, p)) > 0.025
         assert float(binom.sf(next_high - 1, n, p)) > 0.025
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
+def test_ranks_are_those_of_the_quantile_test(p: float) -> None:
+    for n in (1, 2, 5, 6, 7, 20, 28, 29, 36, 40, 119):
+        told = quantile_test(range(1, n + 1), p=p).confidence_interval(0.95)
+        assert quantile_ranks(n, p) == tuple(None if math.isnan(one) else one for one in told)
 
 
 def test_few_values_leave_the_sides_open() -> None:

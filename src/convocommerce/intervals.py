@@ -191,9 +191,10 @@ def ratio_interval(k: int, n: int, k_base: int, n_base: int) -> Interval:
     def score(log_ratio: float) -> float:
         return _ratio_score(k, n, k_base, n_base, math.exp(log_ratio))
 
+    # Nobody in the first group has no logarithm; among few the true ratio may still exceed 1.
     point = math.log(k / n / (k_base / n_base)) if k else -30.0
     low = 0.0 if not k else math.exp(brentq(lambda x: score(x) - Z95, point - 30, point))
-    high = math.exp(brentq(lambda x: score(x) + Z95, point, point + 30))
+    high = math.exp(brentq(lambda x: score(x) + Z95, point, max(point, 0.0) + 30))
     return low, high
 
 
