@@ -1,0 +1,342 @@
+"""Runs tests against mutants: puts a mistake in, runs the tests it can matter to, takes it out."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from types import FunctionType, ModuleType, TracebackType
+from typing import Any, Self
+
+import duckdb
+import pytest
+from _pytest.runner import runtestprotocol
+from mutating import Edit
+
+from convocommerce import building
+from convocommerce.measuring import question
+from convocommerce.measuring.query import states_before
+from convocommerce.metrics import CATALOGUE, DIMENSIONS, Dimension, Metric
+from convocommerce.sources.contract import Source
+from convocommerce.sqlfiles import sql_files
+
+NOT_SQL = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+PATIENCE = 20.0
+"""Seconds after which a mutant that does not come to an end counts as caught."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One text that holds SQL.
+
+    Attributes:
+        text: What it is today.
+        put: Puts another text in its place.
+        folder: ``references``, ``models`` or ``states``; null for a module.
+        name: The table it makes.
+    """
+
+    text: str
+    put: Callable[[str], None]
+    folder: str | None = None
+    name: str = ""
+
+
+def sql_place(folder: str, name: str) -> Place:
+    """Return the place of one of the package's SQL files."""
+    files = sql_files(folder)
+    file = files[name]
+
+    def put(sql: str) -> None:
+        # Everybody is given this one dictionary.
+        files[name] = replace(file, sql=sql)
+
+    return Place(file.sql, put, folder, name)
+
+
+def python_place(name: str, source: str) -> Place:
+    """Return the place of a module whose strings hold SQL."""
+    module = importlib.import_module(name)
+
+    def put(text: str) -> None:
+        fresh: dict[str, Any] = {"__name__": name, "__file__": module.__file__}
+        exec(compile(text, str(module.__file__), "exec"), fresh)
+        _transplant(module, fresh)
+
+    return Place(source, put)
+
+
+def _transplant(module: ModuleType, fresh: dict[str, Any]) -> None:
+    """Give the functions and constants of a module what was made anew, wherever they are held."""
+    for name, new in fresh.items():
+        old = getattr(module, name, None)
+        if inspect.isfunction(new) and inspect.isfunction(old) and new.__module__ == module.__name__:
+            old.__code__ = new.__code__
+        elif inspect.isclass(new) and new.__module__ == module.__name__:
+            for part, code in vars(new).items():
+                if isinstance(code, FunctionType) and code.__code__.co_filename == module.__file__:
+                    vars(old)[part].__code__ = code.__code__
+        elif isinstance(new, Metric):
+            CATALOGUE[new.name] = new
+        for one in new if isinstance(new, tuple) else ():
+            if isinstance(one, Dimension):
+                DIMENSIONS[one.name] = one
+
+
+@dataclass
+class Trial:
+    """One test and the databases it built.
+
+    Attributes:
+        item: The test.
+        seconds: How long it takes.
+        databases: Connections to what it built.
+        asked: As-ofs it asked about, with the database and its open time before them.
+    """
+
+    item: pytest.Item
+    seconds: float = 0.0
+    databases: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
+    asked: list[tuple[duckdb.DuckDBPyConnection, Any, int]] = field(default_factory=list)
+
+
+class CheckedTests:
+    """The tests that pass without any mistake, with what each of them builds and asks."""
+
+    def __init__(self, items: Sequence[pytest.Item], *, with_answers: bool) -> None:
+        self.trials = [
+            Trial(item)
+            for item in items
+            if _is_quick(item) and (with_answers or not _is_of_answers(item))
+        ]
+        self._states: dict[tuple[int, str], list[str]] = {}
+        self._patch = pytest.MonkeyPatch()
+        self._caught: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        """Run every test once as it is, and keep what it builds."""
+        begun = time.monotonic()
+        # No mistake reaches these, and every build asks them the same again.
+        self._patch.setattr(Source, "gives", _remembered(Source.gives, _named))
+        self._patch.setattr(building, "open_intervals", _remembered(building.open_intervals))
+        self._patch.setattr(building, "slots", _remembered(building.slots))
+        for trial in self.trials:
+            with _watched(trial):
+                start = time.monotonic()
+                failed = _failure(trial.item)
+                trial.seconds = time.monotonic() - start
+            if failed is not None:
+                print(f"left out, for it fails as it is: {trial.item.nodeid}")
+                trial.seconds = -1
+        self.trials = [one for one in self.trials if one.seconds >= 0]
+        print(f"{len(self.trials)} tests in {time.monotonic() - begun:.0f} s", flush=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self._patch.undo()
+        for trial in self.trials:
+            for con in trial.databases:
+                con.close()
+
+    def against(
+        self, place: Place, edit: Edit, killers: Counter[str], most: int | None = None
+    ) -> tuple[str, str | None]:
+        """Run tests against a mutant until one fails.
+
+        Args:
+            place: Where the mistake is made.
+            edit: The mistake.
+            killers: How often each test has caught one in this place.
+            most: How many tests to run at most; null for all it can matter to.
+
+        Returns:
+            ``killed``, ``survived`` or ``invalid``, and the test that caught it.
+        """
+        sql = edit.made_in(place.text)
+        try:
+            place.put(sql)
+            n_run = 0
+            for trial in sorted(self.trials, key=lambda one: self._rank(one, killers)):
+                if n_run == most:
+                    break
+                try:
+                    with _in_time():
+                        if not self._matters(place, sql, trial):
+                            continue
+                        n_run += 1
+                        failure = _failure(trial.item)
+                except NOT_SQL:
+                    return "invalid", None
+                except TimeoutError:
+                    return "killed", "time"
+                if isinstance(failure, NOT_SQL):
+                    return "invalid", None
+                if failure is not None:
+                    self._caught[trial.item.nodeid] += 1
+                    return "killed", trial.item.nodeid
+            return "survived", None
+        finally:
+            place.put(place.text)
+
+    def _rank(self, trial: Trial, killers: Counter[str]) -> tuple[float, ...]:
+        """Return what puts the tests first that caught most here, then anywhere, then the quick."""
+        name = trial.item.nodeid
+        is_broad = "oracle_says" in name
+        return -killers[name], -self._caught[name] - 3 * is_broad, trial.seconds
+
+    def _matters(self, place: Place, sql: str, trial: Trial) -> bool:
+        """Whether a mistake changes a table in anything that a test builds."""
+        if place.folder is None:
+            return bool(trial.asked)
+        if _is_of_answers(trial.item):
+            return False
+        if place.folder == "states":
+            return any(self._is_other_state(place, one) for one in trial.asked)
+        return any(_is_other_table(con, place.name, sql) for con in trial.databases)
+
+    def _is_other_state(
+        self, place: Place, asked: tuple[duckdb.DuckDBPyConnection, Any, int]
+    ) -> bool:
+        key = id(asked), place.name
+        mutant = sql_files("states")[place.name].sql
+        if key not in self._states:
+            place.put(place.text)
+            self._states[key] = _state(place.name, asked)
+            place.put(mutant)
+        try:
+            return _state(place.name, asked) != self._states[key]
+        except NOT_SQL:
+            raise
+        except duckdb.Error:
+            return True
+
+
+def _named(source: Source, kind: Any) -> str:
+    return f"{source.name}/{kind.name}"
+
+
+def _remembered(
+    function: Callable[..., Any], key_of: Callable[..., str] = lambda *given: repr(given)
+) -> Callable[..., Any]:
+    known: dict[str, Any] = {}
+
+    def remembering(*given: Any) -> Any:
+        key = key_of(*given)
+        if key not in known:
+            known[key] = function(*given)
+        return known[key]
+
+    return remembering
+
+
+def _is_of_answers(item: pytest.Item) -> bool:
+    """Whether a test holds answers against the oracle's, over the same states as others."""
+    return item.path.name == "test_against_the_oracle.py" and "metric" in item.fixturenames
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    """Whether a test is worth its time: of many shops or options alike a few are enough."""
+    callspec = getattr(item, "callspec", None)
+    values = dict(callspec.params) if callspec else {}
+    if "rich_enough" in item.name:
+        return False
+    if "options" in values and "every_figure" in item.name:
+        metric = CATALOGUE[values["metric"]]
+        return all(metric.options[key][0] == one for key, one in values["options"].items())
+    seed = values.get("seed")
+    return seed is None or seed % 10 == 0 or seed < 4
+
+
+@contextlib.contextmanager
+def _watched(trial: Trial) -> Iterator[None]:
+    """Keep what is built and asked meanwhile."""
+    build, before = building.build, building.open_ms_before
+
+    def watched_build(con: duckdb.DuckDBPyConnection, *rest: Any) -> None:
+        build(con, *rest)
+        kept = con.cursor()
+        kept.execute("set TimeZone = 'UTC'")
+        trial.databases.append(kept)
+
+    def watched_before(con: duckdb.DuckDBPyConnection, instant: Any) -> int:
+        open_ms = before(con, instant)
+        kept = con.cursor()
+        kept.execute("set TimeZone = 'UTC'")
+        if all(instant != one for _, one, _ in trial.asked[-40:]):
+            trial.asked.append((kept, instant, open_ms))
+        return open_ms
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "build", watched_build)
+        patch.setattr(question, "open_ms_before", watched_before)
+        compare = importlib.import_module("oracle_compare")
+        patch.setattr(compare, "open_ms_before", watched_before)
+        yield
+
+
+def _failure(item: pytest.Item) -> BaseException | None:
+    """Run one test and return what it raised."""
+    seen: list[BaseException] = []
+
+    class Catcher:
+        @pytest.hookimpl
+        def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+            if call.excinfo is not None:
+                seen.append(call.excinfo.value)
+
+    catcher = Catcher()
+    item.config.pluginmanager.register(catcher)
+    try:
+        runtestprotocol(item, nextitem=None, log=False)
+    finally:
+        item.config.pluginmanager.unregister(catcher)
+    late = next((one for one in seen if isinstance(one, TimeoutError)), None)
+    if late is not None:
+        raise late
+    return seen[0] if seen else None
+
+
+def _is_other_table(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> bool:
+    try:
+        con.execute(f"create or replace temp table mutant as {sql}")
+        found = con.execute(
+            f"select exists (from mutant except all from main.{name})"
+            f" or exists (from main.{name} except all from mutant)"
+        ).fetchall()
+    except NOT_SQL:
+        raise
+    except duckdb.Error:
+        return True
+    return bool(found[0][0])
+
+
+def _state(name: str, asked: tuple[duckdb.DuckDBPyConnection, Any, int]) -> list[str]:
+    con, as_of, open_ms = asked
+    sql = f"with {states_before(name)} from {name}"
+    values = {"as_of": as_of, "as_of_open_ms": open_ms}
+    used = {key: value for key, value in values.items() if f"${key}" in sql}
+    if "$as_of_open_ms" not in sql:
+        used.pop("as_of_open_ms", None)
+    return sorted(map(repr, con.execute(sql, used).fetchall()))
+
+
+@contextlib.contextmanager
+def _in_time() -> Iterator[None]:
+    def stop(_signal: int, _frame: Any) -> None:
+        raise TimeoutError(f"no end within {PATIENCE} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
