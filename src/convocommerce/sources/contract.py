@@ -179,7 +179,8 @@ class Source:
 
     def gives(self, kind: ExportKind) -> tuple[str, ...]:
         """Return the canonical tables that a kind of export feeds."""
-        return tuple(name for name in TABLES if name in self.statements(kind))
+        given = self.statements(kind)
+        return tuple(name for name in TABLES if name in given)
 
 
 def structure_json(kind: ExportKind) -> str:
