@@ -19,13 +19,15 @@ from oracle_figures import FIGURES, Figures
 from oracle_talk import (
     EPOCH,
     Conversation,
+    CustomerName,
     OpenTime,
     Record,
-    ThreadName,
+    automatic_texts,
     conversations,
     millis,
     place_touchpoints,
 )
+from oracle_told import closed_by, people_told_of, told
 from oracle_trade import DAY, Name, attempts, checkouts, orders, told_twice
 from tables import DEFAULTS
 
@@ -56,7 +58,7 @@ SPEEDS = {
 class Contacts:
     """Who is who, as joined before models are built."""
 
-    threads: Mapping[ThreadName, int]
+    threads: Mapping[CustomerName, int]
     orders: Mapping[Name, tuple[int, str]]
     checkouts: Mapping[Name, tuple[int, str]]
 
@@ -72,13 +74,20 @@ class Oracle:
     rules: Rules
     open_time: OpenTime = always_open
     full: dict[str, list[dict[str, Any]]] = field(init=False)
+    _known: dict[dt.datetime, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.full = {
             name: [{**defaults, **row} for row in self.tables.get(name, ())]
             for name, defaults in DEFAULTS.items()
         }
-        self.talks = conversations(self.full["messages"], self.contacts.threads, self.rules)
+        self.talks = conversations(
+            told(self.full, self.rules),
+            self.contacts.threads,
+            self.rules,
+            automatic_texts(self.full["messages"], self.rules),
+        )
+        self.told_contacts = {self.contacts.threads[one] for one in people_told_of(self.full)}
         place_touchpoints(self.talks, self.full["touchpoints"], self.contacts.threads, self.rules)
         placed = orders(
             self.full["orders"], self.full["refunds"], self.contacts.orders, self.talks, self.rules
@@ -116,7 +125,11 @@ class Oracle:
 
     def states(self, as_of: dt.datetime) -> dict[str, list[dict[str, Any]]]:
         """Return what was known of everything at the as-of."""
-        now = millis(as_of)
+        if as_of not in self._known:
+            self._known = {as_of: self._states(millis(as_of))}
+        return self._known[as_of]
+
+    def _states(self, now: int) -> dict[str, list[dict[str, Any]]]:
         return {
             "conversations": [
                 self.conversation_state(talk, now)
@@ -132,7 +145,11 @@ class Oracle:
     def conversation_state(self, talk: Conversation, now: int) -> dict[str, Any]:
         asked = talk.first_customer_at
         assert asked is not None
-        row: dict[str, Any] = {"conversation_id": talk.key, "started_at": talk.started_at}
+        row: dict[str, Any] = {
+            "conversation_id": talk.key,
+            "started_at": talk.started_at,
+            "is_cut_off": talk.said[0].is_cut_off,
+        }
         for clock in CLOCKS:
             answered = talk.answered_at(clock)
             is_known = answered is not None and answered <= now
@@ -197,11 +214,7 @@ class Oracle:
         asked, closed = talk.first_customer_at, talk.answered_at("close")
         assert asked is not None
         row: dict[str, Any] = dict.fromkeys(("is_reopened", "is_one_touch"))
-        row["tells_close"] = any(
-            one["kind"] == "close"
-            and (one["channel"], one["business_id"]) == (talk.thread[0], talk.thread[1])
-            for one in self.full["messages"]
-        )
+        row["tells_close"] = (talk.thread[0], talk.thread[1]) in closed_by(self.full)
         is_closed = closed is not None and closed <= now
         for hours, between in (("calendar", always_open), ("opening", self.open_time)):
             row[f"resolution_{hours}_seconds"] = (
@@ -233,6 +246,7 @@ class Oracle:
                         "leg_id": leg.key,
                         "conversation_id": talk.key,
                         "is_later": number > 0,
+                        "is_cut_off": talk.said[0].is_cut_off,
                         "human_calendar_seconds": (human - asked) / 1000
                         if is_known and human is not None
                         else None,
@@ -260,6 +274,7 @@ class Oracle:
                     "conversation_id": talk.key,
                     "requester_wait_seconds": None if n_waiting else waited / 1000,
                     "n_waiting": n_waiting,
+                    "is_cut_off": talk.said[0].is_cut_off,
                     **self.cuts(talk, now),
                 }
             )
@@ -337,7 +352,7 @@ class Oracle:
         quick = self.rules.quick_answer_minutes * 60
         return {
             "channel": talk.thread[0],
-            "entry_point": talk.first_touch("entry_point") or "organic",
+            "entry_point": self.entry_point(talk),
             "campaign": campaign or "none",
             "ad": ad or "none",
             "agent": "none" if seconds is None or human is None else human.agent_id or "unnamed",
@@ -351,6 +366,10 @@ class Oracle:
             "contact_kind": "returning" if talk.is_returning else "new",
             **self.local(talk.started_at),
         }
+
+    def entry_point(self, talk: Conversation) -> str:
+        is_told = talk.contact in self.told_contacts
+        return talk.first_touch("entry_point") or ("organic" if is_told else "unknown")
 
     def ad_names(self, ad_id: str | None) -> tuple[str | None, str | None]:
         days = [row for row in self.full["ad_days"] if ad_id and row.get("ad_id") == ad_id]

@@ -48,6 +48,8 @@ MODELS = {
     "bot_opening_ms, epoch_ms(human_at), human_opening_ms, epoch_ms(any_at), any_opening_ms, "
     "is_outside_hours, epoch_ms(closed_at), epoch_ms(reopened_at), is_left_waiting, "
     "epoch_ms(last_event_at) from conversations",
+    "epoch_ms(last_event_at), "
+    "is_cut_off from conversations",
     "conversions": "select order_id, contact_key, match_rule, conversation_id, "
     "epoch_ms(touched_at), credit from conversions",
     "checkouts": "select checkout_id, contact_key, cart_id, epoch_ms(attempt_started_at), "
@@ -126,7 +128,7 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
                 talk.first_customer_at,
                 talk.answered_at("handoff"),
                 talk.is_returning,
-                talk.first_touch("entry_point") or "organic",
+                oracle.entry_point(talk),
                 talk.first_touch("ad_id"),
                 talk.first_touch("ref"),
                 sum(one.is_spoken for one in talk.said),
@@ -141,6 +143,7 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
                 talk.reopened_at,
                 talk.said[-1].is_left_waiting,
                 max(one.at for one in talk.said),
+                talk.said[0].is_cut_off,
             )
         )
     return {name: ordered(rows) for name, rows in found.items()}

@@ -130,6 +130,11 @@ def money(rows: Sequence[Row], by: Sequence[str], counts: Callable[[Row], bool])
     return found
 
 
+def whole(rows: Sequence[Row]) -> list[Row]:
+    """Those whose beginning the export does not leave out."""
+    return [row for row in rows if not row["is_cut_off"]]
+
+
 def durations(
     rows: Sequence[Row],
     by: Sequence[str],
@@ -167,7 +172,7 @@ def first_response_time(
     states: States, by: Sequence[str], *, clock: str = "human", hours: str = "calendar"
 ) -> Figures:
     return durations(
-        states["conversations"],
+        whole(states["conversations"]),
         by,
         lambda row: row[f"{clock}_{hours}_seconds"],
         lambda row: row[f"age_{hours}_seconds"],
@@ -176,7 +181,7 @@ def first_response_time(
 
 
 def handed_over(states: States) -> list[Row]:
-    return [row for row in states["conversations"] if row["is_handed_over"]]
+    return [row for row in whole(states["conversations"]) if row["is_handed_over"]]
 
 
 def handoff_wait(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:
@@ -194,7 +199,7 @@ def bot_part(states: States, by: Sequence[str], *, hours: str = "calendar") -> F
 
 def next_reply_time(states: States, by: Sequence[str]) -> Figures:
     return durations(
-        [row for row in states["legs"] if row["is_later"]],
+        [row for row in whole(states["legs"]) if row["is_later"]],
         by,
         lambda row: row["human_calendar_seconds"],
         lambda row: row["age_calendar_seconds"],
@@ -202,11 +207,11 @@ def next_reply_time(states: States, by: Sequence[str]) -> Figures:
 
 
 def requester_wait(states: States, by: Sequence[str]) -> Figures:
-    return durations(states["waits"], by, lambda row: row["requester_wait_seconds"])
+    return durations(whole(states["waits"]), by, lambda row: row["requester_wait_seconds"])
 
 
 def resolution_time(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:
-    told = [row for row in states["conversations"] if row["tells_close"]]
+    told = [row for row in whole(states["conversations"]) if row["tells_close"]]
     return durations(told, by, lambda row: row[f"resolution_{hours}_seconds"])
 
 
@@ -232,7 +237,7 @@ def answered_by(states: States, by: Sequence[str]) -> Figures:
     found: Figures = {}
     for name in ("person", "bot_only", "nobody"):
         found |= shares(
-            states["conversations"],
+            whole(states["conversations"]),
             by,
             name,
             lambda row, name=name: who(row) == name,  # type: ignore[misc]  # bound in this round

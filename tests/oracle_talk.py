@@ -16,7 +16,9 @@ from convocommerce.rules import META_APPS, Rules
 from convocommerce.windows import WINDOW_RULES
 
 Record = Mapping[str, Any]
-ThreadName = tuple[str, str, str]
+ThreadName = tuple[str, str, str, str | None]
+"""Channel, business, customer, and the case where the platform's threads end."""
+CustomerName = tuple[str, str, str]
 OpenTime = Callable[[int, int], int]
 """Open milliseconds between two instants."""
 
@@ -37,7 +39,8 @@ def key64(*parts: str) -> int:
 
 
 def thread_name(record: Record) -> ThreadName:
-    return record["channel"], record["business_id"], record["customer_id"]
+    case = record.get("case_id")
+    return record["channel"], record["business_id"], record["customer_id"], case
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Said:
     role: str
     agent_id: str | None
     key: int
+    is_cut_off: bool = False
     is_after_customer: bool = False
     is_left_waiting: bool = False
     """Whether the customer still waited for an answer after it."""
@@ -168,10 +172,12 @@ def automatic_texts(messages: Iterable[Record], rules: Rules) -> set[str]:
 
 
 def conversations(
-    messages: Sequence[Record], contacts: Mapping[ThreadName, int], rules: Rules
+    messages: Sequence[Record],
+    contacts: Mapping[CustomerName, int],
+    rules: Rules,
+    repeated: set[str],
 ) -> list[Conversation]:
-    """Every conversation of every thread."""
-    repeated = automatic_texts(messages, rules)
+    """Every conversation of every thread, some texts being known as automatic."""
     threads: dict[ThreadName, list[Record]] = {}
     for message in messages:
         threads.setdefault(thread_name(message), []).append(message)
@@ -179,7 +185,7 @@ def conversations(
         talk
         for thread, said in threads.items()
         if thread[2] not in rules.exclude_customers
-        for talk in _cut(thread, contacts[thread], said, rules, repeated)
+        for talk in _cut(thread, contacts[thread[:3]], said, rules, repeated)
     ]
     for message in messages:
         if message["kind"] == "reaction" and message["direction"] == "in":
@@ -227,7 +233,7 @@ def _cut(
         is_quick = at - last_customer <= rules.automatic_reply_seconds * 1000
         if role == "human" and is_quick and _is_repeated(message, repeated):
             role = "auto"
-        one = Said(at, role, message.get("agent_id"), key)
+        one = Said(at, role, message.get("agent_id"), key, bool(message.get("is_cut_off")))
         is_waiting = asked and (not bot_wrote or handed_over)
         is_silence = at - last_spoken >= gap and not is_waiting
         is_reopened = closed and role == "customer"
@@ -280,7 +286,8 @@ def who(message: Record, rules: Rules) -> str | None:
     if kind == "close":
         return "close"
     if kind == "handover":
-        return "handoff" if app is not None and behind == "human" else None
+        is_to_people = declared == "human" or (app is not None and behind == "human")
+        return "handoff" if is_to_people else None
     if kind in ("reaction", "note") or declared in ("note", "system", "reaction"):
         return None
     if message.get("is_failed") or message["direction"] == "none":
@@ -310,7 +317,7 @@ def _is_repeated(message: Record, repeated: set[str]) -> bool:
 def place_touchpoints(
     talks: Sequence[Conversation],
     touchpoints: Iterable[Record],
-    contacts: Mapping[ThreadName, int],
+    contacts: Mapping[CustomerName, int],
     rules: Rules,
 ) -> None:
     """Give each touchpoint to the conversation it fell in, or to the next one within the gap.
@@ -324,7 +331,7 @@ def place_touchpoints(
         mine = [talk for talk in talks if talk.thread == name] or [
             talk
             for talk in talks
-            if (talk.contact, talk.thread[0]) == (contacts[name], touch["channel"])
+            if (talk.contact, talk.thread[0]) == (contacts[name[:3]], touch["channel"])
         ]
         during = [t for t in mine if t.started_at <= at <= (t.last_spoken() or t.started_at)]
         after = [t for t in mine if at < t.started_at <= at + gap]

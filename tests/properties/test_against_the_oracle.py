@@ -28,6 +28,7 @@ from oracle_compare import (
     oracle_states,
     ordered,
 )
+from oracle_exports import draw_told_shop
 from oracle_shops import DrawnShop, Records, contacts_of, draw_shop
 
 DAY = dt.timedelta(days=1)
@@ -67,6 +68,23 @@ def test_models_and_states_are_what_the_oracle_says(seed: int) -> None:
             assert fetched(database, sql) == told[name], name
         for as_of in as_ofs(shop, 2):
             assert found_states(database, as_of) == oracle_states(oracle, as_of), as_of
+
+
+@pytest.mark.parametrize("seed", range(400, 412))
+def test_what_exports_and_tickets_tell_is_what_the_oracle_says(seed: int) -> None:
+    shop = draw_told_shop(seed, people=20)
+    database, oracle = built(shop)
+    with database:
+        told = model_rows(oracle)
+        for name, sql in MODELS.items():
+            assert fetched(database, sql) == told[name], name
+        late = shop.instants[-1] + 40 * DAY
+        for as_of in (*Random(seed).sample(shop.instants, 2), late):
+            assert found_states(database, as_of) == oracle_states(oracle, as_of), as_of
+            assert_same_figures(
+                found_figures(database, "first_response_time", as_of, ("entry_point",)),
+                oracle.ask("first_response_time", as_of, ("entry_point",)),
+            )
 
 
 @pytest.fixture(scope="module")
