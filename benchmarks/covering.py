@@ -165,8 +165,10 @@ def main() -> int:
     asked = parser.parse_args()
     random = np.random.default_rng(asked.seed)
     lines = [
-        line for draw in (shares, differences, ratios, quantiles) for line in draw(random, asked.runs)
-    ]  # fmt: skip
+        line
+        for draw in (shares, differences, ratios, quantiles)
+        for line in draw(random, asked.runs)
+    ]
     print(f"{'interval':24}{'truth':28}{'covered':>9}{'exactly':>9}{'runs':>7}")
     for line in lines:
         mark = "" if line.is_kept else "  NOT KEPT"

@@ -154,7 +154,7 @@ def _of_words(tokens: list[_Token]) -> Iterator[Edit]:
             yield Edit(f"{token.text} to {SWAPPED[token.text]}", *place, SWAPPED[token.text])
         elif token.text in ("not", "distinct"):
             yield Edit(f"no {token.text}", *place, "")
-        elif token.text == "left" and after == "join" or token.text == "left" and before == "asof":
+        elif token.text == "left" and (after == "join" or before == "asof"):
             yield Edit("left join to join", *place, "")
         elif token.text == "all" and before == "union":
             yield Edit("union all to union", *place, "")
