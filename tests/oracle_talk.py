@@ -336,6 +336,6 @@ def place_touchpoints(
         during = [t for t in mine if t.started_at <= at <= (t.last_spoken() or t.started_at)]
         after = [t for t in mine if at < t.started_at <= at + gap]
         if during:
-            max(during, key=lambda t: t.started_at).touchpoints.append(touch)
+            min(during, key=lambda t: (-t.started_at, t.key)).touchpoints.append(touch)
         elif after:
-            min(after, key=lambda t: t.started_at).touchpoints.append(touch)
+            min(after, key=lambda t: (t.started_at, t.key)).touchpoints.append(touch)

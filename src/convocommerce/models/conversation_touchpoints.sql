@@ -44,15 +44,31 @@ during as (
     asof left join lines
         on keyed.line_key = lines.line_key and keyed.occurred_at >= lines.started_at
 ),
+-- Conversations of several threads may run at once, and the last to begin may have ended first.
+strays_during as (
+    select
+        keyed.channel,
+        keyed.touchpoint_id,
+        arg_min(every_line.conversation_id, (-epoch_ms(every_line.started_at), every_line.conversation_id)) as stray_in
+    from keyed
+    join every_line
+        on every_line.line_key = keyed.line_key
+        and every_line.started_at <= keyed.occurred_at
+        and every_line.last_message_at >= keyed.occurred_at
+    where not keyed.is_told
+    group by keyed.channel, keyed.touchpoint_id
+),
 opened as (
     select
         during.* exclude (conversation_id, last_message_at),
         case
+            when strays_during.stray_in is not null then strays_during.stray_in
             when during.occurred_at <= during.last_message_at then during.conversation_id
             when next.started_at - during.occurred_at <= to_milliseconds(rules.gap_ms) then next.conversation_id
         end as conversation_id
     from during
     cross join rules
+    left join strays_during using (channel, touchpoint_id)
     asof left join lines as next
         on during.line_key = next.line_key and during.occurred_at <= next.started_at
 )
