@@ -109,7 +109,7 @@ class Mutants:
         ]
         if self.asked.sample is not None and self.asked.sample < len(every):
             chosen = Random(self.asked.seed).sample(range(len(every)), self.asked.sample)
-            every = [every[number] for number in sorted(chosen)]
+            every = [every[number] for number in chosen]
         yield from every
 
     def _done(self) -> set[tuple[str, str]]:
