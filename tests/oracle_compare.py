@@ -54,7 +54,7 @@ MODELS = {
     "epoch_ms(touched_at), credit from conversions",
     "checkouts": "select checkout_id, contact_key, cart_id, epoch_ms(attempt_started_at), "
     "epoch_ms(started_at), epoch_ms(next_started_at), epoch_ms(completed_at), "
-    "epoch_ms(ordered_at), conversation_id from checkout_outcomes",
+    "epoch_ms(ordered_at), is_recovered_by_link, conversation_id from checkout_outcomes",
 }
 
 
@@ -85,6 +85,7 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
                 one.next_at,
                 one.completed_at,
                 one.ordered_at,
+                one.by_link,
                 one.conversation.key if one.conversation else None,
             )
             for one in oracle.checkouts
@@ -168,6 +169,7 @@ CONVERSATION_COLUMNS = (
     "is_reopened",
     "is_one_touch",
     "outcome",
+    "is_settled",
     *CUTS,
     "started_local",
 )
@@ -180,13 +182,23 @@ LEG_COLUMNS = (
     *CUTS,
 )
 WAIT_COLUMNS = ("conversation_id", "requester_wait_seconds", "n_waiting", *CUTS)
-ORDER_COLUMNS = ("order_id", "credit", "conversation_id", "net_amount", "is_sale", *CUTS)
+ORDER_COLUMNS = (
+    "order_id",
+    "credit",
+    "conversation_id",
+    "currency",
+    "net_amount",
+    "is_sale",
+    *CUTS,
+)
 ATTEMPT_COLUMNS = (
     "grain",
     "attempt_id",
     "contact_key",
     "conversation_id",
     "state",
+    "is_settled",
+    "is_recovered_by_link",
     "started_local",
     *CUTS,
 )

@@ -37,6 +37,8 @@ def draw_told_shop(seed: int, people: int = 12) -> DrawnShop:
     shop.tables.setdefault("messages", [])
     _exports(random, shop)
     _deliveries(random, shop.tables)
+    for touch in shop.tables.get("touchpoints", ()):
+        touch["ref"] = touch.get("ref") and random.choice(("spring", "summer"))
     shop.tables |= {"tickets": [], "ticket_events": [], "people": _people()}
     for number in range(people):
         _ticket(random, number, shop.tables)
