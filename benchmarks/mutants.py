@@ -32,7 +32,13 @@ from convocommerce.sqlfiles import sql_files
 HERE = Path(__file__).parent
 PACKAGE = Path(convocommerce.__file__).parent
 TESTS = HERE.parent / "tests"
-RUN = ("spec", "models", "properties/test_against_the_oracle.py", "insights/test_ad_totals.py")
+RUN = (
+    "spec",
+    "models",
+    "properties/test_against_the_oracle.py",
+    "insights/test_ad_totals.py",
+    "test_calendars.py",
+)
 IN_PYTHON = (
     "metrics/answering",
     "metrics/selling",
