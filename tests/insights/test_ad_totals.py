@@ -92,6 +92,24 @@ def test_every_day_of_every_ad_counts_once(shop: cc.Shop, rows: list[Row], total
     assert spend(shop, rows) == {("Spring", "EUR"): total}
 
 
+def test_names_that_read_alike_when_run_together_are_different_ads(shop: cc.Shop) -> None:
+    """A campaign, ad set and ad by their ids, and by names alone another of the same letters."""
+    first = ad_day(campaign_name="Spring sale", adset_name="NL")
+    other = ad_day(**OF_NAMES, campaign_name="Spring", adset_name="sale NL")
+    assert spend(shop, [first, other]) == {("Spring sale", "EUR"): 10, ("Spring", "EUR"): 10}
+
+
+def test_a_ten_year_row_is_a_mistake_and_the_day_before_it_is_not(shop: cc.Shop) -> None:
+    rows = [
+        ad_day(last_day="2036-03-03", spend_amount=7),
+        ad_day(**OTHER_AD, last_day="2036-03-02", spend_amount=9),
+    ]
+    fill(shop.database, "ad_days", rows)
+    shop.build()
+    found = shop.database.con.execute("select ad_key from ad_totals").fetchall()
+    assert found == [("a2",)]
+
+
 @pytest.mark.parametrize("named", [OF_NAMES, {}])
 def test_a_row_of_the_account_gives_way_to_any_ad(shop: cc.Shop, named: Row) -> None:
     found = spend(shop, [ad_day(**named), ad_day(**OF_ACCOUNT), ad_day(5, **OF_ACCOUNT)])
