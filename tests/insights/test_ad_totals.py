@@ -78,6 +78,15 @@ def spend(shop: cc.Shop, rows: list[Row]) -> dict[tuple[str, str | None], Decima
         # A month says again what its days say; the days count.
         ([ad_day(), ad_day(4), ad_day(1, 31, spend_amount=25)], 20),
         ([ad_day(**OF_CAMPAIGN), ad_day(1, 31, spend_amount=25)], 10),
+        # Also where the campaign is told by the month as well.
+        (
+            [
+                ad_day(1, 31, spend_amount=25),
+                ad_day(**OF_CAMPAIGN),
+                ad_day(1, 31, **OF_CAMPAIGN, spend_amount=30),
+            ],
+            10,
+        ),
         # Of sliding weeks the last counts.
         ([ad_day(1, 7, spend_amount=70), ad_day(2, 8, spend_amount=80)], 80),
         # The same ad with its id and, in another export, by its names alone.

@@ -11,7 +11,6 @@ from convocommerce.rules import Rules
 from tables import SENDERS, at, database_of, thread
 
 RULES = Rules(senders=SENDERS)
-DAY = 86_400
 
 
 def rows(sql: str, **tables: Any) -> list[tuple[Any, ...]]:
@@ -127,3 +126,28 @@ def test_equal_words_count_as_told_twice_from_eight_letters_on() -> None:
     assert rows("select channel, exports, n_messages from told_twice", messages=messages) == [
         ("messenger", ["desk/comments", "messenger/webhooks"], 2)
     ]
+
+
+def test_words_that_one_export_repeats_within_a_minute_are_not_told_twice() -> None:
+    messages = [
+        {**one, "text": text, "export": export}
+        for one, text, export in zip(
+            thread([(0, "c"), (5, "c"), (9, "c")]),
+            ("where is my parcel", "where is my parcel", "never mind"),
+            ("messenger/webhooks", "messenger/webhooks", "desk/comments"),
+            strict=True,
+        )
+    ]
+    assert rows("select * from told_twice", messages=messages) == []
+
+
+def test_what_many_customers_write_makes_no_automatic_text_of_an_answer() -> None:
+    messages = [
+        {**one, "text": "Good morning"}
+        for number in range(6)
+        for one in thread([(0, "c")], customer=f"c{number}")
+    ]
+    answer = thread([(0, "c"), (2, "e")], customer="ann")
+    messages += [{**one, "text": "good morning "} for one in answer]
+    found = rows("select human_at from conversations where human_at is not null", messages=messages)
+    assert found == [(at(2),)]
