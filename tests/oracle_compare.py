@@ -47,7 +47,6 @@ MODELS = {
     "n_bot_messages, epoch_ms(acknowledged_at), acknowledged_opening_ms, epoch_ms(bot_at), "
     "bot_opening_ms, epoch_ms(human_at), human_opening_ms, epoch_ms(any_at), any_opening_ms, "
     "is_outside_hours, epoch_ms(closed_at), epoch_ms(reopened_at), is_left_waiting, "
-    "epoch_ms(last_event_at) from conversations",
     "epoch_ms(last_event_at), "
     "is_cut_off from conversations",
     "conversions": "select order_id, contact_key, match_rule, conversation_id, "
