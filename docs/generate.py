@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from convocommerce.metrics import CATALOGUE, DIMENSIONS, Quantile, Share, Total, Waiting, Within
+from convocommerce.measuring import formula, grain_of, unit_of
+from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.records import TABLES
 from convocommerce.sources import Limit, Source, known_sources
 from convocommerce.sources.contract import TOPICS
@@ -55,22 +56,11 @@ def metrics_page() -> str:
         parts.append(
             f"\n`n_open` counts {metric.open_means}. {metric.while_open}".rstrip() + "\n\n"
         )
-        parts.append("| statistic | what it is |\n|---|---|\n")
+        parts.append(f"Grain: {grain_of(metric)}. Better: {metric.better}.\n\n")
+        parts.append("| statistic | unit | formula |\n|---|---|---|\n")
         for one in metric.statistics:
-            match one:
-                case Quantile(at=at):
-                    what = f"quantile {at} over those that ended, seconds"
-                case Waiting(at=at):
-                    what = f"quantile {at} over all, those without an end as waiting, seconds"
-                case Within(seconds=seconds):
-                    what = f"share within {seconds:,} s of those that are decided"
-                case Share(counts=counts, decided=decided):
-                    what = f"share with `{counts}` of those with `{decided}`"
-                case Total(amount=amount, where=where):
-                    what = (f"sum of `{amount}` per currency" if amount else "count") + (
-                        f" where `{where}`" if where != "true" else ""
-                    )
-            parts.append(f"| `{one.name}` | {what} |\n")
+            how = formula(metric, one).replace("\n    ", " ").replace("|", "\\|")
+            parts.append(f"| `{one.name}` ({one.title}) | {unit_of(one)} | `{how}` |\n")
         for name, choices in metric.options.items():
             parts.append(f"\nOption `{name}`: {', '.join(f'`{one}`' for one in choices)}.\n")
     parts.append("\n## What figures can be cut by\n\n| column | title |\n|---|---|\n")

@@ -13,10 +13,16 @@ import pytest
 import convocommerce as cc
 from convocommerce.errors import PeriodError, UnknownNameError
 from convocommerce.measuring import states_before
-from convocommerce.shop.insights import Insights
+from convocommerce.shop.selling import Selling
+from convocommerce.shop.service import Service
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
-METHODS = [name for name, one in vars(Insights).items() if callable(one) and name[0] != "_"]
+METHODS = [
+    name
+    for part in (Service, Selling)
+    for name, one in vars(part).items()
+    if callable(one) and name[0] != "_"
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +34,10 @@ def shop() -> Iterator[cc.Shop]:
 
 def answer(shop: cc.Shop, name: str, period: str, **options: Any) -> Any:
     method = getattr(shop, name)
-    about = {"period": period} if "period" in inspect.signature(method).parameters else {}
+    asked = inspect.signature(method).parameters
+    about = {"period": period} if "period" in asked else {}
+    if "by" in asked and asked["by"].default is inspect.Parameter.empty:
+        about["by"] = "channel"
     return method(**about, **options)
 
 

@@ -6,6 +6,7 @@ table expressions, so the SQL of a result runs on its own.
 
 from convocommerce.measuring.answer import Row, answer
 from convocommerce.measuring.curves import Waits, waits
+from convocommerce.measuring.formulas import formula, grain_of, unit_of
 from convocommerce.measuring.query import Query, facts, states_before
 from convocommerce.measuring.question import (
     AsOf,
@@ -27,7 +28,10 @@ __all__ = [
     "ask",
     "check_begun",
     "facts",
+    "formula",
+    "grain_of",
     "local_day",
     "states_before",
+    "unit_of",
     "waits",
 ]

@@ -90,8 +90,8 @@ def _counted(
     """Compute quantiles, limits and shares, all in one aggregate query."""
     names = question.names
     about = facts(question)
-    aggregates = [sql for one in statistics for sql in _aggregates(one)]
-    query = about.query(f"select {', '.join([*names, *aggregates])}\nfrom facts{_grouped(names)}")
+    computed = [sql for one in statistics for sql in aggregates(one)]
+    query = about.query(f"select {', '.join([*names, *computed])}\nfrom facts{_grouped(names)}")
     rows = []
     for values in query.run(con):
         group = tuple(values[: len(names)])
@@ -115,7 +115,7 @@ def _counted(
     return bounded, [query, bounds_query]
 
 
-def _aggregates(statistic: Quantile | Within | Share) -> tuple[str, str, str]:
+def aggregates(statistic: Quantile | Within | Share) -> tuple[str, str, str]:
     """Return the SQL of a quantile or a count, of how many it rests on, and of the open ones."""
     match statistic:
         case Quantile(at=at):

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from convocommerce.shop.figures import Figures
-from convocommerce.shop.insights import Insights
 from convocommerce.shop.records import Records
+from convocommerce.shop.selling import Selling
+from convocommerce.shop.service import Service
 from convocommerce.warehouse import open_database
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["Shop", "open"]
 
 
-class Shop(Records, Figures, Insights):
+class Shop(Records, Figures, Service, Selling):
     """A business whose conversations are measured, and the database that holds its records.
 
     Each method is one call downward; they stand apart by what they are about: ``Records``,
-    ``Figures`` and ``Insights``.
+    ``Figures``, ``Service`` and ``Selling``.
     """
 
     def close(self) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from convocommerce import building
 from convocommerce.errors import PeriodError
-from convocommerce.measuring import AsOf, as_of_instant, check_begun
+from convocommerce.measuring import AsOf, as_of_instant, ask, check_begun
+from convocommerce.metrics import metric_named
 from convocommerce.results import period_of
 from convocommerce.settings import store_rules, stored_rules
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from convocommerce.periods import Period
     from convocommerce.rules import Rules
     from convocommerce.warehouse import Database
+
+Told = TypeVar("Told")
 
 
 class Base:
@@ -84,6 +87,40 @@ class Base:
             raise PeriodError("this needs a period, such as 2026-07")
         check_begun(days, self.as_of(as_of))
         return days
+
+    def answer(
+        self, insight: Callable[..., Told], period: Period | str, as_of: AsOf, **options: Any
+    ) -> Told:
+        """Return what an insight says of a period, over models that fit records and rules."""
+        instant = self.as_of(as_of)
+        days = self.days_of(period, as_of)
+        self.build()
+        with self._database.reading() as con:
+            return insight(con, days, instant, **options)
+
+    def answer_about(
+        self,
+        insight: Callable[..., Told],
+        metric: str,
+        by: str | None,
+        period: Period | str | None,
+        as_of: AsOf,
+        options: Mapping[str, str],
+    ) -> Told:
+        """Return what an insight says of a question about a metric."""
+        instant = self.as_of(as_of)
+        days = self.period(period, as_of)
+        self.build()
+        with self._database.reading() as con:
+            question = ask(
+                con,
+                metric_named(metric),
+                as_of=instant,
+                by=[by] if by else [],
+                period=days,
+                options=options,
+            )
+            return insight(con, question)
 
 
 def frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from convocommerce.measuring import formula, grain_of, unit_of
+from convocommerce.metrics import CATALOGUE
 from convocommerce.results import Result, asked
-from convocommerce.shop.base import Base
+from convocommerce.shop.base import Base, frame
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from convocommerce.measuring import AsOf
     from convocommerce.periods import Period
+    from convocommerce.profiles import Reconciliation
     from convocommerce.reports import Report
 
 
@@ -55,6 +60,100 @@ class Figures(Base):
             options=options,
             language=self.language,
         )
+
+    def metrics(self) -> pd.DataFrame:
+        """Return the catalogue: a row per statistic of every metric, with what it means.
+
+        The formula is written from what runs, under the default choices.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "metric": metric.name,
+                "statistic": one.name,
+                "title": one.title,
+                "unit": unit_of(one),
+                "better": metric.better,
+                "meaning": metric.meaning,
+                "grain": grain_of(metric),
+                "formula": formula(metric, one),
+                "excludes": metric.excludes,
+                "open": metric.open_means,
+                "source": metric.source,
+                "rivals": "; ".join(f"{name}: {how}" for name, how in metric.rivals.items()),
+                "options": dict(metric.options),
+            }
+            for metric in CATALOGUE.values()
+            for one in metric.statistics
+        )
+
+    def profiles(self) -> pd.DataFrame:
+        """Return the systems whose first response times can be recomputed, and what is odd there.
+
+        Their columns are explained at ``convocommerce.profiles.Profile``.
+        """
+        from convocommerce.profiles import PROFILES, Profile
+
+        return frame(Profile, list(PROFILES.values()))
+
+    def profile(
+        self, name: str, *, period: Period | str | None = None, as_of: AsOf = None
+    ) -> pd.DataFrame:
+        """Return what another system would say of every case, from the same events.
+
+        Args:
+            name: The system, as in ``profiles()``.
+            period: The days on which that system counts its cases; all when left out.
+            as_of: The instant whose knowledge counts.
+
+        Returns:
+            A row per case, with the ticket's own number; its columns are explained at
+            ``convocommerce.profiles.CaseTime``.
+
+        Raises:
+            UnknownNameError: There is no such profile; offers the nearest.
+        """
+        from convocommerce.profiles import CaseTime, case_times
+
+        instant = self.as_of(as_of)
+        days = self.period(period, as_of)
+        self.build()
+        with self._database.reading() as con:
+            return frame(CaseTime, case_times(con, name, days, instant))
+
+    def reconcile(
+        self,
+        a: str,
+        b: str,
+        *,
+        period: Period | str | None = None,
+        as_of: AsOf = None,
+        clock: Literal["calendar", "opening"] = "calendar",
+    ) -> Reconciliation:
+        """Lead one system's first response time over to another's, with the reason for every case.
+
+        Args:
+            a: The first system, as in ``profiles()``; ``canonical`` is our own.
+            b: The second system.
+            period: The days on which each system counts its cases; all when left out.
+            as_of: The instant whose knowledge counts.
+            clock: ``calendar``, or ``opening`` for opening time as each system counts it.
+
+        Returns:
+            Both figures, every case on which they differ with its reasons, and the steps that
+            lead from the one figure to the other.
+
+        Raises:
+            UnknownNameError: There is no such profile or clock; offers the nearest.
+        """
+        from convocommerce.profiles import reconcile
+
+        instant = self.as_of(as_of)
+        days = self.period(period, as_of)
+        self.build()
+        with self._database.reading() as con:
+            return reconcile(con, a, b, days, instant, clock=clock)
 
     def report(
         self,
