@@ -110,11 +110,13 @@ def _changes(seed: int) -> dict[str, str]:
 def draw_shop(seed: int, people: int = 12) -> DrawnShop:
     """Draw a shop; the same seed gives the same shop."""
     random = Random(seed)
+    time_zone, opening_hours = random.choice(ZONES), random.choice(list(HOURS))
+    gap, window = random.choice(((24, 5), (24, 1), (3, 7), (3, 30), (168, 7), (168, 30)))
     rules = Rules(
-        time_zone=random.choice(ZONES),
-        opening_hours=random.choice(list(HOURS)),
-        conversation_gap_hours=random.choice((24, 24, 3, 168)),
-        attribution_window_days=random.choice((5, 1, 7, 30)),
+        time_zone=time_zone,
+        opening_hours=opening_hours,
+        conversation_gap_hours=gap,
+        attribution_window_days=window,
         recovered_within_days=random.choice((7, 1)),
         unknown_app=random.choice(("bot", "human")),
         no_app=random.choice(("human", "human", "marketing")),

@@ -144,6 +144,13 @@ class Rules:
             value = getattr(self, name)
             if not _is_number(value) or not value > 0:
                 raise RulesError(f"{name} is {value!r} and must be a number above 0")
+        if self.conversation_gap_hours > 24 * self.attribution_window_days:
+            raise RulesError(
+                f"conversation_gap_hours is {self.conversation_gap_hours!r} and "
+                f"attribution_window_days is {self.attribution_window_days!r}: the window for "
+                "orders would close while the conversation still runs; make it at least as long "
+                "as the gap"
+            )
         seconds = self.automatic_reply_seconds
         if not _is_number(seconds) or seconds < 0:
             raise RulesError(

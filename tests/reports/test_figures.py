@@ -11,6 +11,7 @@ from convocommerce.formatting import Formatter
 from convocommerce.intervals import difference_interval
 from convocommerce.metrics import CATALOGUE
 from convocommerce.reports import Report
+from convocommerce.reports.sections.definitions import METRICS
 from reports.pages import Page
 
 WEEK, BEFORE = "2026-W29", "2026-W28"
@@ -59,7 +60,7 @@ def of_catalogue(report: Report) -> list[Record]:
 def test_figures_are_those_of_results(shop: cc.Shop, english: Report) -> None:
     plain = [one for one in of_catalogue(english) if not one["compared_with"]]
     assert len(plain) > 60
-    assert {one["metric"] for one in plain} == set(CATALOGUE)
+    assert {one["metric"] for one in plain} == set(METRICS)
     assert {one["period"] for one in plain} == {WEEK, BEFORE}
     for one in plain:
         row = measured(shop, one, one["period"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from convocommerce.measuring import Row
-from convocommerce.metrics import CATALOGUE, metric_named
+from convocommerce.metrics import metric_named
 from convocommerce.notes import notes_on
 from convocommerce.reports.blocks import Cell, Figure, Section, Strip, Text, Tile
 from convocommerce.reports.cells import figure_cell
+from convocommerce.reports.sections.definitions import METRICS
 from convocommerce.reports.week import Week
 from convocommerce.results import Change, change_between
 
@@ -36,7 +37,7 @@ def headline(week: Week) -> Section:
     # What makes the figures wrong or partial stands before them.
     notes = notes_on(
         week.con,
-        list(CATALOGUE.values()),
+        [metric_named(name) for name in METRICS],
         week.rules,
         week.period,
         week.as_of,
