@@ -65,14 +65,15 @@ def versions(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> list[Version
     ).fetchall():
         holidays[platform, schedule] += _weeks_of(first, last)
     found = []
-    for platform, schedule, zone, text in con.execute(
-        "select platform, schedule_id, time_zone, opening_hours from schedules order by all"
+    for platform, schedule, zone, text, minutes in con.execute(
+        "select platform, schedule_id, time_zone, opening_hours, week_minutes"
+        " from schedules order by all"
     ).fetchall():
         free = holidays[platform, schedule] + holidays[platform, "none"]
         offsets = list(_offsets(zone, as_of))
         rows = [
             row
-            for opens, closes in _windows(text)
+            for opens, closes in (_kept(minutes) or _windows(text))
             for offset in offsets
             for row in _in_weeks(opens - offset.minutes, closes - offset.minutes, offset, free)
         ]
@@ -89,6 +90,12 @@ def changed_weeks(zones: Sequence[str], as_of: dt.datetime) -> list[dt.date]:
         if offset.first != _LONG_AGO
     }
     return sorted(days)
+
+
+def _kept(minutes: str | None) -> list[tuple[int, int]]:
+    """Read intervals as the helpdesk keeps them: a holiday takes away a whole one, however long."""
+    pairs = [interval.split("-") for interval in (minutes or "").split()]
+    return [(int(opens), int(closes)) for opens, closes in pairs]
 
 
 def _windows(text: str | None) -> list[tuple[int, int]]:

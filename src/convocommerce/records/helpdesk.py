@@ -157,6 +157,12 @@ SCHEDULES = Table(
         Column("name", "VARCHAR", "What people call it."),
         Column("time_zone", "VARCHAR", "IANA name of its zone."),
         Column("opening_hours", "VARCHAR", "Its week, in OpenStreetMap's notation."),
+        Column(
+            "week_minutes",
+            "VARCHAR",
+            "Its intervals as the helpdesk keeps them, in minutes since Sunday's midnight on its "
+            "own clock, such as 1980-2460; null where it keeps none.",
+        ),
     ),
 )
 

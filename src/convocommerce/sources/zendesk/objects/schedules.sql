@@ -9,17 +9,18 @@ with intervals as (
     from (select document_no, unnest(d.intervals) as i from events where what = 'schedule')
 ),
 
--- An interval that runs over midnight opens again on the next day.
+-- An interval that runs over midnight opens again on the next day, and after Saturday comes Sunday.
 windows as (
-    select
+    select distinct
         document_no,
         weekday,
-        greatest(opens, weekday * 1440) - weekday * 1440 as opens,
-        least(closes, (weekday + 1) * 1440) - weekday * 1440 as closes
+        greatest(opens - past, weekday * 1440) - weekday * 1440 as opens,
+        least(closes - past, (weekday + 1) * 1440) - weekday * 1440 as closes
     from intervals
     cross join range(7) as days(weekday)
-    where opens >= 0 and opens < closes and closes <= 10080
-        and opens < (weekday + 1) * 1440 and closes > weekday * 1440
+    cross join range(0, 10081, 10080) as weeks(past)
+    where opens between 0 and 10079 and opens < closes and closes - opens <= 10080
+        and opens - past < (weekday + 1) * 1440 and closes - past > weekday * 1440
 ),
 
 days as (
@@ -55,6 +56,15 @@ weeks as (
         string_agg(names || ' ' || hours, '; ' order by first_day) as opening_hours
     from alike
     group by document_no
+),
+
+kept as (
+    select
+        document_no,
+        string_agg(concat(opens, '-', closes), ' ' order by opens, closes) as week_minutes
+    from intervals
+    where opens < closes
+    group by document_no
 )
 
 select
@@ -68,7 +78,9 @@ select
     case
         when opening_hours = 'Mo,Tu,We,Th,Fr,Sa,Su 00:00-24:00' then '24/7'
         else opening_hours
-    end as opening_hours
+    end as opening_hours,
+    week_minutes
 from events
 left join weeks using (document_no)
+left join kept using (document_no)
 where what = 'schedule'

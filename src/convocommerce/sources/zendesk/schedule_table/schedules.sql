@@ -11,17 +11,18 @@ with intervals as (
     where not coalesce(truth(d._fivetran_deleted), false)
 ),
 
--- An interval that runs over midnight opens again on the next day.
+-- An interval that runs over midnight opens again on the next day, and after Saturday comes Sunday.
 windows as (
-    select
+    select distinct
         schedule_id,
         weekday,
-        greatest(opens, weekday * 1440) - weekday * 1440 as opens,
-        least(closes, (weekday + 1) * 1440) - weekday * 1440 as closes
+        greatest(opens - past, weekday * 1440) - weekday * 1440 as opens,
+        least(closes - past, (weekday + 1) * 1440) - weekday * 1440 as closes
     from intervals
     cross join range(7) as days(weekday)
-    where opens >= 0 and opens < closes and closes <= 10080
-        and opens < (weekday + 1) * 1440 and closes > weekday * 1440
+    cross join range(0, 10081, 10080) as weeks(past)
+    where opens between 0 and 10079 and opens < closes and closes - opens <= 10080
+        and opens - past < (weekday + 1) * 1440 and closes - past > weekday * 1440
 ),
 
 days as (
@@ -57,6 +58,15 @@ weeks as (
         string_agg(names || ' ' || hours, '; ' order by first_day) as opening_hours
     from alike
     group by schedule_id
+),
+
+kept as (
+    select
+        schedule_id,
+        string_agg(concat(opens, '-', closes), ' ' order by opens, closes) as week_minutes
+    from intervals
+    where opens < closes
+    group by schedule_id
 )
 
 select
@@ -73,7 +83,9 @@ select
     case
         when opening_hours = 'Mo,Tu,We,Th,Fr,Sa,Su 00:00-24:00' then '24/7'
         else opening_hours
-    end as opening_hours
+    end as opening_hours,
+    week_minutes
 from documents
 left join weeks on weeks.schedule_id = filled(d.id)
+left join kept on kept.schedule_id = filled(d.id)
 where not coalesce(truth(d._fivetran_deleted), false)
