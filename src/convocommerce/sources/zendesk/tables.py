@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from convocommerce.sources.contract import NO_CLOSES, Document, ExportKind, Limit
 from convocommerce.sources.zendesk.shapes import texts
@@ -17,6 +17,7 @@ _NO_CHANNEL = Limit(
     "left out.",
     about=("senders", "answers"),
 )
+_NO_TALK = Limit("It holds no conversations; when clocks change is known without it.", about=())
 _CHATS = Limit(
     "A chat counts only when the table of chats and the table of chat events are both loaded.",
     about=("completeness",),
@@ -31,26 +32,30 @@ def _table(
     known_by: tuple[str, ...],
     columns: tuple[str, ...],
     limits: tuple[Limit, ...] = (),
+    also: Mapping[str, str] | None = None,
 ) -> ExportKind:
-    """Describe one table: ``needs`` is a column that no other table has under that name."""
+    """Describe one table: ``needs`` is a column that no other table has under that name.
+
+    What some services call otherwise stands in ``also``, with the name it has here.
+    """
     names = (*columns, "_fivetran_deleted", "_fivetran_synced")
     return ExportKind(
         name=name,
         title=title,
         recognise=_with_columns((needs, *known_by)),
         structure=texts(*names),
-        headings=_heading(names),
+        headings=_heading(names, also or {}),
         required_headings=(needs,),
         cannot_tell=limits,
     )
 
 
-def _heading(names: tuple[str, ...]) -> Callable[[str], str | None]:
+def _heading(names: tuple[str, ...], also: Mapping[str, str]) -> Callable[[str], str | None]:
     known = set(names)
 
     def rename(heading: str) -> str | None:
         name = heading.replace("\ufeff", "").strip().lower()
-        return name if name in known else None
+        return name if name in known else also.get(name)
 
     return rename
 
@@ -230,6 +235,7 @@ HOLIDAYS = _table(
     known_by=("id", "schedule_id", "end_date", "name"),
     columns=("id", "schedule_id", "name", "start_date", "end_date"),
     limits=(Limit("Holidays are whole days.", about=()),),
+    also={"start_date_at": "start_date", "end_date_at": "end_date"},
 )
 
 TICKET_SCHEDULES = _table(
@@ -244,6 +250,24 @@ TICKET_SCHEDULES = _table(
     ),
 )
 
+ZONES = _table(
+    "zone_table",
+    "Zendesk table of time zones",
+    needs="standard_offset",
+    known_by=("time_zone",),
+    columns=("time_zone", "standard_offset"),
+    limits=(_NO_TALK,),
+)
+
+DAYLIGHT = _table(
+    "daylight_table",
+    "Zendesk table of daylight saving times",
+    needs="daylight_start_utc",
+    known_by=("time_zone", "daylight_end_utc"),
+    columns=("time_zone", "year", "daylight_start_utc", "daylight_end_utc", "daylight_offset"),
+    limits=(_NO_TALK,),
+)
+
 TABLES: tuple[ExportKind, ...] = (
     TICKETS,
     COMMENTS,
@@ -255,4 +279,6 @@ TABLES: tuple[ExportKind, ...] = (
     SCHEDULES,
     HOLIDAYS,
     TICKET_SCHEDULES,
+    ZONES,
+    DAYLIGHT,
 )
