@@ -14,6 +14,7 @@ _CONVERSATIONS = """
 select
     printf('%016x', facts.conversation_id) as conversation_id,
     printf('%016x', facts.contact_key) as contact,
+    tickets_of.case_id,
     facts.channel,
     facts.started_local,
     facts.entry_point,
@@ -25,6 +26,14 @@ select
     end as waiting_seconds,
     facts.outcome
 from facts
+left join (
+    select
+        (md5_number(channel || chr(31) || business_id || chr(31) || 'case' || chr(31) || ticket_id)
+            >> 64)::ubigint as thread_key,
+        min(platform || ':' || ticket_id) as case_id
+    from tickets
+    group by thread_key
+) as tickets_of using (thread_key)
 order by facts.started_at, facts.conversation_id
 """
 _ATTEMPTS = """
@@ -64,7 +73,8 @@ def behind(
 
     Returns:
         One row each. Conversations are known by the hexadecimal key of their first message;
-        people and attempts by keys that say nothing about who they are.
+        people and attempts by keys that say nothing about who they are. ``case_id`` is the
+        helpdesk's ticket, as in profiles; null where no helpdesk kept one.
     """
     is_attempts = question.metric.states == "abandonment_states"
     query = facts(question).query(_ATTEMPTS if is_attempts else _CONVERSATIONS)
