@@ -49,6 +49,7 @@ ticketed as (
         events.happened_at,
         events.sequence,
         events.kind,
+        events.told_as,
         events.author_id,
         coalesce(events.author_id = cases.customer_id, false) or events.is_visitor as is_requester,
         case
@@ -65,8 +66,9 @@ ticketed as (
             when listing.platform is null then
                 case when role in ('human', 'bot') then 'internal' when role = 'customer' then 'external' end
             when people.person_id is null then null
-            when coalesce(people.role, 'customer') = 'customer' then 'external'
+            when people.role = 'customer' then 'external'
             when people.role = 'human' then 'internal'
+            else 'unknown'
         end as listed_role,
         events.kind in ('text', 'attachment') as is_said,
         events.kind in ('text', 'attachment') and coalesce(events.is_transcript, cases.is_messaging)

@@ -12,7 +12,7 @@ with judged as (
             when answer.is_failed then 'failed_send'
             when answer.is_native and 'gorgias' in (a_name, b_name) then 'outside_helpdesk'
             when answer.role = 'customer' then 'agent_as_requester'
-            when answer.role = 'human' and answer.listed_role is null then 'unknown_author'
+            when answer.role = 'human' and coalesce(answer.listed_role, 'unknown') = 'unknown' then 'unknown_author'
             when early_end < created_at and is_ticket then 'before_ticket'
             when early_end = first_customer_at or date_trunc('second', early_end) = date_trunc('second', late_start) then 'same_second'
             when coalesce(early_end < first_customer_at, true) then 'agent_initiated'

@@ -6,13 +6,15 @@ with joined as (
     select
         events.*,
         events.is_said as is_public,
-        case events.listed_role when 'external' then 'external' when 'internal' then 'internal' end as commenter
+        events.listed_role as commenter
     from case_events as events
     where (events.is_said or events.role = 'note')
         and events.listed_role is not null
         -- Rules' own messages are no comments, and a chat is told by its table, not by the log.
         and events.role not in ('auto', 'marketing', 'handoff', 'close', 'reopen')
         and not events.is_logged_again
+        -- Of a chat only what is a message, which a picture is not.
+        and not (coalesce(events.told_as = 'chat', false) and events.kind = 'attachment')
 )
 -- In one second customers are taken to come first.
 select

@@ -121,16 +121,16 @@ def _offsets(zone: str | None, as_of: dt.datetime) -> Iterator[Offset]:
     """Yield the stretches in which a zone kept its offset; the first has no beginning."""
     end = as_of.date() + 365 * _DAY
     try:
-        tz = ZoneInfo(zone) if zone else dt.UTC
+        tz = ZoneInfo(zone or "")
     except (KeyError, ValueError, OSError):
-        # A zone that its tables do not have is taken for UTC.
-        tz = dt.UTC
+        # A schedule whose zone its tables do not have never holds.
+        return
     first, began = dt.date(as_of.year - _YEARS, 1, 1), _LONG_AGO
-    minutes = _offset(tz, first)
+    minutes = _offset(tz, first - _DAY)
     day = first
     while day < end:
-        # The offset at the end of a day of UTC: the change happened on that day.
-        later = _offset(tz, day + _DAY)
+        # The offset in the last second of a day of UTC: the change happened on that day.
+        later = _offset(tz, day)
         if later != minutes:
             yield Offset(minutes, began, day)
             began, minutes = day, later
@@ -139,7 +139,7 @@ def _offsets(zone: str | None, as_of: dt.datetime) -> Iterator[Offset]:
 
 
 def _offset(tz: dt.tzinfo, day: dt.date) -> int:
-    instant = dt.datetime.combine(day, dt.time(), dt.UTC)
+    instant = dt.datetime.combine(day, dt.time(23, 59, 59), dt.UTC)
     return _minutes(instant.astimezone(tz).utcoffset() or dt.timedelta())
 
 

@@ -36,8 +36,7 @@ select
         when original_author = 'user' then 'customer'
         when filled(d.actor_id) is null then case original_author when 'business' then 'bot' else 'system' end
     end as declared_role,
-    case when filled(d."message") is null and d."type" = 'ChatFileAttachment' then 'attachment' else 'text' end
-        as kind,
+    case when d."type" = 'ChatFileAttachment' then 'attachment' else 'text' end as kind,
     false as is_transcript,
     'chat' as told_as,
     link_keys(d."message")[1].key_kind as shared_kind,
