@@ -113,9 +113,9 @@ def _in_weeks(begins: dt.datetime, stops: dt.datetime, versions: list[Version]) 
         first_day = _day(sunday, week * _WEEK_MINUTES + first)
         last_day = _day(sunday, week * _WEEK_MINUTES + last)
         for _, valid_from, valid_until, opens, closes in versions:
-            if first <= closes and last >= opens and last_day > valid_from:
-                if first_day < valid_until:
-                    total += min(last, closes) - max(first, opens)
+            holds = first_day < valid_until and last_day > valid_from
+            if holds and first <= closes and last >= opens:
+                total += min(last, closes) - max(first, opens)
     return total
 
 
@@ -152,7 +152,9 @@ def _offsets(name: str, now: dt.datetime) -> list[tuple[int, dt.date, dt.date]]:
     if not saved:
         return [(standard, _NEVER, later)]
     found = [(standard, _NEVER, saved[0][0].date())]
-    found += [(standard, ends.date(), begins.date()) for (_, ends, _), (begins, _, _) in pairwise(saved)]
+    found += [
+        (standard, ends.date(), begins.date()) for (_, ends, _), (begins, _, _) in pairwise(saved)
+    ]
     found += [(standard + length, begins.date(), ends.date()) for begins, ends, length in saved]
     if saved[-1][1].date() < now.date():
         found.append((standard, saved[-1][1].date(), later))
@@ -231,7 +233,9 @@ def _ranges(
 def _without_holidays(
     number: int, weeks: list[tuple[dt.date, dt.date, int, int, str, str | None]]
 ) -> list[Version]:
-    by_week: dict[tuple[dt.date, dt.date, int, int], list[tuple[str, str | None]]] = defaultdict(list)
+    by_week: dict[tuple[dt.date, dt.date, int, int], list[tuple[str, str | None]]] = defaultdict(
+        list
+    )
     for begins, stops, opens, closes, kind, taken in weeks:
         by_week[begins, stops, opens, closes].append((kind, taken))
     found: list[Version] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -105,12 +106,15 @@ def draw_schedule(random: Random, number: int, zone: str) -> Schedule:
 
 
 def draw_holidays(random: Random) -> list[tuple[dt.date, dt.date]]:
-    """Draw days off that do not touch one another: single days, and some over weeks."""
+    """Draw days off: single days, several in one week, and some over weeks."""
     found, day = [], dt.date(2017, 1, 1)
     while day < dt.date(2025, 1, 1):
         day += random.randint(20, 200) * _DAY
         last = day + random.choice([0, 0, 0, 1, 4, 16]) * _DAY
         found.append((day, last))
+        if random.random() < 0.3:
+            near = last + random.choice([1, 2, 4]) * _DAY
+            found.append((near, near))
         day = last + 15 * _DAY
     return found
 
@@ -122,6 +126,8 @@ def draw_ticket(random: Random, number: int, schedules: list[Schedule]) -> Ticke
     requester = random.choice([*CUSTOMERS * 4, 101])
     at, comments = created, []
     authors = [*CUSTOMERS, requester, requester, *AGENTS, *AGENTS, STRANGER]
+    if random.random() < 0.1:
+        at -= dt.timedelta(seconds=random.choice([30, 4000]))
     for place in range(random.randint(1, 6)):
         author = requester if place == 0 and random.random() < 0.7 else random.choice(authors)
         is_public = not (author in AGENTS and random.random() < 0.25)
@@ -133,6 +139,9 @@ def draw_ticket(random: Random, number: int, schedules: list[Schedule]) -> Ticke
         given.append((given[0][0] + dt.timedelta(seconds=later), random.choice(schedules).number))
     if random.random() < 0.15:
         given = given[1:]
+    if random.random() < 0.05:
+        # A schedule that is gone.
+        given.append((given[-1][0] + dt.timedelta(seconds=900) if given else created, 77))
     status = random.choice(["open", "solved", "closed", "deleted"])
     return Ticket(number, created, requester, comments, given, status)
 
@@ -178,7 +187,7 @@ def daylight_times(zone: str) -> list[tuple[dt.datetime, dt.datetime, int]]:
     tz = ZoneInfo(zone)
     changes = changes_of(zone)
     rows = []
-    for (begins, _), (ends, _) in zip(changes, changes[1:], strict=False):
+    for (begins, _), (ends, _) in pairwise(changes):
         saved = begins.replace(tzinfo=dt.UTC).astimezone(tz).dst()
         if saved:
             rows.append((begins, ends, saved // _MINUTE))
@@ -196,7 +205,7 @@ def write_account(account: Account, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     synced = "2025-01-02 03:04:05.000"
     users = [(number, "end-user") for number in CUSTOMERS] + list(AGENTS.items())
-    _write(
+    write_rows(
         folder / "user.csv",
         [
             {
@@ -207,7 +216,7 @@ def write_account(account: Account, folder: Path) -> None:
             for number, role in users
         ],
     )  # fmt: skip
-    _write(
+    write_rows(
         folder / "ticket.csv",
         [
             {
@@ -219,7 +228,7 @@ def write_account(account: Account, folder: Path) -> None:
         ],
     )  # fmt: skip
     comments = [comment for one in account.tickets for comment in one.comments]
-    _write(
+    write_rows(
         folder / "ticket_comment.csv",
         [
             {
@@ -235,7 +244,7 @@ def write_account(account: Account, folder: Path) -> None:
 
 
 def _write_hours(account: Account, folder: Path, synced: str) -> None:
-    _write(
+    write_rows(
         folder / "schedule.csv",
         [
             {
@@ -248,7 +257,7 @@ def _write_hours(account: Account, folder: Path, synced: str) -> None:
             for opens, closes in one.intervals
         ],
     )  # fmt: skip
-    _write(
+    write_rows(
         folder / "schedule_holiday.csv",
         [
             {
@@ -260,7 +269,7 @@ def _write_hours(account: Account, folder: Path, synced: str) -> None:
             for place, (first, last) in enumerate(one.holidays)
         ],
     )  # fmt: skip
-    _write(
+    write_rows(
         folder / "ticket_schedule.csv",
         [
             {
@@ -271,7 +280,7 @@ def _write_hours(account: Account, folder: Path, synced: str) -> None:
             for at, number in one.given
         ],
     )  # fmt: skip
-    _write(
+    write_rows(
         folder / "time_zone.csv",
         [
             {
@@ -281,7 +290,7 @@ def _write_hours(account: Account, folder: Path, synced: str) -> None:
             for name, zone in ZONES.items()
         ],
     )  # fmt: skip
-    _write(
+    write_rows(
         folder / "daylight_time.csv",
         [
             {
@@ -300,7 +309,7 @@ def _as_clock(minutes: int) -> str:
     return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
