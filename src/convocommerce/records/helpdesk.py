@@ -47,7 +47,7 @@ TICKET_EVENTS = Table(
         Column(
             "declared_role",
             "VARCHAR",
-            "customer, human, bot, auto, note or system; null when the author decides.",
+            "customer, human, bot, auto, marketing, note or system; null when the author decides.",
         ),
         Column(
             "kind",
@@ -86,7 +86,7 @@ TICKET_STATUSES = Table(
     name="ticket_statuses",
     meaning="One change of a ticket's status; what the helpdesk counts waits and reopenings from.",
     key=("platform", "event_id"),
-    version=("changed_at",),
+    version=("changed_at", "status_before"),
     columns=(
         Column("platform", "VARCHAR", "The helpdesk.", True),
         Column("event_id", "VARCHAR", "The helpdesk's id, or one made from the content.", True),

@@ -9,13 +9,13 @@ with spoken as (
             when said_as = 'incoming' then 'customer'
             when truth(private) then 'note'
             when said_as = 'template' then 'auto'
-            when spoke in ('user', 'agent') then 'human'
             when spoke in ('agentbot', 'agent_bot', 'captain_assistant')
                 or starts_with(spoke, 'captain') then 'bot'
-            -- Rules and campaigns send without anybody who writes.
-            when about ->> '$.automation_rule_id' is not null
-                or message_attributes like '%"campaign_id":%'
-                and message_attributes not like '%"campaign_id":null%' then 'auto'
+            -- Rules and campaigns send without anybody who writes, whoever's name they use.
+            when message_attributes like '%"campaign_id":%'
+                and message_attributes not like '%"campaign_id":null%' then 'marketing'
+            when about ->> '$.automation_rule_id' is not null then 'auto'
+            when spoke in ('user', 'agent') then 'human'
         end as role,
         -- Only English installations say it so; elsewhere a webhook tells.
         said_as = 'activity'
