@@ -44,6 +44,9 @@ class CaseTime:
         on_hold_seconds: How long it was on hold.
         reply_seconds: The further reply times in order, where the system knows them.
         resolution_seconds: One per solving, where the system counts each.
+        bot_resolution_seconds: Those of them that it credits to a bot.
+        handoff_seconds: From the making of the case to the bot's first hand-over, where the
+            system counts that.
     """
 
     case_id: str
@@ -67,6 +70,8 @@ class CaseTime:
     on_hold_seconds: float | None
     reply_seconds: tuple[float, ...]
     resolution_seconds: tuple[float, ...]
+    bot_resolution_seconds: tuple[float, ...]
+    handoff_seconds: float | None
 
 
 _ENDING = """
@@ -93,7 +98,8 @@ select
     told.reason, coalesce(told.is_counted, false),
     told.first_resolution_seconds, told.full_resolution_seconds, told.n_reopens, told.n_replies,
     told.is_one_touch, told.requester_wait_seconds, told.agent_wait_seconds, told.on_hold_seconds,
-    coalesce(told.reply_seconds, []), coalesce(told.resolution_seconds, [])
+    coalesce(told.reply_seconds, []), coalesce(told.resolution_seconds, []),
+    coalesce(told.bot_resolution_seconds, []), told.handoff_seconds
 from told
 left join covered on covered.case_id = told.case_id
 where $first_day is null or told.cohort_day >= $first_day and told.cohort_day < $end_day
@@ -132,7 +138,9 @@ def case_times(
     } | hours_values(con, as_of, [chosen], "opening")
     sql = f"with {needed},\ntold as ({told_by(chosen, 'opening')}),\n{_ENDING}"
     rows = con.execute(sql, bound(sql, values)).fetchall()
-    lists = {"conversation_ids", "reply_seconds", "resolution_seconds"}
+    lists = {
+        "conversation_ids", "reply_seconds", "resolution_seconds", "bot_resolution_seconds"
+    }  # fmt: skip
     names = [field.name for field in dataclasses.fields(CaseTime)]
     found = []
     for row in rows:

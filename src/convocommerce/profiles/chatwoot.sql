@@ -10,14 +10,46 @@ with said as (
     from case_events
     where (is_said and not is_copy) or role in ('close', 'handoff', 'reopen')
 ),
-firsts as (
+-- Notes, and rules that write as an agent, count as what people wrote.
+named as (
+    select case_id, min(happened_at) as named_at
+    from case_events
+    where role in ('human', 'note', 'auto', 'marketing') and author_id is not null and kind <> 'handover'
+    group by case_id
+),
+bots as (
+    select case_id from said where is_bot or role = 'handoff'
+    union
+    select case_id from case_statuses where 'pending' in (status, status_before)
+),
+-- What was sent in an agent's name before, by a rule, leaves the first answer to nobody.
+counted as (
     select
         case_id,
-        arg_min(event_key, (happened_at, sequence, event_key)) filter (is_human) as first_key,
-        min((happened_at, sequence, event_key)) filter (is_human) as first_place,
-        bool_or(is_bot) as has_bot
+        is_human,
+        (happened_at, sequence, event_key) as place,
+        count(*) filter (role in ('human', 'auto') and is_said and author_id is not null) over (
+            partition by case_id order by happened_at, sequence, event_key
+            rows between unbounded preceding and current row
+        ) as n_named
     from said
+),
+answers as (
+    select case_id, min(place) as place
+    from counted
+    where is_human and n_named <= 1
     group by case_id
+),
+firsts as (
+    select
+        cases.case_id,
+        answers.place as first_place,
+        first_place[3] as first_key,
+        named.named_at,
+        cases.case_id in (select case_id from bots) as has_bot
+    from cases
+    left join answers using (case_id)
+    left join named using (case_id)
 ),
 changes as (
     select
@@ -61,13 +93,13 @@ opened as (
 resolved as (
     select case_id, happened_at from case_statuses where status = 'solved'
 ),
--- A bot's solving counts only as long as no person had written.
+-- A bot's solving counts only as long as nobody had written, not even a note.
 bot_resolved as (
     select resolved.*
     from resolved
     join firsts using (case_id)
     where firsts.has_bot
-        and coalesce(resolved.happened_at < firsts.first_place[1], true)
+        and coalesce(resolved.happened_at < firsts.named_at, true)
 ),
 starts as (
     select
@@ -87,7 +119,7 @@ starts as (
 -- yet; cleared by people, by bots too, and by solving.
 moments as (
     select case_id, happened_at, sequence, event_key, role = 'customer' or role = 'handoff' as sets,
-        is_human or is_bot as clears, is_human and event_key <> first_key as is_reply
+        is_human or is_bot as clears, is_human and event_key is distinct from first_key as is_reply
     from said
     join firsts using (case_id)
     where role <> 'close'
@@ -117,7 +149,7 @@ waits as (
 replies as (
     select
         case_id,
-        list(epoch(happened_at)::bigint - epoch(waiting_since)::bigint order by happened_at, sequence, event_key)
+        list(epoch_ms(happened_at) // 1000 - epoch_ms(waiting_since) // 1000 order by happened_at, sequence, event_key)
             filter (waiting_since <= happened_at) as reply_seconds
     from waits
     where is_reply
@@ -128,10 +160,18 @@ resolutions as (
     select
         resolved.case_id,
         count(*) as n_resolved,
-        list(epoch(resolved.happened_at)::bigint - epoch(cases.created_at)::bigint order by resolved.happened_at) as resolution_seconds
+        list(epoch_ms(resolved.happened_at) // 1000 - epoch_ms(cases.created_at) // 1000 order by resolved.happened_at) as resolution_seconds
     from resolved
     join cases using (case_id)
     group by resolved.case_id
+),
+bot_resolutions as (
+    select
+        bot_resolved.case_id,
+        list(epoch_ms(bot_resolved.happened_at) // 1000 - epoch_ms(cases.created_at) // 1000 order by bot_resolved.happened_at) as resolution_seconds
+    from bot_resolved
+    join cases using (case_id)
+    group by bot_resolved.case_id
 ),
 reopens as (
     select case_id, count(distinct happened_at) as n_reopens
@@ -168,7 +208,9 @@ select
     coalesce(reopens.n_reopens, 0) as n_reopens,
     coalesce(humans.n_replies, 0) as n_replies,
     replies.reply_seconds,
-    resolutions.resolution_seconds
+    resolutions.resolution_seconds,
+    bot_resolutions.resolution_seconds as bot_resolution_seconds,
+    epoch_ms(handoffs.happened_at) // 1000 - epoch_ms(cases.created_at) // 1000 as handoff_seconds
 from cases
 cross join rules
 left join case_heads using (case_id)
@@ -176,5 +218,7 @@ left join firsts using (case_id)
 left join starts using (case_id)
 left join replies using (case_id)
 left join resolutions using (case_id)
+left join bot_resolutions using (case_id)
+left join handoffs using (case_id)
 left join reopens using (case_id)
 left join humans using (case_id)

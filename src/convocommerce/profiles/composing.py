@@ -23,7 +23,8 @@ _SHAPE = """
         null::bigint as n_reopens, null::bigint as n_replies, null::boolean as is_one_touch,
         null::double as requester_wait_seconds, null::double as agent_wait_seconds,
         null::double as on_hold_seconds, null::double[] as reply_seconds,
-        null::double[] as resolution_seconds
+        null::double[] as resolution_seconds, null::double[] as bot_resolution_seconds,
+        null::double as handoff_seconds
     where false
 """
 
