@@ -81,7 +81,7 @@ def test_a_change_that_is_told_twice_is_one() -> None:
 def replay(events: Events) -> tuple[int | None, list[int], list[int]]:
     """Walk through one log, keeping the state that the helpdesk keeps."""
     status, waiting, first = "open", 0.0, None
-    has_bot = any(code == "B" for _, code in events)
+    has_bot = any(code in ("B", "H") for _, code in events)
     opened: list[float] = []
     bot_solved: list[float] = []
     handed, humans = False, 0
@@ -104,6 +104,9 @@ def replay(events: Events) -> tuple[int | None, list[int], list[int]]:
             elif waits is not None:
                 replies.append(int(at) - int(waits))
             waits = None
+        elif code == "n":
+            # A note is no answer, but then the bot did not solve it alone.
+            humans += 1
         elif code == "B":
             waits = None
         elif code == "H" and not handed:

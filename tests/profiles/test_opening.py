@@ -116,6 +116,41 @@ def test_the_package_counts_a_ticket_that_nobody_answered_far_into_the_future() 
     assert opening(database, "zendesk_native") is None
 
 
+def test_the_ticket_of_the_package_s_own_log_of_decisions() -> None:
+    # Asked under one schedule, given another at the note, answered 21 seconds later. The log says
+    # 959.46 and 689.46 minutes, mixing seconds with hundredths.
+    asked, noted, answered = (
+        seconds(f"2020-09-{instant}") for instant in ("29 17:01:38", "30 19:01:25", "30 19:01:46")
+    )
+    database = desk(
+        ticket([(asked, "c"), (noted, "n"), (answered, "h")], 941606, created=asked),
+        rules=HELPDESK,
+        schedules=[
+            {
+                "schedule_id": "chicago",
+                "time_zone": "America/Chicago",
+                "opening_hours": "Mo-Su 07:00-21:00",
+            },
+            {
+                "schedule_id": "san francisco",
+                "time_zone": "America/Los_Angeles",
+                "opening_hours": "Mo-Fr 08:00-17:30",
+                "created_at": "2021-01-01",
+            },
+        ],
+        ticket_schedules=[
+            {"ticket_id": "941606", "assigned_at": at(asked), "schedule_id": "chicago"},
+            {"ticket_id": "941606", "assigned_at": at(noted), "schedule_id": "san francisco"},
+        ],
+    )
+    package = opening(database, "dbt_zendesk")
+    assert package is not None
+    assert round(package / 60, 4) == 960.1333
+    # One schedule, the last, over all of it: 690.1333 minutes.
+    assert opening(database, "zendesk_native") == 690 * 60 + 8
+    assert opening(database, "canonical") == 690 * 60 + 8
+
+
 def test_a_day_open_around_the_clock_loses_its_last_minute_in_chatwoot() -> None:
     four_days = 4 * 86400
     midnight = -9 * 3600

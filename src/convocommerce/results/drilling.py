@@ -21,6 +21,7 @@ select
     facts.first_responder,
     facts.agent,
     facts.human_calendar_seconds as first_response_seconds,
+    facts.human_opening_seconds as first_response_opening_seconds,
     case
         when facts.human_calendar_seconds is null then facts.age_calendar_seconds
     end as waiting_seconds,
