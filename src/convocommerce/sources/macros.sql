@@ -31,7 +31,7 @@ create or replace temp macro local_amount(value) as
 
 create or replace temp macro whole(value) as try_cast(try_cast(trim(value) as decimal(38, 6)) as bigint);
 
-create or replace temp macro truth(value) as lower(trim(value)) in ('true', '1', 'yes', 'ja');
+create or replace temp macro truth(value) as lower(trim(value)) in ('true', 't', '1', 'yes', 'ja');
 
 -- An id for something the platform gives none, from what it says: the same content, the same id.
 create or replace temp macro made_id(parts) as 'made:' || md5(array_to_string(parts, chr(31)));

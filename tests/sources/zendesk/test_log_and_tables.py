@@ -323,6 +323,25 @@ def write_table(path: Path, kind: str) -> None:
     path.write_text(out.getvalue())
 
 
+@pytest.mark.parametrize(
+    ("kind", "headings"),
+    [
+        ("ticket_table", "id,_fivetran_synced,created_at,requester_id,status"),
+        ("comment_table", "id,_fivetran_synced,created,public,ticket_id,user_id"),
+        ("user_table", "id,_fivetran_synced,email,role"),
+        ("chat_table", "chat_id,_fivetran_synced,ticket_id,visitor_id"),
+        ("schedule_table", "id,_fivetran_synced,end_time,start_time,time_zone,start_time_utc"),
+        ("holiday_table", "schedule_id,_fivetran_synced,end_date_at,start_date_at"),
+        ("zone_table", "time_zone,_fivetran_synced,standard_offset"),
+    ],
+)
+def test_a_copy_with_few_columns_is_known_by_the_service_s_mark(tmp_path, kind, headings):
+    (tmp_path / "table.csv").write_text(f"{headings}\n{'1,' * headings.count(',')}1\n")
+    with cc.open(":memory:") as shop:
+        (file,) = shop.load(tmp_path).files
+    assert file.kind == kind
+
+
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_copied_table_is_known_by_its_headings(tmp_path, kind):
     write_table(tmp_path / "table.csv", kind)

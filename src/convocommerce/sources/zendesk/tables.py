@@ -31,18 +31,22 @@ def _table(
     needs: str,
     known_by: tuple[str, ...],
     columns: tuple[str, ...],
+    copied_by: tuple[str, ...] | None = None,
     limits: tuple[Limit, ...] = (),
     also: Mapping[str, str] | None = None,
 ) -> ExportKind:
     """Describe one table: ``needs`` is a column that no other table has under that name.
 
-    What some services call otherwise stands in ``also``, with the name it has here.
+    A table is known by ``known_by``, or by the fewer of ``copied_by`` where a replication service
+    left its mark; what some services call otherwise stands in ``also``, with the name it has here.
     """
     names = (*columns, "_fivetran_deleted", "_fivetran_synced")
     return ExportKind(
         name=name,
         title=title,
-        recognise=_with_columns((needs, *known_by)),
+        recognise=_with_columns(
+            {needs, *known_by}, {needs, "_fivetran_synced", *(copied_by or known_by)}
+        ),
         structure=texts(*names),
         headings=_heading(names, also or {}),
         required_headings=(needs,),
@@ -60,10 +64,10 @@ def _heading(names: tuple[str, ...], also: Mapping[str, str]) -> Callable[[str],
     return rename
 
 
-def _with_columns(wanted: tuple[str, ...]) -> Callable[[Document], bool]:
+def _with_columns(*wanted: set[str]) -> Callable[[Document], bool]:
     def recognise(document: Document) -> bool:
         found = {str(heading).replace("\ufeff", "").strip().lower() for heading in document}
-        return found.issuperset(wanted)
+        return any(map(found.issuperset, wanted))
 
     return recognise
 
@@ -71,8 +75,9 @@ def _with_columns(wanted: tuple[str, ...]) -> Callable[[Document], bool]:
 TICKETS = _table(
     "ticket_table",
     "Zendesk table of tickets",
-    needs="submitter_id",
-    known_by=("id", "requester_id", "status", "created_at", "via_channel"),
+    needs="requester_id",
+    known_by=("id", "submitter_id", "status", "created_at", "via_channel"),
+    copied_by=("id", "status", "created_at"),
     columns=(
         "id",
         "requester_id",
@@ -104,6 +109,7 @@ COMMENTS = _table(
     "Zendesk table of comments",
     needs="public",
     known_by=("id", "ticket_id", "body"),
+    copied_by=("id", "ticket_id", "user_id"),
     columns=(
         "id",
         "ticket_id",
@@ -128,6 +134,7 @@ USERS = _table(
     "Zendesk table of users",
     needs="role",
     known_by=("id", "email", "time_zone", "suspended", "verified"),
+    copied_by=("id", "email"),
     columns=(
         "id",
         "role",
@@ -185,6 +192,7 @@ CHATS = _table(
     "Zendesk table of chats",
     needs="visitor_id",
     known_by=("chat_id", "ticket_id", "channel", "initiator"),
+    copied_by=("chat_id", "ticket_id"),
     columns=("chat_id", "ticket_id", "user_id", "visitor_id", "created_at"),
     limits=(_CHATS, ONE_ACCOUNT),
 )
@@ -221,6 +229,7 @@ SCHEDULES = _table(
     "Zendesk table of schedules",
     needs="start_time",
     known_by=("id", "end_time", "time_zone", "name"),
+    copied_by=("id", "end_time", "time_zone"),
     columns=("id", "name", "time_zone", "start_time", "end_time", "created_at", "updated_at"),
     limits=(
         Limit("It does not say which ticket followed which schedule.", about=()),
@@ -233,6 +242,7 @@ HOLIDAYS = _table(
     "Zendesk table of holidays",
     needs="start_date",
     known_by=("id", "schedule_id", "end_date", "name"),
+    copied_by=("schedule_id", "end_date"),
     columns=("id", "schedule_id", "name", "start_date", "end_date"),
     limits=(Limit("Holidays are whole days.", about=()),),
     also={"start_date_at": "start_date", "end_date_at": "end_date"},
