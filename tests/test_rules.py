@@ -61,7 +61,7 @@ def test_a_bad_value_is_refused_by_name_and_value(name: str, value: Any, shown: 
 
 
 def test_a_window_shorter_than_a_conversations_gap_is_refused() -> None:
-    with pytest.raises(RulesError, match="168.*5.*at least as long as the gap"):
+    with pytest.raises(RulesError, match=r"168.*5.*at least as long as the gap"):
         Rules(conversation_gap_hours=168)
     assert Rules(conversation_gap_hours=168, attribution_window_days=7).attribution_window_days == 7
 

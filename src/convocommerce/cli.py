@@ -51,6 +51,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Clock(StrEnum):
+    """Which time a wait is told in."""
+
+    CALENDAR = "calendar"
+    OPENING = "opening"
+
+
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the database and the page.")] = Path(
@@ -281,14 +288,57 @@ def check(database: Database) -> None:
 
 
 @app.command("metrics")
-def list_metrics() -> None:
-    """List the metrics, what they mean and what they can be cut by."""
-    from convocommerce.metrics import CATALOGUE, DIMENSIONS
+def list_metrics(
+    name: Annotated[str | None, typer.Argument(help="One metric, to see all of it.")] = None,
+) -> None:
+    """List the metrics, what they mean and what they can be cut by; or show one whole."""
+    from convocommerce.measuring import formula, grain_of, unit_of
+    from convocommerce.metrics import CATALOGUE, DIMENSIONS, metric_named
 
-    for metric in CATALOGUE.values():
+    for metric in CATALOGUE.values() if name is None else [metric_named(name)]:
         choices = "; ".join(f"{name}: {', '.join(of)}" for name, of in metric.options.items())
         print(f"{metric.name}\n    {metric.meaning}" + (f"\n    {choices}" if choices else ""))
-    print(f"\ncut by: {', '.join(DIMENSIONS)}")
+    if name is None:
+        print(f"\ncut by: {', '.join(DIMENSIONS)}")
+        return
+    print(f"\n{metric.definition}\nleft out: {metric.excludes}\nopen: {metric.open_means}")
+    print(f"grain: {grain_of(metric)}\nbetter: {metric.better}\nsource: {metric.source}")
+    for one in metric.statistics:
+        print(f"\n{one.name} ({one.title}), {unit_of(one)}\n    {formula(metric, one)}")
+    for rival, how in metric.rivals.items():
+        print(f"\n{rival}: {how}")
+
+
+@app.command()
+def profiles() -> None:
+    """List the systems whose first response times can be recomputed."""
+    from convocommerce.profiles import PROFILES
+
+    for profile in PROFILES.values():
+        print(f"{profile.name}\n    {profile.title}. {profile.meaning}")
+        for quirk in profile.quirks:
+            print(f"    - {quirk}")
+
+
+@app.command()
+def reconcile(
+    database: Database,
+    a: Annotated[str, typer.Argument(help="A system, such as zendesk_native.")],
+    b: Annotated[str, typer.Argument(help="Another; ours is canonical.")] = "canonical",
+    period: PeriodName = None,
+    as_of: AsOf = None,
+    clock: Annotated[Clock, typer.Option(help="Whose time counts.")] = Clock.CALENDAR,
+    format: Annotated[Format, typer.Option(help="csv and json list every case.")] = Format.TABLE,  # noqa: A002  # the option's name
+) -> None:
+    """Lead one system's first response time over to another's, with the reason for every case."""
+    with _open(database) as shop:
+        told = shop.reconcile(a, b, period=period, as_of=as_of, clock=clock.value)
+        if format is Format.CSV:
+            print(told.to_pandas().to_csv(index=False), end="")
+        elif format is Format.JSON:
+            print(told.to_pandas().to_json(orient="records", indent=1))
+        else:
+            print(told)
 
 
 def main() -> None:

@@ -16,9 +16,11 @@ from convocommerce.profiles.composing import (
 )
 from convocommerce.profiles.hours import bound, hours_values
 from convocommerce.profiles.reasons import REASONS
+from convocommerce.profiles.showing import as_html, as_text
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
     from convocommerce.periods import Period
     from convocommerce.profiles.profile import Profile
@@ -157,6 +159,26 @@ class Reconciliation:
             case_id: The case, as in ``Difference.case_id``.
         """
         return [case for case in self.differences if case.case_id == case_id]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the cases on which the two differ: a row per case and reason."""
+        import pandas as pd
+
+        columns = ("case_id", "conversation_id", "a_seconds", "b_seconds", "seconds")
+        return pd.DataFrame(
+            [
+                (*(getattr(case, name) for name in columns), part.reason, part.seconds)
+                for case in self.differences
+                for part in case.parts
+            ],
+            columns=pd.Index([*columns, "reason", "reason_seconds"]),
+        )
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 def reconcile(
