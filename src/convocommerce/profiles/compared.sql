@@ -37,7 +37,16 @@ with judged as (
             when created_at in (early_start, late_start) then 'ticket_creation'
             else 'other'
         end as start_reason,
-        case when has_a and has_b and in_a <> in_b then 'cohort_date' end as day_reason,
+        case
+            when not (has_a and has_b) or in_a = in_b then null
+            when not is_dayless then 'cohort_date'
+            when dayless_reason = 'handled by a bot' then 'bot_time'
+            when dayless_reason in ('started by the business', 'the customer did not write') then 'agent_initiated'
+            when dayless_reason = 'nobody known wrote' then 'unknown_author'
+            when dayless_reason = 'answered before the ticket' then 'before_ticket'
+            when dayless_reason = 'the beginning is not in the export' then 'cut_off'
+            else 'unanswered_dropped'
+        end as day_reason,
         -- Of what one system does not even have a row.
         case
             when has_a and has_b then null

@@ -16,6 +16,9 @@ with met as (
         in_b and b.ms is null and b.is_counted as b_open,
         a.reason as a_reason,
         b.reason as b_reason,
+        -- What a system makes no ticket of, or nobody answered, may have no day at all.
+        case when a.cohort_day is null then a.reason when b.cohort_day is null then b.reason end as dayless_reason,
+        a.cohort_day is null or b.cohort_day is null as is_dayless,
         a.started_at as a_started,
         b.started_at as b_started,
         case when a.ms is not null then a.ended_at end as a_ended,
