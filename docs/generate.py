@@ -10,6 +10,7 @@ from pathlib import Path
 
 from convocommerce.measuring import formula, grain_of, unit_of
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
+from convocommerce.profiles import PROFILES, REASONS
 from convocommerce.records import TABLES
 from convocommerce.sources import Limit, Source, known_sources
 from convocommerce.sources.contract import TOPICS
@@ -44,6 +45,14 @@ touches; a figure that rests on one of them repeats it. Where no topic is given,
 """
 
 
+_ON_SYSTEMS = """
+What other systems would say of the same events: `shop.profile(name)` gives their first response
+time case by case, `shop.reconcile(a, b)` leads from the figure of one to that of another with the
+reason for every case on which they differ. A profile is the system as it is, with what is odd about
+it; nothing here improves on it.
+"""
+
+
 def metrics_page() -> str:
     """Return the page of metrics."""
     parts = [_NOTE, "# Metrics\n"]
@@ -65,6 +74,22 @@ def metrics_page() -> str:
             parts.append(f"\nOption `{name}`: {', '.join(f'`{one}`' for one in choices)}.\n")
     parts.append("\n## What figures can be cut by\n\n| column | title |\n|---|---|\n")
     parts += [f"| `{one.name}` | {one.title} |\n" for one in DIMENSIONS.values()]
+    return "".join(parts)
+
+
+def systems_page() -> str:
+    """Return the page of other systems' definitions."""
+    parts = [_NOTE, "# Other systems, recomputed\n", _ON_SYSTEMS]
+    for profile in PROFILES.values():
+        parts.append(f"\n## {profile.title}\n\n`{profile.name}`. {profile.meaning}\n\n")
+        parts.append(
+            f"One row is a {profile.grain}, counted on the day of its {profile.cohort}; many are "
+            f"shown as the {profile.average.replace('_', ' ')}. Source: {profile.source}\n"
+        )
+        if profile.quirks:
+            parts.append("\n" + "".join(f"- {quirk}\n" for quirk in profile.quirks))
+    parts.append("\n## Why two systems part\n\n| reason | what it means |\n|---|---|\n")
+    parts += [f"| `{reason}` | {meaning} |\n" for reason, meaning in REASONS.items()]
     return "".join(parts)
 
 
@@ -141,7 +166,12 @@ def readme_with_matrix(text: str) -> str:
     )
 
 
-PAGES = {"metrics.md": metrics_page, "sources.md": sources_page, "tables.md": tables_page}
+PAGES = {
+    "metrics.md": metrics_page,
+    "sources.md": sources_page,
+    "systems.md": systems_page,
+    "tables.md": tables_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -123,6 +123,21 @@ def test_silence_cuts_the_same_talk_differently() -> None:
     assert (found.figure_a.n, found.figure_b.n) == (3, 2)
 
 
+def test_an_answer_given_in_the_next_conversation() -> None:
+    events = [(0, "c"), (5, "b"), (1.5 * DAY, "c"), (1.5 * DAY + 60, "h")]
+    database = desk(messages=thread(events))
+    found = reconcile(database.con, "gorgias", "canonical", None, LATER)
+    told = {case.a_seconds: case.parts[0].reason for case in found.differences}
+    assert told == {1.5 * DAY + 60: "silence_rule", None: "silence_rule"}
+    assert found.unexplained == 0
+
+
+def test_what_one_system_makes_no_ticket_of_is_not_of_another_day() -> None:
+    database = desk(messages=thread([(0, "c"), (5, "b")]))
+    found = reconcile(database.con, "zendesk_native", "canonical", None, LATER)
+    assert [case.parts[0].reason for case in found.differences] == ["bot_time"]
+
+
 def test_what_is_typed_in_the_platforms_own_app() -> None:
     database = desk(messages=thread([(0, "c"), (60, "e"), (900, "h")]))
     found = reconcile(database.con, "canonical", "gorgias", None, LATER)

@@ -20,6 +20,8 @@ with judged as (
                 then case when list_contains(handoff_times, late_start) then 'hand_off' else 'reopened' end
             -- Closed unanswered, and answered after it went on.
             when list_bool_or(list_transform(pauses, lambda pause: pause.is_stop and pause.at between early_start and early_end)) then 'reopened'
+            -- The answer stands in another conversation of ours than the question.
+            when answer is null and not is_ticket or answer.conversation_id <> conversation_id then 'silence_rule'
             else 'other'
         end as end_reason,
         case

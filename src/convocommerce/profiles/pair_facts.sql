@@ -25,7 +25,7 @@ answers as (
         arg_min(
             {
                 'role': events.role, 'listed_role': events.listed_role, 'is_failed': events.is_failed,
-                'is_native': events.is_native
+                'is_native': events.is_native, 'conversation_id': events.conversation_id
             },
             (
                 events.role = 'human' and not events.is_failed and events.listed_role is not distinct from 'internal',
