@@ -164,6 +164,12 @@ def test_a_day_open_around_the_clock_loses_its_last_minute_in_chatwoot() -> None
     assert opening(database, "chatwoot") == 8 * 3600
 
 
+def test_a_schedule_that_closes_loses_no_minute_of_the_rules_own_days() -> None:
+    # The rules say nothing of hours, which is around the clock.
+    database = waited("2024-06-03 09:00", "2024-06-10 13:30", NEW_YORK)
+    assert opening(database, "chatwoot") == opening(database, "canonical") == 40 * 3600 + 1800
+
+
 def test_systems_without_opening_hours() -> None:
     row: CaseTime
     for profile in ("gorgias", "plain", "meta_page"):

@@ -101,7 +101,10 @@ def told_by(profile: Profile, clock: str) -> str:
     before_start = _open_before("placed.started_at", "placed.calendar_id")
     lost = ""
     if profile.hours == "one_window":
-        lost = f" - {_lost_before('placed.ended_at')} + {_lost_before('placed.started_at')}"
+        # What is open all day is known of the rules' own hours; a schedule that has an end of its
+        # own each day loses nothing.
+        minutes = f"{_lost_before('placed.ended_at')} - {_lost_before('placed.started_at')}"
+        lost = f" - case when placed.calendar_id = 0 then {minutes} else 0 end"
     return f"""
     select
         * exclude (opening_ms),
