@@ -1,57 +1,7 @@
 -- grain: one conversation of the helpdesk
--- reads: cases, case_heads, case_events, case_statuses, rules
+-- reads: cases, case_heads, case_statuses, chatwoot_log, chatwoot_firsts, rules
 -- Chatwoot's own report: from the last thing that was not done by people to their first message, on its own log.
-with said as (
-    select
-        *,
-        -- Also what the channel then refused, and what was typed in the platform's own app.
-        role = 'human' and is_said as is_human,
-        role = 'bot' and is_said as is_bot
-    from case_events
-    where (is_said and not is_copy) or role in ('close', 'handoff', 'reopen')
-),
--- Notes, and rules that write as an agent, count as what people wrote.
-named as (
-    select case_id, min(happened_at) as named_at
-    from case_events
-    where role in ('human', 'note', 'auto', 'marketing') and author_id is not null and kind <> 'handover'
-    group by case_id
-),
-bots as (
-    select case_id from said where is_bot or role = 'handoff'
-    union
-    select case_id from case_statuses where 'pending' in (status, status_before)
-),
--- What was sent in an agent's name before, by a rule, leaves the first answer to nobody.
-counted as (
-    select
-        case_id,
-        is_human,
-        (happened_at, sequence, event_key) as place,
-        count(*) filter (role in ('human', 'auto') and is_said and author_id is not null) over (
-            partition by case_id order by happened_at, sequence, event_key
-            rows between unbounded preceding and current row
-        ) as n_named
-    from said
-),
-answers as (
-    select case_id, min(place) as place
-    from counted
-    where is_human and n_named <= 1
-    group by case_id
-),
-firsts as (
-    select
-        cases.case_id,
-        answers.place as first_place,
-        first_place[3] as first_key,
-        named.named_at,
-        cases.case_id in (select case_id from bots) as has_bot
-    from cases
-    left join answers using (case_id)
-    left join named using (case_id)
-),
-changes as (
+with changes as (
     select
         statuses.*,
         -- Opening what was never anything else is no opening.
@@ -61,13 +11,13 @@ changes as (
 -- A customer who writes into what was solved or put off opens it, whether or not the log says so.
 woken as (
     select said.case_id, said.happened_at
-    from said
+    from chatwoot_log as said
     join changes
         on changes.case_id = said.case_id
         and changes.status in ('solved', 'hold')
         and changes.happened_at <= said.happened_at
         and coalesce(changes.until > said.happened_at, true)
-    join firsts on firsts.case_id = said.case_id
+    join chatwoot_firsts as firsts on firsts.case_id = said.case_id
     where said.role = 'customer'
         and said.is_said
         -- Where a bot answers, what was solved goes back to the bot, which is no opening.
@@ -79,7 +29,7 @@ woken as (
 handoffs as (
     -- Counted once per conversation; a later one only when it opened what was not open.
     select case_id, min(happened_at) as happened_at
-    from said
+    from chatwoot_log as said
     where role = 'handoff'
     group by case_id
 ),
@@ -97,7 +47,7 @@ resolved as (
 bot_resolved as (
     select resolved.*
     from resolved
-    join firsts using (case_id)
+    join chatwoot_firsts as firsts using (case_id)
     where firsts.has_bot
         and coalesce(resolved.happened_at < firsts.named_at, true)
 ),
@@ -111,7 +61,7 @@ starts as (
             any_value(cases.created_at)
         ) as started_at
     from cases
-    left join firsts using (case_id)
+    left join chatwoot_firsts as firsts using (case_id)
     left join opened using (case_id)
     group by cases.case_id
 ),
@@ -120,8 +70,8 @@ starts as (
 moments as (
     select case_id, happened_at, sequence, event_key, role = 'customer' or role = 'handoff' as sets,
         is_human or is_bot as clears, is_human and event_key is distinct from first_key as is_reply
-    from said
-    join firsts using (case_id)
+    from chatwoot_log as said
+    join chatwoot_firsts as firsts using (case_id)
     where role <> 'close'
     union all
     select case_id, happened_at, 2147483647, 0, false, true, false from resolved
@@ -189,7 +139,7 @@ reopens as (
     group by case_id
 ),
 humans as (
-    select case_id, count(*) as n_replies from said where is_human group by case_id
+    select case_id, count(*) as n_replies from chatwoot_log as said where is_human group by case_id
 )
 select
     cases.case_id,
@@ -214,7 +164,7 @@ select
 from cases
 cross join rules
 left join case_heads using (case_id)
-left join firsts using (case_id)
+left join chatwoot_firsts as firsts using (case_id)
 left join starts using (case_id)
 left join replies using (case_id)
 left join resolutions using (case_id)

@@ -9,7 +9,10 @@ from convocommerce.profiles.catalogue import PROFILES
 from convocommerce.profiles.profile import Profile
 from convocommerce.sqlfiles import sql_files
 
-_MATERIALIZED = ("cases", "case_events", "case_statuses", "pairs", "pair_facts")
+_MATERIALIZED = (
+    "cases", "case_events", "case_statuses", "chatwoot_log", "chatwoot_firsts", "pairs",
+    "pair_facts",
+)  # fmt: skip
 
 # What every profile says, with its type; what one leaves out is unknown.
 _SHAPE = """
