@@ -13,10 +13,10 @@ import pytest
 
 import convocommerce as cc
 from convocommerce.errors import PeriodError, UnknownNameError, UsageError
-from convocommerce.metrics import DIMENSIONS
+from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.rules import Rules
 from convocommerce.wording import languages
-from tables import SENDERS, T0, fill, thread
+from tables import SENDERS, T0, database_of, fill, thread
 
 DAY = 86400
 HOSTILE = "=cmd|'<script>alert(1)</script>"
@@ -195,6 +195,30 @@ def test_conversations_behind_a_cell_are_as_many_as_it_counts(shop: cc.Shop) -> 
     assert result.conversations()["conversation_id"].is_unique
     with pytest.raises(UnknownNameError):
         result.conversations(hour=3)
+
+
+@pytest.mark.parametrize("metric", list(CATALOGUE))
+def test_every_metric_leads_back_to_as_many_rows_as_it_rests_on(shop: cc.Shop, metric: str) -> None:
+    result = shop.measure(metric, by="channel")
+    heads = {row.group: row for row in reversed(result.rows) if row.unit in ("share", "seconds")}
+    for group, row in heads.items():
+        behind = result.conversations(channel=group[0], text=True)
+        assert len(behind) == row.n + row.n_open
+        assert {"conversation_id", "contact", "channel", "started_local"} <= {*behind.columns}
+
+
+def test_what_lies_behind_a_duration_shows_that_duration() -> None:
+    talk = [(0, "c"), (60, "h"), (100, "c"), (400, "h"), (500, "c")]
+    with database_of(messages=thread(talk)) as database:
+        shop = cc.Shop(database)
+        shop.rules = Rules(senders=SENDERS)
+        later = shop.measure("next_reply_time").conversations()
+        whole = shop.measure("requester_wait").conversations()
+        opening = shop.measure("first_response_time", clock="any", hours="opening")
+        assert list(later["reply_seconds"].dropna()) == [300.0]
+        assert later["waiting_seconds"].notna().tolist() == [False, True]
+        assert whole["n_waiting"].tolist() == [1]
+        assert opening.conversations()["any_opening_seconds"].tolist() == [60.0]
 
 
 def test_text_is_shown_only_when_asked_for(shop: cc.Shop) -> None:

@@ -12,19 +12,15 @@ if TYPE_CHECKING:
 
 _CONVERSATIONS = """
 select
-    printf('%016x', facts.conversation_id) as conversation_id,
-    printf('%016x', facts.contact_key) as contact,
+    {known}
     tickets_of.case_id,
-    facts.channel,
-    facts.started_local,
-    facts.entry_point,
-    facts.first_responder,
-    facts.agent,
     facts.human_calendar_seconds as first_response_seconds,
     facts.human_opening_seconds as first_response_opening_seconds,
+    -- What was closed or may no longer be answered was waited for until then, not until today.
     case
-        when facts.human_calendar_seconds is null then facts.age_calendar_seconds
+        when facts.human_calendar_seconds is null then facts.observed_calendar_seconds
     end as waiting_seconds,
+    {own}
     facts.outcome
 from facts
 left join (
@@ -35,6 +31,25 @@ left join (
     from tickets
     group by thread_key
 ) as tickets_of using (thread_key)
+order by facts.started_at, facts.conversation_id
+"""
+_QUESTIONS = """
+select
+    {known}
+    facts.asked_at,
+    facts.human_calendar_seconds as reply_seconds,
+    case
+        when facts.human_calendar_seconds is null then facts.age_calendar_seconds
+    end as waiting_seconds
+from facts
+order by facts.started_at, facts.conversation_id, facts.asked_at, facts.leg_id
+"""
+_WAITS = """
+select
+    {known}
+    facts.requester_wait_seconds,
+    facts.n_waiting
+from facts
 order by facts.started_at, facts.conversation_id
 """
 _ATTEMPTS = """
@@ -49,6 +64,20 @@ select
 from facts
 order by facts.started_at, facts.attempt_id
 """
+_KNOWN = """printf('%016x', facts.conversation_id) as conversation_id,
+    printf('%016x', facts.contact_key) as contact,
+    facts.channel,
+    facts.started_local,
+    facts.entry_point,
+    facts.first_responder,
+    facts.agent,"""
+_SHOWN = {
+    "conversation_states": _CONVERSATIONS,
+    "leg_states": _QUESTIONS,
+    "requester_waits": _WAITS,
+    "abandonment_states": _ATTEMPTS,
+}
+"""What is shown of each row, by the table of states it is in."""
 _TEXTS = """
 select
     printf('%016x', placed.conversation_id) as conversation_id,
@@ -65,7 +94,7 @@ group by placed.conversation_id
 def behind(
     con: duckdb.DuckDBPyConnection, question: Question, *, text: bool = False
 ) -> pd.DataFrame:
-    """List the conversations, or attempts to buy, that a question is about.
+    """List the conversations, questions or attempts to buy that a question is about.
 
     Args:
         con: A connection to a database with built models.
@@ -74,11 +103,14 @@ def behind(
 
     Returns:
         One row each. Conversations are known by the hexadecimal key of their first message;
-        people and attempts by keys that say nothing about who they are. ``case_id`` is the
+        people and attempts by keys that say nothing about who they are. A duration that is not
+        the first response by a person stands beside it under its own name. ``case_id`` is the
         helpdesk's ticket, as in profiles; null where no helpdesk kept one.
     """
-    is_attempts = question.metric.states == "abandonment_states"
-    query = facts(question).query(_ATTEMPTS if is_attempts else _CONVERSATIONS)
+    metric = question.metric
+    duration = (metric.duration or "").format(**question.options)
+    own = f"facts.{duration}," if duration not in ("", "human_calendar_seconds") else ""
+    query = facts(question).query(_SHOWN[metric.states].format(known=_KNOWN, own=own))
     frame = query.start(con).df()
     if not text:
         return frame

@@ -148,7 +148,9 @@ class Result(Figures):
     def conversations(
         self, metric: str | None = None, *, text: bool = False, **cell: Any
     ) -> pd.DataFrame:
-        """List the conversations (or attempts to buy) behind the result or one cell of it.
+        """List the conversations (questions, attempts to buy) behind the result or one cell of it.
+
+        A row per one that the metric is about: a later question for ``next_reply_time``.
 
         Args:
             metric: The metric's name, where there are several.
