@@ -180,9 +180,23 @@ class Rules:
                     "or a kind of export such as 'messenger/webhooks'"
                 )
         object.__setattr__(self, "told_by", dict(sorted(self.told_by.items())))
+        if isinstance(self.exclude_customers, str):
+            raise RulesError("exclude_customers is a text and must be a list of chat ids")
         object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
+        if self.holidays is not None and not isinstance(self.holidays, str):
+            raise RulesError(f"holidays is {self.holidays!r} and must be a country such as 'NL'")
         holiday_dates(self.holidays, [2026])
+        self._check_recovery()
         self._check_hours()
+
+    def _check_recovery(self) -> None:
+        """Refuse a time to recover in that is over before anything counts as abandoned."""
+        for name in ("checkout_abandoned_after_minutes", "cart_abandoned_after_minutes"):
+            if (minutes := getattr(self, name)) >= (days := self.recovered_within_days) * 24 * 60:
+                raise RulesError(
+                    f"{name} is {minutes!r} and recovered_within_days {days!r}: what is lost by "
+                    "then was never abandoned, so make the first shorter or the second longer"
+                )
 
     def _check_hours(self) -> None:
         check_opening_hours(self.opening_hours, self.holidays)
