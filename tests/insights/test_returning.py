@@ -74,6 +74,14 @@ def test_who_can_still_come_back_is_open() -> None:
     assert found(people, as_of=at(7 * DAY))[0].share is None
 
 
+def test_who_came_back_early_does_not_count_before_who_stayed_away_can() -> None:
+    people = [[(0, "c"), (60, "h"), (2 * DAY, "c")], [(0, "c"), (60, "h")]]
+    first = Period("2026-03-02")
+    early = found(*people, period=first, as_of=at(3 * DAY))
+    assert early == [Returning(QUICK, 0, 0, 2, 0, 0)]
+    assert found(*people, period=first, as_of=at(8 * DAY))[0].share == 0.5
+
+
 def test_one_person_with_two_talks_is_one_contact() -> None:
     events = [(0, "c"), (60, "h"), (2 * DAY, "c"), (2 * DAY + 60, "h")]
     assert found(events) == [Returning(QUICK, 2, 1, 0, 1, 1)]
@@ -132,9 +140,9 @@ def counted_plainly(
                 for later in talks[number + 1 :]
             )
             counts = found.setdefault(state, [0, 0, 0])
-            is_decided = back or ended_at + WEEK <= as_of
+            is_decided = ended_at + WEEK <= as_of
             counts[0] += is_decided
-            counts[1] += back
+            counts[1] += is_decided and back
             counts[2] += not is_decided
     return found
 

@@ -29,9 +29,10 @@ class Returning:
     Attributes:
         answer_state: How the first question of the talk was answered by a person before it ended:
             ``answered quickly``, ``answered late`` or ``not answered``.
-        talks: Talks that are decided: the person came back, or the days are over.
+        talks: Talks that are decided: the days to come back in are over. Who came back sooner does
+            not count before that, else a young month would seem to bring everybody back.
         came_back: Those after which the person began another in time.
-        open: Talks after which the person can still come back in time.
+        open: Talks after which those days are not over yet.
         contacts: People with a decided talk of this kind; with several kinds they are in several
             rows.
         contacts_back: Those of them who came back after one at least.
@@ -120,7 +121,7 @@ _TALKS = """
                 else 'answered late'
             end as answer_state,
             coalesce(again.started_at - talks.ended_at <= $within, false) as is_back,
-            is_back or talks.ended_at + $within <= $as_of as is_decided,
+            talks.ended_at + $within <= $as_of as is_decided,
             timezone(rules.time_zone, timezone('UTC', talks.started_at)) as started_local
         from talks
         cross join rules
@@ -130,10 +131,10 @@ _TALKS = """
     select
         answer_state,
         count(*) filter (is_decided),
-        count(*) filter (is_back),
+        count(*) filter (is_decided and is_back),
         count(*) filter (not is_decided),
         count(distinct contact_key) filter (is_decided),
-        count(distinct contact_key) filter (is_back)
+        count(distinct contact_key) filter (is_decided and is_back)
     from judged
     where started_local >= $first_day and started_local < $end_day
     group by answer_state
