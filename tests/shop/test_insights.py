@@ -68,6 +68,19 @@ def test_a_period_that_has_not_begun_is_refused(shop: cc.Shop, name: str) -> Non
         answer(shop, name, "2031-01")
 
 
+def test_conversations_and_intervals_are_written_as_everywhere(shop: cc.Shop) -> None:
+    lost = shop.lost_questions("2026-08")
+    behind = shop.measure("first_response_time").conversations()
+    assert len(lost) > 0
+    assert set(lost["conversation_id"]) <= set(behind["conversation_id"])
+    case = shop.profile("canonical")
+    assert set(behind["conversation_id"]) <= {
+        one for ids in case["conversation_ids"] for one in ids
+    }
+    windows = shop.window_sensitivity("2026-08")
+    assert (windows["interval_of_all_low"] <= windows["share_of_all"]).all()
+
+
 def test_all_models_share_out_the_same_sales(shop: cc.Shop) -> None:
     found = shop.attribution("2026-08")
     sold = found[["first", "last", "linear", "position", "time_decay", "markov", "shapley"]].sum()

@@ -126,8 +126,8 @@ class Base:
 def frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:
     """Return dataclasses as a frame, with its columns even when there are none.
 
-    Properties are columns too, and an interval is two: its lower and its upper end. What a row
-    means stands in ``attrs["meaning"]``.
+    Properties are columns too, and an interval is two: its lower and its upper end. Conversations
+    are known as in ``Result.conversations``. What a row means stands in ``attrs["meaning"]``.
     """
     import pandas as pd
 
@@ -136,10 +136,14 @@ def frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:
     columns: dict[str, list[Any]] = {}
     for name in names:
         values = [getattr(one, name) for one in rows]
-        if name.endswith("interval"):
+        if "interval" in name:
             ends = [value or (None, None) for value in values]
             columns[f"{name}_low"] = [low for low, _ in ends]
             columns[f"{name}_high"] = [high for _, high in ends]
+        elif name == "conversation_id":
+            columns[name] = [None if value is None else f"{value:016x}" for value in values]
+        elif name == "conversation_ids":
+            columns[name] = [tuple(f"{one:016x}" for one in value) for value in values]
         else:
             # What has a name of its own, such as a rule, is shown by it.
             columns[name] = [getattr(value, "name", value) for value in values]
