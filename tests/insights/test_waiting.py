@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
+from convocommerce.errors import UsageError
 from convocommerce.insights import answered_curves, log_rank
 from convocommerce.measuring import Question, Row, answer, ask
 from convocommerce.metrics import metric_named
@@ -115,3 +116,10 @@ def test_one_group_alone_is_not_told_apart() -> None:
     database = talks(messenger=FIVE)
     told = log_rank(database.con, asked(database, 3600))
     assert (told.statistic, told.p_value, told.degrees) == (None, None, 0)
+
+
+def test_a_metric_without_a_duration_is_refused_with_those_that_have_one() -> None:
+    database = talks(messenger=FIVE)
+    question = ask(database.con, metric_named("conversion"), as_of=at(3600), by=["channel"])
+    with pytest.raises(UsageError, match="conversion has no duration.*first_response_time"):
+        log_rank(database.con, question)

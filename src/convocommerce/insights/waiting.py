@@ -109,6 +109,9 @@ def log_rank(con: duckdb.DuckDBPyConnection, question: Question) -> WaitingApart
     Args:
         con: A connection to a database with built models.
         question: A question about a metric that has a duration, cut by something.
+
+    Raises:
+        UsageError: The metric has no duration.
     """
     groups, _ = waits(con, question)
     groups.sort(key=lambda one: tuple(map(str, one.group)))

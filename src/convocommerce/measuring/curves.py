@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.errors import UsageError
 from convocommerce.measuring.query import Query, facts
+from convocommerce.metrics import CATALOGUE
 from convocommerce.survival import Survival, kaplan_meier
 
 if TYPE_CHECKING:
@@ -45,7 +47,13 @@ def waits(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Wait
 
     Returns:
         The counts of each group, and the query that gave them.
+
+    Raises:
+        UsageError: The metric has no duration.
     """
+    if not question.metric.duration:
+        timed = ", ".join(metric.name for metric in CATALOGUE.values() if metric.duration)
+        raise UsageError(f"{question.metric.name} has no duration; metrics that have one: {timed}")
     names = question.names
     group = ", ".join([*names, ""])
     lists = ", ".join(
