@@ -114,6 +114,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["channel", "week"])
     ''
     """
+    found = closest(name, known)
+    return f", did you mean {found!r}?" if found else ""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the closest known name, or null when none is close.
+
+    >>> closest("Chanel", ["channel", "week"])
+    'channel'
+    """
     by_lower = {one.lower(): one for one in known}
     found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-    return f", did you mean {by_lower[found[0]]!r}?" if found else ""
+    return by_lower[found[0]] if found else None

@@ -197,6 +197,19 @@ def test_conversations_behind_a_cell_are_as_many_as_it_counts(shop: cc.Shop) -> 
         result.conversations(hour=3)
 
 
+def test_a_filter_that_fits_nothing_says_so_with_the_nearest_value(shop: cc.Shop) -> None:
+    mistaken = shop.measure("first_response_time", where={"channel": ["mesenger", "instagram"]})
+    assert "No conversation has channel 'mesenger'; the nearest is 'messenger'." in mistaken.notes
+    assert mistaken.figure().n + mistaken.figure().n_open == 20
+    # A value that is there, on days without it, is no mistake.
+    right = shop.measure("conversations", where={"channel": "instagram"}, period="2026-01")
+    assert not [note for note in right.notes if note.startswith("No conversation has")]
+    with pytest.raises(UnknownNameError, match="did you mean 'answered late'"):
+        shop.measure("conversion", where={"answer_state": "answerd late"})
+    carts = shop.measure("cart_abandonment", where={"answer_state": "no conversation"})
+    assert carts.figure().n == 0
+
+
 @pytest.mark.parametrize("metric", list(CATALOGUE))
 def test_every_metric_leads_back_to_as_many_rows_as_it_rests_on(shop: cc.Shop, metric: str) -> None:
     result = shop.measure(metric, by="channel")

@@ -11,6 +11,7 @@ from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
 from convocommerce.metrics import Metric, dimension_named, metric_named
 from convocommerce.notes import limits_on, notes_on
 from convocommerce.periods import Period
+from convocommerce.results.filtering import check_values, unknown_values
 from convocommerce.results.result import Result
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def asked(
     """Compute one or more metrics; ``Shop.measure`` says what each argument means.
 
     Raises:
-        UnknownNameError: A metric, column, option or choice does not exist; offers the nearest.
+        UnknownNameError: A metric, column, option or choice does not exist, or a filter names a
+            value its column never has; offers the nearest.
         UsageError: No metric is named.
         PeriodError: The period is not one, or begins after the as-of.
     """
@@ -58,11 +60,13 @@ def asked(
                 period=days,
                 options={name: one for name, one in options.items() if name in metric.options},
             )
+            check_values(question)
             found, made = answer(con, question)
             questions.append(question)
             rows += found
             queries += made
-        notes = notes_on(con, wanted, rules, days, instant, language)
+        notes = unknown_values(con, questions[0], language)
+        notes += notes_on(con, wanted, rules, days, instant, language)
         topics = {topic for metric in wanted for topic in metric.rests_on}
         topics |= {topic for cut in _listed(by) for topic in dimension_named(cut).rests_on}
         channels = _listed((where or {}).get("channel", ()))
