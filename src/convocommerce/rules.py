@@ -180,7 +180,8 @@ class Rules:
                     "or a kind of export such as 'messenger/webhooks'"
                 )
         object.__setattr__(self, "told_by", dict(sorted(self.told_by.items())))
-        if isinstance(self.exclude_customers, str):
+        customers: object = self.exclude_customers
+        if isinstance(customers, str):
             raise RulesError("exclude_customers is a text and must be a list of chat ids")
         object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
         if self.holidays is not None and not isinstance(self.holidays, str):

@@ -132,10 +132,24 @@ def test_spend_that_is_not_told_or_nothing_is_no_return_of_zero() -> None:
 
 
 def test_an_ad_that_brought_nothing_returned_nothing() -> None:
-    (cost,) = Shop().spend(60).costs()
+    cost = Shop().talk("ann", 0, ad="a2").spend(60).costs()[0]
     assert (cost.per_conversation, cost.per_order, cost.cost_reason) == (None, None, None)
     assert returns(cost) == (0.0, None, None)
     assert Shop().costs() == []
+
+
+def test_where_no_export_tells_what_brought_people_ads_returned_nobody_knows_what() -> None:
+    (row,) = (
+        Shop()
+        .talk("ann", 1, ad=None, export="chatwoot/conversations")
+        .order("ann", 1.5, 80)
+        .spend(40)
+        .costs()
+    )
+    assert (row.spend, row.observed_return, row.per_order) == (40, None, None)
+    assert row.cost_reason == row.return_reason == "unknown_entry_points"
+    (alone,) = Shop().spend(40).costs()
+    assert (alone.observed_return, alone.return_reason) == (None, "unknown_entry_points")
 
 
 def test_the_most_expensive_campaign_comes_first() -> None:

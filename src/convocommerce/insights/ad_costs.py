@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from convocommerce.insights.ads import AdRow, ads_to_orders
+from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
     from convocommerce.periods import Period
 
-CostReason = Literal["no_spend", "several_currencies"]
-"""Why costs are null: no export tells the spend, or tells it in several currencies."""
+CostReason = Literal["no_spend", "several_currencies", "unknown_entry_points"]
+"""Why costs are null: no export tells the spend, or tells it in several currencies; or of no
+conversation of the period is it told what brought it, so that none is known to be an ad's."""
 
-ReturnReason = Literal["no_spend", "several_currencies", "unknown_currency", "other_currency"]
+ReturnReason = Literal[
+    "no_spend", "several_currencies", "unknown_entry_points", "unknown_currency", "other_currency"
+]
 """Why a return is null: as for costs; nobody knows what currency the spend is in; or some of the
 orders are in another than the spend, so that a return on the rest would be too small."""
 
@@ -80,21 +84,41 @@ def ad_costs(con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime)
         One row per campaign, the most expensive first.
     """
     rows = sorted(ads_to_orders(con, period, as_of), key=lambda row: row.campaign)
-    found = [_cost(name, list(alike)) for name, alike in groupby(rows, lambda row: row.campaign)]
+    told = _tells_entry_points(con, period, as_of)
+    found = [
+        _cost(name, list(alike), told) for name, alike in groupby(rows, lambda row: row.campaign)
+    ]
     return sorted(found, key=lambda row: (row.spend is None, -(row.spend or 0), row.campaign))
 
 
-def _cost(campaign: str, rows: Sequence[AdRow]) -> AdCost:
+def _tells_entry_points(con: duckdb.DuckDBPyConnection, period: Period, as_of: dt.datetime) -> bool:
+    """Return whether of any conversation of the period it is known what brought it."""
+    common = states_before("conversation_cuts")
+    rows = con.execute(
+        f"""
+        with {common}
+        select coalesce(bool_or(entry_point <> 'unknown'), false) from conversation_cuts
+        where started_local >= $first_day and started_local < $end_day
+        """,
+        {"as_of": as_of, "first_day": period.start, "end_day": period.end},
+    ).fetchall()
+    return bool(rows[0][0])
+
+
+def _cost(campaign: str, rows: Sequence[AdRow], tells_entry_points: bool) -> AdCost:
     spent = [row for row in rows if row.spend is not None]
     orders = sum(row.orders for row in rows)
     paid = spent[0] if len(spent) == 1 else None
     cost_reason: CostReason | None = None if paid else "several_currencies" if spent else "no_spend"
+    if paid and not tells_entry_points:
+        cost_reason = "unknown_entry_points"
     return_reason: ReturnReason | None = cost_reason
     if paid and not paid.spend:
+        # Nothing can be returned on nothing, whatever brought people.
         return_reason = "no_spend"
-    elif paid and orders > paid.orders:
+    elif paid and not cost_reason and orders > paid.orders:
         return_reason = "other_currency" if paid.currency else "unknown_currency"
-    elif paid and not paid.currency and orders:
+    elif paid and not cost_reason and not paid.currency and orders:
         return_reason = "unknown_currency"
     one = paid or rows[0]
     return AdCost(
