@@ -25,7 +25,7 @@ ROLES = {
 """Who spoke, each as another: any other word would not even be understood."""
 
 _TOKEN = re.compile(
-    r"(?P<comment>--[^\n]*)|(?P<text>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?)"
+    r"(?P<comment>--[^\n]*|\\n)|(?P<text>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<hole>\{[^{}]*\})"
     r"|(?P<word>[$A-Za-z_]\w*(?:\.[A-Za-z_*]\w*)*)|(?P<sign><>|<=|>=|\|\||::|//|[^\w\s])"
 )
