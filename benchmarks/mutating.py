@@ -27,7 +27,7 @@ ROLES = {
 _TOKEN = re.compile(
     r"(?P<comment>--[^\n]*|\\n)|(?P<text>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<hole>\{[^{}]*\})"
-    r"|(?P<word>[$A-Za-z_]\w*(?:\.[A-Za-z_*]\w*)*)|(?P<sign><>|<=|>=|\|\||::|//|[^\w\s])"
+    r"|(?P<word>[$A-Za-z_]\w*(?:\.[A-Za-z_*]\w*)*)|(?P<sign><>|<=|>=|>>|<<|\|\||::|//|[^\w\s])"
 )
 _BEGINS = {"where", "on", "having", "qualify", "when"}
 _ENDS = {
