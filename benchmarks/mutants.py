@@ -45,8 +45,7 @@ IN_PYTHON = tuple(
     name
     for folder in ("metrics", "measuring")
     for file in sorted((PACKAGE / folder).glob("*.py"))
-    if (name := f"{folder}/{file.stem}") not in NOT_RUN
-    and edits_of_python(file.read_text("utf-8"))
+    if (name := f"{folder}/{file.stem}") not in NOT_RUN and edits_of_python(file.read_text("utf-8"))
 )
 """Modules with SQL in their strings."""
 
