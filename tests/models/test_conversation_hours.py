@@ -1,0 +1,210 @@
+"""Which calendar each clock of a conversation is read on, at and around the changes between two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from convocommerce.building import ensure_built
+from convocommerce.rules import Rules
+from tables import SENDERS, at, database_of, thread
+
+HOUR = 3600
+EARLY = {"schedule_id": "early", "created_at": at(-9), "opening_hours": "Mo-Fr 09:00-17:00"}
+LATE = {"schedule_id": "late", "created_at": at(-8), "opening_hours": "Mo-Fr 12:00-20:00"}
+OWN = "Mo-Fr 09:00-12:00"
+DESK = Rules(senders=SENDERS, hours_from="helpdesk", opening_hours=OWN)
+CLOCKS: dict[str, dict[str, Any]] = {
+    "acknowledged": {"declared_role": "auto"},
+    "bot": {"declared_role": "bot"},
+    "human": {"declared_role": "human"},
+    "handoff": {"declared_role": "human", "kind": "handover"},
+    "closed": {"kind": "close"},
+}
+
+
+def ticket(number: int, **more: Any) -> dict[str, Any]:
+    told = {"ticket_id": str(number), "customer_id": f"p{number}", "created_at": at(0)}
+    return {**told, **more}
+
+
+def assigned(number: int, hours: float, name: str) -> dict[str, Any]:
+    return {"ticket_id": str(number), "assigned_at": at(hours * HOUR), "schedule_id": name}
+
+
+def asked(number: int, hours: float = 0, **more: Any) -> dict[str, Any]:
+    told = {"event_id": f"q{number}", "author_id": f"p{number}", "happened_at": at(hours * HOUR)}
+    return {"ticket_id": str(number), **told, **more}
+
+
+def of_conversations(columns: str, rules: Rules = DESK, **tables: Any) -> list[tuple[Any, ...]]:
+    with database_of(**tables) as database:
+        ensure_built(database, rules)
+        sql = f"select {columns} from conversations join threads using (thread_key)"
+        return database.con.execute(f"{sql} order by threads.customer_id").fetchall()
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize(
+    ("hours", "open_hours"),
+    [
+        # Asked on a Monday at 09:00; the second ticket goes to the late hours from 12:30 to 14:30.
+        (3, [3, 3, 3, 3]),
+        (3.5, [3.5, 0.5, 3.5, 3]),
+        (5, [5, 2, 5, 3]),
+        (5.5, [5.5, 5.5, 2.5, 3]),
+        (9, [8, 8, 6, 3]),
+    ],
+)
+def test_a_clock_is_read_on_the_calendar_in_force_when_it_stopped(
+    clock: str, hours: float, open_hours: list[float]
+) -> None:
+    """Of tickets that keep their hours, change there and back or late, and one of no schedule."""
+    tickets = [ticket(1), ticket(2), ticket(3), ticket(4, platform="other")]
+    stopped = [
+        asked(number, hours, event_id=f"a{number}", sequence=1, author_id="eva", **CLOCKS[clock])
+        for number in (1, 2, 3, 4)
+    ]
+    # Nobody hands over a ticket that no bot had.
+    bots = [
+        asked(number, event_id=f"b{number}", sequence=1, author_id=None, declared_role="bot")
+        for number in (1, 2, 3, 4)
+        if clock == "handoff"
+    ]
+    events = [*(asked(number) for number in (1, 2, 3, 4)), *bots, *stopped]
+    others = [{**one, "platform": "other"} if one["ticket_id"] == "4" else one for one in events]
+    found = of_conversations(
+        f"{clock}_opening_ms / 3600000, asked_open_ms - first_value(asked_open_ms) over ()",
+        tickets=tickets,
+        ticket_events=others,
+        schedules=[EARLY, LATE],
+        ticket_schedules=[
+            assigned(2, 3.5, "late"),
+            assigned(2, 5.5, "early"),
+            assigned(3, 5.5, "late"),
+        ],
+    )
+    assert [value for value, _ in found] == open_hours
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_outside"),
+    [
+        (-0.001, [True, True, True]),
+        (0, [False, False, False]),
+        (2.75, [False, False, False]),
+        (3, [False, True, False]),
+        (3.5, [False, True, False]),
+        (8, [True, True, False]),
+        (11, [True, True, True]),
+    ],
+)
+def test_whether_somebody_asked_outside_hours_is_by_the_calendar_at_that_instant(
+    hours: float, is_outside: list[bool]
+) -> None:
+    """Tickets of the early hours, of no schedule, and one that went to the late hours at 12:30."""
+    events = [asked(1, hours), asked(2, hours, platform="other"), asked(3, hours)]
+    found = of_conversations(
+        "is_outside_hours",
+        tickets=[ticket(1), ticket(2, platform="other"), ticket(3)],
+        ticket_events=events,
+        schedules=[EARLY, LATE],
+        ticket_schedules=[assigned(3, 3.5, "late")],
+    )
+    assert [value for (value,) in found] == is_outside
+
+
+def test_a_helpdesk_without_schedules_follows_teams_and_one_with_them_does_not() -> None:
+    """Teams, pages and channels have one, two and four hours; the schedule has eight."""
+    team = {"team_id": "31", "channel": "email", "business_id": "shop"}
+    tickets = [
+        ticket(1, **team),
+        ticket(2, **team, platform="other"),
+        ticket(3, **{**team, "team_id": None}, platform="other"),
+        ticket(4, platform="other", channel="email", business_id="x", team_id="page"),
+        ticket(5, platform="other", channel="sms", business_id="email", team_id="shop"),
+        ticket(6, platform="other", channel="sms"),
+    ]
+    events = [
+        {**asked(number, hours, **told), "event_id": f"{number}{hours}"}
+        for number in range(1, 7)
+        for hours, told in ((0, {}), (24, {"author_id": "eva", "declared_role": "human"}))
+    ]
+    for one in events:
+        one["platform"] = "desk" if one["ticket_id"] == "1" else "other"
+    names = {
+        "31": "Mo-Fr 09:00-10:00",
+        "shop": "Mo-Fr 09:00-11:00",
+        "email": "Mo-Fr 09:00-13:00",
+        "page": "Mo-Fr 09:00-15:00",
+    }
+    found = of_conversations(
+        "human_opening_ms / 3600000",
+        Rules(hours_from="helpdesk", opening_hours=OWN, team_hours=names),
+        tickets=tickets,
+        ticket_events=events,
+        schedules=[EARLY],
+    )
+    # The fifth is of a team named like a page, and the last of nobody's, so by the rules' own.
+    assert [value for (value,) in found] == [8, 1, 2, 6, 2, 3]
+
+
+def test_a_case_that_two_systems_tell_follows_the_hours_of_one() -> None:
+    """Told under one number by both, it is one thread; the first of the systems has schedules."""
+    events = [asked(1), asked(1, 5, event_id="a1", author_id="eva", sequence=1)]
+    found = of_conversations(
+        "human_opening_ms / 3600000",
+        tickets=[ticket(1), ticket(1, platform="other")],
+        ticket_events=events,
+        schedules=[LATE, EARLY | {"platform": "other"}],
+        ticket_schedules=[assigned(1, 1, "late") | {"platform": "other"}],
+    )
+    assert found == [(2.0,)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "hours"), [("single_at_end", [2, 6, 3]), ("all_schedules", [7, 6, 3])]
+)
+def test_stretches_before_the_question_add_nothing(mode: str, hours: list[float]) -> None:
+    """Assigned before it was asked, and three times after; answered at 14:00 on the late hours."""
+    rules = Rules(hours_from="helpdesk", schedule_mode=mode, opening_hours=OWN)
+    night = {"schedule_id": "night", "created_at": at(-7), "opening_hours": "24/7"}
+    answers = [
+        asked(number, 6 if number == 2 else 5, event_id=f"a{number}", author_id="eva", sequence=1)
+        for number in (1, 2, 3)
+    ]
+    found = of_conversations(
+        "human_opening_ms / 3600000",
+        rules,
+        tickets=[ticket(1), ticket(2), ticket(3, platform="other")],
+        ticket_events=[
+            asked(1, -2), asked(2), asked(3, platform="other"),
+            *answers[:2], answers[2] | {"platform": "other"},
+        ],
+        schedules=[EARLY, LATE, night],
+        ticket_schedules=[
+            assigned(1, -3, "night"),
+            assigned(1, 1, "early"),
+            # From 12:30 on the late hours: of the night's three hours, the early's two and a half
+            # and the late's one and a half are open.
+            assigned(1, 3.5, "late"),
+        ],
+    )  # fmt: skip
+    assert [value for (value,) in found] == [pytest.approx(one) for one in hours]
+
+
+def test_pages_that_share_a_channel_keep_their_own_hours() -> None:
+    messages = [
+        row
+        for customer, page in (("a", "page"), ("b", "shop"))
+        for row in thread([(0, "c"), (24 * HOUR, "h")], customer=customer, business_id=page)
+    ]
+    for names, hours in (
+        ({"page": "Mo-Fr 09:00-10:00"}, [1, 3]),
+        ({"messenger": "Mo-Fr 09:00-11:00", "page": "24/7"}, [24, 2]),
+        ({"whatsapp": "24/7"}, [3, 3]),
+    ):
+        rules = Rules(senders=SENDERS, opening_hours=OWN, team_hours=names)
+        found = of_conversations("human_opening_ms / 3600000", rules, messages=messages)
+        assert [value for (value,) in found] == hours
