@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import oracle_compare
 from convocommerce.building import ensure_built
 from convocommerce.measuring import states_before
 from convocommerce.rules import Rules
@@ -17,6 +18,7 @@ CHECKOUT = RULES.checkout_abandoned_after_minutes * MINUTE
 CART = RULES.cart_abandoned_after_minutes * MINUTE
 LOST = RULES.recovered_within_days * DAY
 GRAINS = ("cart", "checkout", "person")
+ONE_CART = {"cart_token": "k"}
 
 
 def shown(subject: str, name: str) -> dict[str, str]:
@@ -45,7 +47,7 @@ def states(
         ensure_built(database, RULES)
         sql = f"with {states_before('abandonment_states')} select grain, {columns} "
         sql += "from abandonment_states order by grain, started_at, attempt_id"
-        return database.con.execute(sql, {"as_of": at(seconds)}).fetchall()
+        return oracle_compare.fetched(database, sql, {"as_of": at(seconds)})
 
 
 def checkout(name: str, seconds: float, done: float | None = None, **more: Any) -> dict[str, Any]:
@@ -118,7 +120,7 @@ def test_a_later_purchase_is_not_seen_before_it_happened() -> None:
         assert set(found.values()) == {(state, bought)}
 
 
-TWO = [checkout("1", 0, cart_token="k"), checkout("2", 30 * MINUTE, 40 * MINUTE, cart_token="k")]
+TWO = [checkout("1", 0, **ONE_CART), checkout("2", 30 * MINUTE, 40 * MINUTE, **ONE_CART)]
 
 
 def test_a_cart_ends_with_its_first_purchase_and_waits_from_its_last_checkout() -> None:
@@ -160,8 +162,8 @@ def test_a_person_who_begins_again_in_time_has_not_left_yet() -> None:
 
 def test_a_reminders_link_marks_the_whole_cart_and_the_person() -> None:
     checkouts = [
-        checkout("1", 0, cart_token="k"),
-        checkout("2", HOUR, cart_token="k", is_recovered_by_link=True),
+        checkout("1", 0, **ONE_CART),
+        checkout("2", HOUR, **ONE_CART, is_recovered_by_link=True),
     ]
     found = states("is_recovered_by_link", checkouts, DAY)
     assert found == [
@@ -173,7 +175,7 @@ def test_a_reminders_link_marks_the_whole_cart_and_the_person() -> None:
 
 
 def test_an_attempt_is_cut_by_the_last_conversation_before_it_or_by_none() -> None:
-    checkouts = [checkout("1", HOUR, cart_token="k"), checkout("2", 3 * DAY, cart_token="k")]
+    checkouts = [checkout("1", HOUR, **ONE_CART), checkout("2", 3 * DAY, **ONE_CART)]
     messages = [
         *thread([(0, "c"), (60, "h")], agent_id="eva"),
         *[

@@ -8,6 +8,7 @@ import pytest
 
 from convocommerce.building import ensure_built
 from convocommerce.rules import Rules
+from convocommerce.warehouse.schema import KEY_COLUMNS
 from tables import SENDERS, at, database_of
 
 TICKET = {"ticket_id": "1", "customer_id": "ann", "created_at": at(0)}
@@ -166,18 +167,9 @@ def test_an_asker_without_a_chat_is_known_by_the_ticket_alone() -> None:
     assert found == [("customer",), ("human",), ("human",)]
 
 
-def test_keys_tell_channels_businesses_and_numbers_apart() -> None:
-    """Letters that read alike when run together are different tickets."""
-    tickets = [
-        TICKET | {"channel": "messenger", "business_id": "desk", "ticket_id": "1"},
-        TICKET | {"channel": "messenger", "business_id": "desk case", "ticket_id": "1 1"},
-        TICKET | {"channel": "email", "business_id": "desk", "ticket_id": "3"},
-    ]
-    events = [event(str(number), ticket_id=one["ticket_id"]) for number, one in enumerate(tickets)]
-    found = rows("thread_key, message_key, channel, business_id", events, tickets=tickets)
-    assert len({one[0] for one in found}) == len({one[1] for one in found}) == 3
-    assert [one[2:] for one in found] == [
-        ("messenger", "desk"),
-        ("messenger", "desk case"),
-        ("email", "desk"),
-    ]
+def test_what_is_written_in_a_ticket_bears_the_keys_of_messages() -> None:
+    keys = KEY_COLUMNS["messages"]
+    tickets = [TICKET, {**TICKET, "ticket_id": "2", "channel": "email", "business_id": "shop"}]
+    events = [event("1"), event("2", ticket_id="2")]
+    same = ", ".join(f"{key} = {keys[key]}" for key in ("message_key", "thread_key"))
+    assert rows(same, events, tickets=tickets) == [(True, True), (True, True)]
