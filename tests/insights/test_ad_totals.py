@@ -108,6 +108,17 @@ def test_names_that_read_alike_when_run_together_are_different_ads(shop: cc.Shop
     assert spend(shop, [first, other]) == {("Spring sale", "EUR"): 10, ("Spring", "EUR"): 10}
 
 
+def test_what_two_platforms_number_and_name_alike_counts_in_both(shop: cc.Shop) -> None:
+    """A campaign there says nothing again of the ads here; it has its account's currency there."""
+    account = {"level": "account", "object_id": "17", "currency": "SEK"}
+    other = {"platform": "tiktok"}
+    fill(shop.database, "ad_objects", [account, account | other | {"currency": "NOK"}])
+    there = ad_day(**OF_CAMPAIGN, **other, spend_amount=7, currency=None)
+    month = ad_day(1, 31, platform="google", spend_amount=99)
+    assert spend(shop, [ad_day(), there]) == {("Spring", "EUR"): 10, ("Spring", "NOK"): 7}
+    assert spend(shop, [month]) == {("Spring", "EUR"): 109, ("Spring", "NOK"): 7}
+
+
 def test_a_ten_year_row_is_a_mistake_and_the_day_before_it_is_not(shop: cc.Shop) -> None:
     rows = [
         ad_day(last_day="2036-03-03", spend_amount=7),

@@ -116,38 +116,45 @@ def test_whether_somebody_asked_outside_hours_is_by_the_calendar_at_that_instant
 
 
 def test_a_helpdesk_without_schedules_follows_teams_and_one_with_them_does_not() -> None:
-    """Teams, pages and channels have one, two and four hours; the schedule has eight."""
+    """One stretch for each ticket that somebody's hours hold for, by the nearest of them."""
     team = {"team_id": "31", "channel": "email", "business_id": "shop"}
     tickets = [
         ticket(1, **team),
         ticket(2, **team, platform="other"),
         ticket(3, **{**team, "team_id": None}, platform="other"),
-        ticket(4, platform="other", channel="email", business_id="x", team_id="page"),
-        ticket(5, platform="other", channel="sms", business_id="email", team_id="shop"),
-        ticket(6, platform="other", channel="sms"),
+        ticket(4, channel="email", platform="other", team_id="none"),
+        # A team named like a page, and a page named like a channel.
+        ticket(5, channel="sms", business_id="email", platform="other", team_id="shop"),
+        ticket(6, channel="sms", business_id="email", platform="other"),
+        ticket(7, channel="sms", platform="other"),
     ]
-    events = [
-        {**asked(number, hours, **told), "event_id": f"{number}{hours}"}
-        for number in range(1, 7)
-        for hours, told in ((0, {}), (24, {"author_id": "eva", "declared_role": "human"}))
-    ]
-    for one in events:
-        one["platform"] = "desk" if one["ticket_id"] == "1" else "other"
     names = {
         "31": "Mo-Fr 09:00-10:00",
         "shop": "Mo-Fr 09:00-11:00",
         "email": "Mo-Fr 09:00-13:00",
-        "page": "Mo-Fr 09:00-15:00",
+        # Named like the helpdesks' schedules, which they are not.
+        "other:": "24/7",
+        "desk:": "24/7",
     }
-    found = of_conversations(
-        "human_opening_ms / 3600000",
-        Rules(hours_from="helpdesk", opening_hours=OWN, team_hours=names),
-        tickets=tickets,
-        ticket_events=events,
-        schedules=[EARLY],
-    )
-    # The fifth is of a team named like a page, and the last of nobody's, so by the rules' own.
-    assert [value for (value,) in found] == [8, 1, 2, 6, 2, 3]
+    with database_of(tickets=tickets, schedules=[EARLY]) as database:
+        rules = Rules(hours_from="helpdesk", opening_hours=OWN, team_hours=names)
+        ensure_built(database, rules)
+        found = database.con.execute(
+            "select ticket_id, min(name), isfinite(from_at), isfinite(until_at) "
+            "from ticket_calendars join calendar_uses using (calendar_id) "
+            "group by all order by ticket_id"
+        ).fetchall()
+        rows = database.con.execute("select count(*) from ticket_calendars").fetchall()
+    assert [one[:2] for one in found] == [
+        ("1", "desk:"),
+        ("2", "31"),
+        ("3", "shop"),
+        ("4", "email"),
+        ("5", "shop"),
+        ("6", "email"),
+    ]
+    assert rows == [(6,)]
+    assert {one[2:] for one in found} == {(False, False)}
 
 
 def test_a_case_that_two_systems_tell_follows_the_hours_of_one() -> None:

@@ -47,7 +47,9 @@ SHORT = thread([(HOUR, "c"), (HOUR + 60, "h")], customer="anna", business_id="sh
 @pytest.mark.parametrize(
     ("seconds", "ad_of"),
     [
-        # Both run, and the one that began last is meant; then it has ended and the other has not.
+        # Both run, and the one that began last is meant, from its first instant on; then it has
+        # ended and the other has not.
+        (HOUR, ["shop"]),
         (HOUR + 30, ["shop"]),
         (2 * HOUR, ["page"]),
         (20 * HOUR + 60, ["page"]),
