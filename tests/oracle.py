@@ -160,6 +160,7 @@ class Oracle:
                 row[f"age_{hours}_seconds"] = between(asked, now) / 1000
         row |= self.watched(talk, now) | self.parts(talk, now) | self.closing(talk, now)
         row["outcome"] = self._outcome(talk, now)
+        row["tells_orders"] = bool(self.full["orders"])
         last = talk.last_spoken(now)
         assert last is not None
         row["is_settled"] = now >= last + self.rules.attribution_window_days * DAY

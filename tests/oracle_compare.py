@@ -168,6 +168,7 @@ CONVERSATION_COLUMNS = (
     "is_reopened",
     "is_one_touch",
     "outcome",
+    "tells_orders",
     "is_settled",
     *CUTS,
     "started_local",

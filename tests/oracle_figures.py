@@ -255,7 +255,7 @@ def conversation_count(states: States, by: Sequence[str]) -> Figures:
 
 def conversion_of(*outcomes: str) -> Callable[[States, Sequence[str]], Figures]:
     def figures(states: States, by: Sequence[str]) -> Figures:
-        talks = states["conversations"]
+        talks = [row for row in states["conversations"] if row["tells_orders"]]
         return {
             **shares(
                 talks,

@@ -69,7 +69,7 @@ def notes_on(
         for metric in metrics
     )
     if reads_orders and "orders" not in through:
-        notes.append(say("No orders are loaded, so nothing can have been bought."))
+        notes.append(say("No orders are loaded, so it is not known what was bought."))
     elif reads_orders and through["orders"] < as_of - _STALE:
         day = write.date(through["orders"].date())
         notes.append(say("Orders are loaded up to {day} only.").format(day=day))

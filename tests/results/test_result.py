@@ -291,6 +291,8 @@ def test_notes_tell_what_is_missing() -> None:
         fill(shop.database, "messages", thread([(0, "c"), (60, "h")]))
         result = shop.measure("conversion")
         assert any("No orders are loaded" in note for note in result.notes)
+        settled = result.figure("settled_rate")
+        assert (settled.value, settled.low, settled.n, settled.n_open) == (None, None, 0, 0)
         assert any("apps that the rules do not name" in note for note in result.notes)
         assert "bot" in result.caption
 

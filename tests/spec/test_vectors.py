@@ -158,6 +158,8 @@ def conversion_tables(case: Any) -> dict[str, list[dict[str, Any]]]:
                     )
                     kind, key = "chat_id", chat["session"]
                 identities.append(("order", f"shopify:{event['order_id']}", kind, key))
+    # Without any order it would not be known what was bought; a stranger's tells that orders are.
+    orders.append({"order_id": "a-stranger's", "created_at": at(0)})
     names = ("subject_kind", "subject_id", "key_kind", "key_value")
     for number, message in enumerate(messages):
         message["message_id"] = f"m{number}"

@@ -47,7 +47,7 @@ def _conversion(
         rivals=_RIVALS,
         better="higher",
         states="conversation_states",
-        population="true",
+        population="tells_orders",
         rests_on=("orders",),
         statistics=(
             Share("settled_rate", "Rate, settled", f"outcome in ({kinds})", "is_settled"),

@@ -1,5 +1,5 @@
 -- grain: one conversation in which the customer had written
--- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, conversation_watches, order_states, calendars, opening_slots, rules
+-- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, conversation_watches, order_states, calendars, opening_slots, orders, rules
 -- What was known of every conversation at the as-of: answered or waiting, bought, decided or pending.
 with begun as (
     from conversations where first_customer_at <= $as_of
@@ -80,6 +80,8 @@ select
         else 'none'
     end as outcome,
     epoch_ms($as_of) >= epoch_ms(last_message_so_far) + rules.attribution_ms as is_settled,
+    -- Where no order of any shop was loaded, nobody knows what was bought.
+    exists (from orders) as tells_orders,
     cuts.* exclude (conversation_id)
 from begun
 join conversation_cuts as cuts on cuts.conversation_id = begun.conversation_id
