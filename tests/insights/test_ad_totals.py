@@ -146,7 +146,13 @@ def test_currencies_are_never_added_to_one_another(shop: cc.Shop) -> None:
 def test_the_account_gives_currency_and_zone_where_a_row_does_not(shop: cc.Shop) -> None:
     account = {"level": "account", "object_id": "17", "currency": "SEK", "time_zone": "Europe/Oslo"}
     campaign = {"level": "campaign", "object_id": "k1", "name": "Vår"}
-    fill(shop.database, "ad_objects", [account, campaign])
+    strangers = [
+        account | {"object_id": "18", "currency": "NOK"},
+        account | {"level": "business", "currency": "DKK"},
+        campaign | {"object_id": "k2", "name": "Höst"},
+        campaign | {"level": "adset", "name": "Sommar"},
+    ]
+    fill(shop.database, "ad_objects", [account, campaign, *strangers])
     fill(shop.database, "ad_days", [ad_day(currency=None, campaign_name=None)])
     shop.build()
     (row,) = ads_to_orders(shop.database.con, MONTH, T0)
@@ -191,6 +197,35 @@ def test_names_and_forms_of_ads_come_from_the_account_where_reports_lack_them(
         ("a2", "Coat", "Spring", "inbox_ad"),
         ("a9", "Hat", "Spring", "sponsored_message"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "entry_point"),
+    [
+        ({}, None),
+        ({"adset": "ad"}, "ad"),
+        ({"adset": "ad", "creative": "inbox_ad"}, "inbox_ad"),
+        ({"adset": "ad", "creative": "inbox_ad", "ad": "sponsored_message"}, "sponsored_message"),
+    ],
+)
+def test_an_ad_that_is_only_listed_is_told_by_its_own_ad_set_creative_and_campaign(
+    shop: cc.Shop, told: dict[str, str], entry_point: str | None
+) -> None:
+    """Objects of another level or platform bear the same numbers and tell nothing of it."""
+    ad = {"object_id": "a9", "name": "Hat", "campaign_id": "k1", "adset_id": "s1"}
+    own = {"adset": "s1", "creative": "c1", "campaign": "k1"}
+    listed: list[Row] = [ad | {"creative_id": "c1", "entry_point": told.get("ad")}]
+    for level, number in own.items():
+        name = "Spring" if level == "campaign" else level
+        row = {"level": level, "object_id": number, "name": name}
+        listed.append(row | {"entry_point": told.get(level)})
+        strange = {"name": "Elsewhere", "entry_point": "link"}
+        listed.append(row | strange | {"platform": "tiktok"})
+        listed.append(row | strange | {"level": "account"})
+    fill(shop.database, "ad_objects", listed)
+    shop.build()
+    found = shop.database.con.execute("from ads").fetchall()
+    assert found == [("a9", "Hat", "k1", "Spring", entry_point)]
 
 
 def test_restated_days_are_seen_with_how_far_they_moved(shop: cc.Shop) -> None:
