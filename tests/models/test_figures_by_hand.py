@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from convocommerce.building import ensure_built
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
@@ -114,3 +116,30 @@ def test_a_completed_checkout_was_bought_though_its_order_is_not_loaded() -> Non
             )
             assert found["rate", "share", ()].value == 0.0, grain
             assert found["rate", "share", ()].n == 1, grain
+
+
+def test_an_attempt_too_young_to_be_judged_is_open_and_neither_left_nor_bought() -> None:
+    """Begun three days ago and left, bought at once, and begun a minute ago."""
+    checkouts = [abandoned(0, None), abandoned(0, 60), abandoned(3 * DAY, None)]
+    checkouts = [{**one, "checkout_id": str(number)} for number, one in enumerate(checkouts)]
+    ties = [tie("checkout", f"shopify:{number}", f"c{number}") for number in range(3)]
+    with built(checkouts=checkouts, identities=ties) as database:
+        for grain in ("person", "checkout", "cart"):
+            found = found_figures(
+                database, "cart_abandonment", at(3 * DAY + MINUTE), options={"grain": grain}
+            )
+            rate = found["rate", "share", ()]
+            assert (rate.value, rate.n, rate.n_open) == (0.5, 2, 1), grain
+
+
+@pytest.mark.parametrize("metric", ["bot_part", "handoff_wait", "next_reply_time"])
+def test_what_an_export_cuts_off_is_judged_by_no_wait(metric: str) -> None:
+    """Two alike, handed over and asked again; of the slower one the beginning is left out."""
+    messages = []
+    for customer, wait in (("ann", 60), ("ben", 600)):
+        said = [(0, "c"), (wait, "b"), (2 * wait, "H"), (3 * wait, "h"), (4 * wait, "c")]
+        messages += thread([*said, (5 * wait, "h")], customer=customer)
+    messages[6]["is_cut_off"] = True
+    with built(messages=messages) as database:
+        found = found_figures(database, metric, at(DAY))
+    assert {figure.n for (name, _, _), figure in found.items() if name == "median"} == {1}
