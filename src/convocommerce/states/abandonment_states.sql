@@ -44,7 +44,6 @@ attempts as (
         contact_key,
         attempt_started_at as started_at,
         min(started_local) as started_local,
-        max(started_at) + to_milliseconds(any_value(cart_abandoned_ms)) as due_at,
         min(started_at + to_milliseconds(cart_abandoned_ms)) filter (
             coalesce(ordered_at > started_at + to_milliseconds(cart_abandoned_ms), true)
             and coalesce(next_started_at > started_at + to_milliseconds(cart_abandoned_ms), true)
