@@ -2,9 +2,8 @@
 
 >>> import convocommerce as cc
 >>> shop = cc.open(":memory:")
->>> sorted(cc.metrics())
-['assisted_conversion', 'cart_abandonment', 'conversations', 'conversion', 'first_response_time',
- 'in_chat_conversion']
+>>> cc.metrics()["first_response_time"].better
+'lower'
 >>> shop.close()
 """
 

@@ -49,12 +49,18 @@ def through_messenger(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, Any
 def test_a_helpdesk_tells_the_same_figures(
     tmp_path: Path, talk: str, through_messenger: dict[Any, Any]
 ) -> None:
-    """Whole seconds, where a helpdesk keeps no finer time, move a quantile by less than one."""
+    """Whole seconds, where a helpdesk keeps no finer time, move a quantile by less than one.
+
+    A helpdesk also tells when an unanswered conversation was closed, so quantiles that count the
+    unanswered as waiting watched them for another time; how many there are is the same.
+    """
     with loaded_through(tmp_path, talk=talk) as world:
         found = figures(world)
     assert found.keys() == through_messenger.keys()
     for name, (value, n, n_open) in through_messenger.items():
         assert found[name][1:] == (n, n_open), name
+        if name[1].startswith("km_"):
+            continue
         slack = 1.0 if name[1] in ("median", "p90") and talk == "intercom" else 1e-9
         assert found[name][0] == pytest.approx(value, abs=slack), name
 

@@ -88,7 +88,7 @@ def outcome(loads: list[Path], *, twice: bool = False) -> dict[str, str]:
             rows = con.execute(f"select * from {name}").fetchall()
             text = "\n".join(sorted(map(repr, rows)))
             found[name] = hashlib.sha256(text.encode()).hexdigest()
-            assert rows or name == "ticket_messages"
+            assert rows or name.startswith("ticket_")
         return found
 
 
