@@ -73,6 +73,10 @@ def in_one_archive(folder: Path, random: Random) -> list[Path]:
     return [target]
 
 
+NEED_A_HELPDESK = ("ticket_messages", "ticket_calendars", "conversation_calendars")
+"""Models that are empty without tickets, or without hours of teams."""
+
+
 def outcome(loads: list[Path], *, twice: bool = False) -> dict[str, str]:
     """Return the state and the hash of every model after some loads, one after the other."""
     with cc.open(":memory:") as shop:
@@ -88,7 +92,7 @@ def outcome(loads: list[Path], *, twice: bool = False) -> dict[str, str]:
             rows = con.execute(f"select * from {name}").fetchall()
             text = "\n".join(sorted(map(repr, rows)))
             found[name] = hashlib.sha256(text.encode()).hexdigest()
-            assert rows or name.startswith("ticket_")
+            assert rows or name in NEED_A_HELPDESK
         return found
 
 
