@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -57,3 +58,21 @@ def sql_files(folder: str) -> dict[str, SqlFile]:
         )
     graph = {name: [one for one in file.reads if one in files] for name, file in files.items()}
     return {name: files[name] for name in TopologicalSorter(graph).static_order()}
+
+
+def files_needed(folder: str, names: Iterable[str]) -> list[SqlFile]:
+    """Return some files of a folder and those of it that they read, each after what it reads.
+
+    Args:
+        folder: The folder, as for ``sql_files``.
+        names: The files wanted; names of other tables are passed over.
+    """
+    files = sql_files(folder)
+    needed: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in files and name not in needed:
+            needed.add(name)
+            waiting += files[name].reads
+    return [file for file in files.values() if file.name in needed]

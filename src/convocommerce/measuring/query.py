@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.metrics import DIMENSIONS
-from convocommerce.sqlfiles import sql_files
+from convocommerce.sqlfiles import files_needed
 
 if TYPE_CHECKING:
     import duckdb
@@ -111,18 +111,8 @@ def states_before(states: str) -> str:
 
     They read the bound value ``$as_of``.
     """
-    needed = _needed(states)
-    files = [file for file in sql_files("states").values() if file.name in needed]
+    files = files_needed("states", [states])
     return ",\n".join(f"{file.name} as (\n{file.sql}\n)" for file in files)
-
-
-def _needed(states: str) -> set[str]:
-    files = sql_files("states")
-    found = {states}
-    for name in files[states].reads:
-        if name in files:
-            found |= _needed(name)
-    return found
 
 
 def _literal(value: object) -> str:

@@ -7,8 +7,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.measuring import Query
 from convocommerce.profiles.composing import profile_named, tables_before, tables_of, told_by
-from convocommerce.profiles.hours import bound, hours_values
+from convocommerce.profiles.hours import hours_values
 
 if TYPE_CHECKING:
     import duckdb
@@ -137,7 +138,7 @@ def case_times(
         "end_day": None if period is None else period.end,
     } | hours_values(con, as_of, [chosen], "opening")
     sql = f"with {needed},\ntold as ({told_by(chosen, 'opening')}),\n{_ENDING}"
-    rows = con.execute(sql, bound(sql, values)).fetchall()
+    rows = Query(sql, values).run(con)
     lists = {
         "conversation_ids", "reply_seconds", "resolution_seconds", "bot_resolution_seconds"
     }  # fmt: skip

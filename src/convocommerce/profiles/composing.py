@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from convocommerce.errors import UnknownNameError
 from convocommerce.profiles.catalogue import PROFILES
 from convocommerce.profiles.profile import Profile
-from convocommerce.sqlfiles import sql_files
+from convocommerce.sqlfiles import files_needed
 
 _MATERIALIZED = (
     "cases", "case_events", "case_statuses", "chatwoot_log", "chatwoot_firsts", "pairs",
@@ -55,20 +55,10 @@ def tables_before(
         leave_out: Those that the caller writes elsewhere.
         only: Those wanted of them; null for all.
     """
-    files = sql_files("profiles")
-    needed: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in files and name not in needed:
-            needed.add(name)
-            waiting += files[name].reads
     return ",\n".join(
         f"{file.name} as {'materialized ' if file.name in _MATERIALIZED else ''}(\n{file.sql}\n)"
-        for file in files.values()
-        if file.name in needed
-        and file.name not in leave_out
-        and (only is None or file.name in only)
+        for file in files_needed("profiles", names)
+        if file.name not in leave_out and (only is None or file.name in only)
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.profiles.dbt_weeks import changed_weeks, versions
@@ -40,8 +39,3 @@ def hours_values(
         "versions": [one._asdict() for one in versions(con, as_of)] if needs_weeks else [],
         "changed_weeks": changed_weeks([zone for (zone,) in zones if zone], as_of),
     }
-
-
-def bound(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that a query reads, of all that are known."""
-    return {name: values[name] for name in set(re.findall(r"\$(\w+)", sql))}

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from convocommerce.errors import UnknownNameError
+from convocommerce.measuring import Query
 from convocommerce.profiles.composing import (
     profile_named,
     sides,
     tables_before,
     tables_of,
 )
-from convocommerce.profiles.hours import bound, hours_values
+from convocommerce.profiles.hours import hours_values
 from convocommerce.profiles.reasons import REASONS
 from convocommerce.profiles.showing import as_html, as_text
 
@@ -242,7 +243,7 @@ def _gather(
     """Run the comparison and put its rows into words."""
     differs = "a_ms is distinct from b_ms or a_open <> b_open"
     sql = f"{compared}\nselect *, {differs} as differs from compared"
-    rows = con.execute(sql, bound(sql, values))
+    rows = Query(sql, values).start(con)
     names = [column[0] for column in rows.description or ()]
     found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     differences = [_difference(row) for row in found if row["differs"]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from convocommerce import building
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
+    import duckdb
     import pandas as pd
 
     from convocommerce.periods import Period
@@ -76,6 +78,13 @@ class Base:
         """Return a period by its name; relative names such as last-week count from the as-of."""
         return period_of(period, self.as_of(as_of), self._rules)
 
+    @contextmanager
+    def built(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a connection to read from, with models that fit the records and the rules."""
+        self.build()
+        with self._database.reading() as con:
+            yield con
+
     def days_of(self, period: Period | str, as_of: AsOf = None) -> Period:
         """Return a period that must be given.
 
@@ -94,8 +103,7 @@ class Base:
         """Return what an insight says of a period, over models that fit records and rules."""
         instant = self.as_of(as_of)
         days = self.days_of(period, as_of)
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return insight(con, days, instant, **options)
 
     def answer_about(
@@ -110,8 +118,7 @@ class Base:
         """Return what an insight says of a question about a metric."""
         instant = self.as_of(as_of)
         days = self.period(period, as_of)
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             question = ask(
                 con,
                 metric_named(metric),

@@ -118,8 +118,7 @@ class Figures(Base):
 
         instant = self.as_of(as_of)
         days = self.period(period, as_of)
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return frame(CaseTime, case_times(con, name, days, instant))
 
     def reconcile(
@@ -151,8 +150,7 @@ class Figures(Base):
 
         instant = self.as_of(as_of)
         days = self.period(period, as_of)
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return reconcile(con, a, b, days, instant, clock=clock)
 
     def report(

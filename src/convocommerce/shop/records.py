@@ -88,8 +88,7 @@ class Records(Base):
 
     def check(self) -> list[Finding]:
         """Look at everything that could make figures wrong: coverage, gaps, unknown senders."""
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return checking.check(con)
 
     def coverage(self) -> pd.DataFrame:
@@ -102,6 +101,5 @@ class Records(Base):
         """
         from convocommerce.insights.coverage import Tie, coverage
 
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return frame(Tie, coverage(con))

@@ -75,8 +75,7 @@ class Selling(Base):
         """Return how the ad platform changed its own figures after it first gave them."""
         from convocommerce.insights import Restatement, restatements
 
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return frame(Restatement, restatements(con, self.days_of(period)))
 
     def website(self, period: Period | str, *, as_of: AsOf = None) -> WebsiteCheckouts:

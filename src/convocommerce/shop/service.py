@@ -101,8 +101,7 @@ class Service(Base):
         from convocommerce.insights import PageResponse, page_response
 
         instant = self.as_of(as_of)
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             found = page_response(con, instant, rule=rule, channel=channel)
         return frame(PageResponse, found)
 
@@ -119,8 +118,7 @@ class Service(Base):
         from convocommerce.insights import badge_outlook
 
         instant = self.as_of(as_of)
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return badge_outlook(con, instant, rule=rule, channel=channel)
 
     def waiting_apart(
@@ -266,6 +264,5 @@ class Service(Base):
         """List messages whose times contradict their source's order or their load."""
         from convocommerce.insights import ClockSkew, clock_skews
 
-        self.build()
-        with self._database.reading() as con:
+        with self.built() as con:
             return frame(ClockSkew, clock_skews(con))
