@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import (  # type: ignore[import-untyped]  # ha
 
 from convocommerce.building import ensure_built
 from convocommerce.insights import UNMATCHED, ChatAgainstCheckout, chat_against_checkout
-from convocommerce.insights.ratios import Buyers, ratio_of, standardised
+from convocommerce.insights.selling.ratios import Buyers, ratio_of, standardised
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from oracle_compare import built

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
-from convocommerce.insights.load import (
+from convocommerce.insights.talking.load import (
     AgentLoad,
     ChannelSwitching,
     agent_loads,
     channel_switching,
 )
-from convocommerce.insights.started import Started, conversations_started
+from convocommerce.insights.talking.started import Started, conversations_started
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database

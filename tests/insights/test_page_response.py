@@ -8,7 +8,7 @@ import pytest
 
 from convocommerce.building import ensure_built
 from convocommerce.errors import UnknownNameError
-from convocommerce.insights.page_response import PageResponse, page_response
+from convocommerce.insights.answering.page_response import PageResponse, page_response
 from convocommerce.rules import Rules
 from tables import SENDERS, at, database_of, thread
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
-from convocommerce.insights.reply_windows import (
+from convocommerce.insights.answering.reply_windows import (
     AnsweredBy,
     AskedInWindow,
     ReplyWindows,
     asked_in_windows,
     reply_windows,
 )
-from convocommerce.insights.sent_replies import SentReplies, sent_replies
+from convocommerce.insights.answering.sent_replies import SentReplies, sent_replies
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database

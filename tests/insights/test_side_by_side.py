@@ -11,7 +11,7 @@ import pytest
 
 from convocommerce.errors import UnknownNameError
 from convocommerce.insights import ATTRIBUTION_MODELS, attribution_side_by_side
-from convocommerce.insights.side_by_side import ModelCredits
+from convocommerce.insights.crediting.side_by_side import ModelCredits
 from convocommerce.measuring import states_before
 from convocommerce.periods import Period
 from convocommerce.warehouse import Database

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
-from convocommerce.insights.load import agent_loads, channel_switching
-from convocommerce.insights.started import conversations_started
+from convocommerce.insights.talking.load import agent_loads, channel_switching
+from convocommerce.insights.talking.started import conversations_started
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from tables import SENDERS, at, database_of, thread

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
-from convocommerce.insights.page_response import page_response
-from convocommerce.insights.sent_replies import sent_replies
+from convocommerce.insights.answering.page_response import page_response
+from convocommerce.insights.answering.sent_replies import sent_replies
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from tables import SENDERS, at, database_of, thread

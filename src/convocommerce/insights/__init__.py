@@ -1,10 +1,37 @@
 """Statistics over models that go beyond one aggregate."""
 
-from convocommerce.insights.abandonment_by_answer import AbandonedAfter, abandonment_by_answer
-from convocommerce.insights.ad_claims import ClaimGap, claim_gaps
-from convocommerce.insights.ad_costs import AdCost, ad_costs
-from convocommerce.insights.ads import AdRow, Restatement, ads_to_orders, restatements
-from convocommerce.insights.attribution import (
+from convocommerce.insights.answering.badge import BadgeMiss, BadgeOutlook, BadgeStep, badge_outlook
+from convocommerce.insights.answering.clock_skew import ClockSkew, clock_skews
+from convocommerce.insights.answering.lost_questions import (
+    Hanging,
+    LostOnChannel,
+    LostQuestion,
+    lost_by_channel,
+    lost_questions,
+)
+from convocommerce.insights.answering.page_response import (
+    PAGE_RULES,
+    PageResponse,
+    PageRule,
+    page_response,
+)
+from convocommerce.insights.answering.reply_windows import (
+    AskedInWindow,
+    ReplyWindows,
+    asked_in_windows,
+    reply_windows,
+)
+from convocommerce.insights.answering.sent_replies import SentReplies, sent_replies
+from convocommerce.insights.answering.waiting import (
+    AnsweredCurve,
+    WaitingApart,
+    answered_curves,
+    log_rank,
+)
+from convocommerce.insights.crediting.ad_claims import ClaimGap, claim_gaps
+from convocommerce.insights.crediting.ad_costs import AdCost, ad_costs
+from convocommerce.insights.crediting.ads import AdRow, Restatement, ads_to_orders, restatements
+from convocommerce.insights.crediting.attribution import (
     ATTRIBUTION_MODELS,
     clicked_or_seen,
     first_touch,
@@ -15,69 +42,50 @@ from convocommerce.insights.attribution import (
     shapley,
     time_decay,
 )
-from convocommerce.insights.badge import BadgeMiss, BadgeOutlook, BadgeStep, badge_outlook
-from convocommerce.insights.cart_survival import CartCurve, cart_curves
-from convocommerce.insights.chat_against_checkout import (
+from convocommerce.insights.crediting.credit import Credit
+from convocommerce.insights.crediting.path_counts import PATHS_BY, paths_before, paths_by_currency
+from convocommerce.insights.crediting.paths import Path, passing_over
+from convocommerce.insights.crediting.side_by_side import ModelCredits, attribution_side_by_side
+from convocommerce.insights.leaving.abandonment_by_answer import (
+    AbandonedAfter,
+    abandonment_by_answer,
+)
+from convocommerce.insights.leaving.cart_survival import CartCurve, cart_curves
+from convocommerce.insights.selling.chat_against_checkout import (
     UNMATCHED,
     ChatAgainstCheckout,
     chat_against_checkout,
 )
-from convocommerce.insights.clock_skew import ClockSkew, clock_skews
-from convocommerce.insights.credit import Credit
-from convocommerce.insights.load import (
+from convocommerce.insights.selling.ratios import Buyers, Ratio
+from convocommerce.insights.selling.website import WebsiteCheckouts, website_checkouts
+from convocommerce.insights.selling.window_sensitivity import (
+    WINDOWS,
+    WindowConversion,
+    window_sensitivity,
+)
+from convocommerce.insights.talking.load import (
     AgentLoad,
     ChannelSwitching,
     agent_loads,
     channel_switching,
 )
-from convocommerce.insights.load_speed import SpeedAtLoad, speed_at_load
-from convocommerce.insights.lost_questions import (
-    Hanging,
-    LostOnChannel,
-    LostQuestion,
-    lost_by_channel,
-    lost_questions,
-)
-from convocommerce.insights.page_response import (
-    PAGE_RULES,
-    PageResponse,
-    PageRule,
-    page_response,
-)
-from convocommerce.insights.path_counts import PATHS_BY, paths_before, paths_by_currency
-from convocommerce.insights.paths import Path, passing_over
-from convocommerce.insights.ratios import Buyers, Ratio
-from convocommerce.insights.reply_windows import (
-    AskedInWindow,
-    ReplyWindows,
-    asked_in_windows,
-    reply_windows,
-)
-from convocommerce.insights.returning import Returning, returning
-from convocommerce.insights.rhythm import (
+from convocommerce.insights.talking.load_speed import SpeedAtLoad, speed_at_load
+from convocommerce.insights.talking.returning import Returning, returning
+from convocommerce.insights.talking.rhythm import (
     Rhythm,
     UnmetDemand,
     arrivals_and_answers,
     unmet_demand,
 )
-from convocommerce.insights.rich_content import RichContent, rich_content
-from convocommerce.insights.satisfaction import (
+from convocommerce.insights.talking.rich_content import RichContent, rich_content
+from convocommerce.insights.talking.satisfaction import (
     RATED_BY,
     RatingResponse,
     Satisfaction,
     rating_response,
     satisfaction,
 )
-from convocommerce.insights.sent_replies import SentReplies, sent_replies
-from convocommerce.insights.side_by_side import ModelCredits, attribution_side_by_side
-from convocommerce.insights.started import Started, conversations_started
-from convocommerce.insights.waiting import AnsweredCurve, WaitingApart, answered_curves, log_rank
-from convocommerce.insights.website import WebsiteCheckouts, website_checkouts
-from convocommerce.insights.window_sensitivity import (
-    WINDOWS,
-    WindowConversion,
-    window_sensitivity,
-)
+from convocommerce.insights.talking.started import Started, conversations_started
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from convocommerce.charts import Bars, Chart, Curve, Distribution, HeatMap, Picture, Series, Trend
 from convocommerce.errors import UnknownNameError
-from convocommerce.insights.waiting import answered_curves
+from convocommerce.insights.answering.waiting import answered_curves
 from convocommerce.measuring import Question, Row
 from convocommerce.metrics import CALENDAR, Quantile
 from convocommerce.results.figures import Figures

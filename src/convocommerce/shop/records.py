@@ -99,7 +99,7 @@ class Records(Base):
             ``share``. Orders and checkouts are tied to a chat, conversations to anything bought
             or left behind; the rule ``none`` counts those that nothing ties.
         """
-        from convocommerce.insights.coverage import Tie, coverage
+        from convocommerce.insights.crediting.coverage import Tie, coverage
 
         with self.built() as con:
             return frame(Tie, coverage(con))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.insights.window_rules import LINES, asked_values
+from convocommerce.insights.answering.window_rules import LINES, asked_values
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:

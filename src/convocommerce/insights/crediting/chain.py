@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from convocommerce.insights.paths import Path
+from convocommerce.insights.crediting.paths import Path
 
 
 def removal_effects(paths: Sequence[Path], order: int) -> dict[str, float]:

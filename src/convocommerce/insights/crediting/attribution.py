@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from convocommerce.errors import UsageError
-from convocommerce.insights.chain import removal_effects
-from convocommerce.insights.credit import Credit, credited
-from convocommerce.insights.joining import average_gains
-from convocommerce.insights.paths import Path, merged
+from convocommerce.insights.crediting.chain import removal_effects
+from convocommerce.insights.crediting.credit import Credit, credited
+from convocommerce.insights.crediting.joining import average_gains
+from convocommerce.insights.crediting.paths import Path, merged
 
 
 def first_touch(paths: Iterable[Path]) -> list[Credit]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convocommerce.insights.ads import PAID, ads_to_orders, restatements
+from convocommerce.insights.crediting.ads import PAID, ads_to_orders, restatements
 from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:

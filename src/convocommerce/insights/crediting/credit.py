@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from convocommerce.insights.paths import Path
+from convocommerce.insights.crediting.paths import Path
 
 
 @dataclass(frozen=True)

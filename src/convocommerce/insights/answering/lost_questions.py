@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from convocommerce.errors import UsageError
-from convocommerce.insights.reply_windows import QUESTIONS, AnsweredBy
-from convocommerce.insights.window_rules import asked_values
+from convocommerce.insights.answering.reply_windows import QUESTIONS, AnsweredBy
+from convocommerce.insights.answering.window_rules import asked_values
 from convocommerce.measuring import states_before
 from convocommerce.periods import Period
 from convocommerce.windows import WINDOW_RULES, WindowRule

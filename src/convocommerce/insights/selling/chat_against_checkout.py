@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from convocommerce.insights.ratios import Buyers, Ratio, ratio_of, standardised
-from convocommerce.insights.website import website_checkouts
+from convocommerce.insights.selling.ratios import Buyers, Ratio, ratio_of, standardised
+from convocommerce.insights.selling.website import website_checkouts
 from convocommerce.measuring import ask, facts, states_before
 from convocommerce.metrics import metric_named
 

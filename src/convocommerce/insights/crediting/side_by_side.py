@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from convocommerce.insights.attribution import ATTRIBUTION_MODELS
-from convocommerce.insights.path_counts import paths_by_currency
-from convocommerce.insights.paths import Path, merged
+from convocommerce.insights.crediting.attribution import ATTRIBUTION_MODELS
+from convocommerce.insights.crediting.path_counts import paths_by_currency
+from convocommerce.insights.crediting.paths import Path, merged
 
 if TYPE_CHECKING:
     import duckdb

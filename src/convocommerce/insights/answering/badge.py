@@ -13,7 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from convocommerce.errors import UsageError
-from convocommerce.insights.page_response import (
+from convocommerce.insights.answering.page_response import (
     BADGE_DAYS,
     COUNTED,
     PageRule,
@@ -220,7 +220,7 @@ def response_time(rule: PageRule, seconds: Sequence[float]) -> float:
         rule: The rule.
         seconds: How long each answer took; at least one.
 
-    >>> from convocommerce.insights.page_response import PAGE_RULES
+    >>> from convocommerce.insights.answering.page_response import PAGE_RULES
     >>> response_time(PAGE_RULES[0], [60.0] * 9 + [80000.0])
     60.0
     """

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from convocommerce.insights.window_rules import LINES, asked_values
+from convocommerce.insights.answering.window_rules import LINES, asked_values
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:

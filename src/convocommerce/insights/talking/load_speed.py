@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import UsageError
-from convocommerce.insights.load import STRETCHES
+from convocommerce.insights.talking.load import STRETCHES
 from convocommerce.intervals import Interval, quantile_ranks
 
 if TYPE_CHECKING:

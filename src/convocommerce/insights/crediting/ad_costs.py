@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from convocommerce.insights.ads import AdRow, ads_to_orders
+from convocommerce.insights.crediting.ads import AdRow, ads_to_orders
 from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import UnknownNameError, UsageError
-from convocommerce.insights.paths import Path, merged
+from convocommerce.insights.crediting.paths import Path, merged
 from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:

@@ -1,0 +1,27 @@
+"""The command line: each command is one call to the facade.
+
+Exit codes: 0 done; 1 error; 2 wrong use; 3 data not fit; 65 an export cannot be used; 74 the
+database cannot be used; 75 somebody else holds it, try later. Figures go to standard output,
+everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from convocommerce.cli import figures, pages, records
+from convocommerce.cli.program import app
+from convocommerce.errors import ConvocommerceError
+
+__all__ = ["app", "figures", "main", "pages", "records"]
+
+
+def main() -> None:
+    """Run the command line; known errors end in one line and their exit code."""
+    try:
+        app()
+    except ConvocommerceError as error:
+        print(f"convocommerce: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None

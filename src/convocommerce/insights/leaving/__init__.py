@@ -1,0 +1,1 @@
+"""Carts left behind: after which answers, and how long they stay open."""

@@ -1,0 +1,1 @@
+"""What conversations sell, beside what the website sells."""

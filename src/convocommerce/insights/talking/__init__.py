@@ -1,0 +1,1 @@
+"""How people come back, write and are served: load, rhythm, formats and ratings."""
