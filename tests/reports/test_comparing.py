@@ -88,12 +88,12 @@ def test_a_fresh_week_stands_beside_the_one_before_at_the_same_age(shop: cc.Shop
     now = shop.report(period="2026-W29", as_of="2026-07-20T06:00")
     then = shop.report(period="2026-W28", as_of="2026-07-13T06:00")
 
-    def headline(report: object, week: str) -> dict[str, float]:
+    def headline(report: object, span: str) -> dict[str, float]:
         figures = report.figures()  # type: ignore[attr-defined]  # a report
         return {
             f"{one['metric']}.{one['statistic']}": one["value"]
             for one in figures
-            if (one["section"], one["period"], one["compared_with"]) == ("headline", week, None)
+            if (one["section"], one["period"], one["compared_with"]) == ("headline", span, None)
         }
 
     assert len(headline(then, "2026-W28")) == 7

@@ -72,8 +72,8 @@ def test_a_small_group_stands_nowhere_on_the_page(draw: Draw) -> None:
 
 
 def test_no_group_smaller_than_allowed_is_shown_of_a_whole_shop(shop: cc.Shop) -> None:
-    for week in ("2026-W24", "2026-W28", "2026-W30"):
-        for one in shop.report(period=week).figures():
+    for span in ("2026-W24", "2026-W28", "2026-W30"):
+        for one in shop.report(period=span).figures():
             is_person_cut = one["metric"] in cc.metrics() and one["group"]
             if is_person_cut or one["metric"] == "rhythm":
                 n = one["n"] if one["statistic"] != "left_waiting" else SMALLEST_GROUP

@@ -9,8 +9,8 @@ from convocommerce.charts.text import clean
 from convocommerce.measuring import Row
 from convocommerce.metrics import Dimension, dimension_named
 from convocommerce.reports.blocks import Cell, Figure, TableBlock
+from convocommerce.reports.span import Span
 from convocommerce.reports.suppression import SMALLEST_GROUP, hidden
-from convocommerce.reports.week import Week
 from convocommerce.results.labels import figure_text, group_label
 
 
@@ -19,17 +19,17 @@ def name_cell(text: str) -> Cell:
     return Cell(clean(text))
 
 
-def figure_cell(week: Week, figure: Figure | None, *, is_brief: bool = False) -> Cell:
+def figure_cell(span: Span, figure: Figure | None, *, is_brief: bool = False) -> Cell:
     """Return the cell of a figure: the value, and its interval and n beneath unless brief."""
     if figure is None:
         return Cell("–", is_quiet=True)
-    value, interval, rests = figure_text(figure.row, week.language)
+    value, interval, rests = figure_text(figure.row, span.language)
     below = () if is_brief else tuple(part for part in (interval, rests) if part)
     return Cell(value, below, figure)
 
 
 def count_figure(
-    week: Week,
+    span: Span,
     metric: str,
     statistic: str,
     value: float | None,
@@ -42,27 +42,27 @@ def count_figure(
     """Return a figure that is no metric of the catalogue: a count, a sum, a ratio."""
     rests = n if n is not None else int(value or 0)
     row = Row(metric, statistic, statistic, unit, (), value, None, None, rests, 0)
-    return Figure(row, period or week.period.name, group or {})
+    return Figure(row, period or span.period.name, group or {})
 
 
-def hidden_cell(week: Week, why: str) -> Cell:
+def hidden_cell(span: Span, why: str) -> Cell:
     """Return the cell of a figure that is not shown because its group is small."""
-    say = week.say
+    say = span.say
     text = say("fewer than {n}").format(n=SMALLEST_GROUP) if why == "few" else say("withheld")
     return Cell(text, is_quiet=True)
 
 
-def small_groups_note(week: Week, cells: Iterable[Cell]) -> str:
+def small_groups_note(span: Span, cells: Iterable[Cell]) -> str:
     """Return the sentence about what is not shown in a table, or nothing when all is."""
     texts = {cell.text for cell in cells if cell.is_quiet}
     notes = []
-    if hidden_cell(week, "few").text in texts:
+    if hidden_cell(span, "few").text in texts:
         notes.append(
-            week.say("Figures that rest on fewer than {n} are not shown.").format(n=SMALLEST_GROUP)
+            span.say("Figures that rest on fewer than {n} are not shown.").format(n=SMALLEST_GROUP)
         )
-    if hidden_cell(week, "withheld").text in texts:
+    if hidden_cell(span, "withheld").text in texts:
         notes.append(
-            week.say(
+            span.say(
                 "Withheld: the next smallest beside a single one that is not shown, so that it "
                 "cannot be worked out from the total."
             )
@@ -70,13 +70,13 @@ def small_groups_note(week: Week, cells: Iterable[Cell]) -> str:
     return " ".join(notes)
 
 
-def _group_cell(week: Week, dimension: Dimension, group: Any) -> Cell:
-    label = group_label(dimension, group, week.language)
+def _group_cell(span: Span, dimension: Dimension, group: Any) -> Cell:
+    label = group_label(dimension, group, span.language)
     return name_cell(label[:1].upper() + label[1:])
 
 
 def cut_table(
-    week: Week,
+    span: Span,
     title: str,
     by: str,
     columns: Sequence[tuple[str, str, str]],
@@ -86,16 +86,16 @@ def cut_table(
     """Return a table of figures cut by one column, and its cells by group.
 
     Args:
-        week: The week.
+        span: The days the page is about.
         title: What the table shows.
         by: The column it is cut by.
         columns: Metric, statistic and heading of each column; money takes one for each currency.
         note: What else must be known to read it.
     """
     dimension = dimension_named(by)
-    headings, found = [week.say(dimension.title)], []
+    headings, found = [span.say(dimension.title)], []
     for metric, statistic, heading in columns:
-        rows = week.rows(metric, statistic, by)
+        rows = span.rows(metric, statistic, by)
         units = sorted({row.unit for row in rows}) or [""]
         for unit in units:
             is_one = len(units) == 1
@@ -111,12 +111,12 @@ def cut_table(
         for group, why in zip(groups, whys, strict=True):
             row = column.get(group)
             if why:
-                cells[group].append(hidden_cell(week, why))
+                cells[group].append(hidden_cell(span, why))
             else:
-                figure = week.figure(row, [by]) if row else None
+                figure = span.figure(row, [by]) if row else None
                 is_plain = row is not None and row.unit == "count"
-                cells[group].append(figure_cell(week, figure, is_brief=is_plain))
-    lines = tuple((_group_cell(week, dimension, group), *cells[group]) for group in groups)
-    notes = [note, small_groups_note(week, (cell for line in lines for cell in line))]
+                cells[group].append(figure_cell(span, figure, is_brief=is_plain))
+    lines = tuple((_group_cell(span, dimension, group), *cells[group]) for group in groups)
+    notes = [note, small_groups_note(span, (cell for line in lines for cell in line))]
     table = TableBlock(title, tuple(headings), lines, " ".join(filter(None, notes)))
     return table, cells

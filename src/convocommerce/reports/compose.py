@@ -11,13 +11,13 @@ from convocommerce.periods import Period
 from convocommerce.reports import sections
 from convocommerce.reports.blocks import Page, Section, Text
 from convocommerce.reports.report import Report
-from convocommerce.reports.week import Measurable, Week
+from convocommerce.reports.span import Measurable, Span
 from convocommerce.wording import phrases
 
 KINDS = ("weekly",)
 """The reports there are."""
 
-_BODY: tuple[Callable[[Week], Section], ...] = (
+_BODY: tuple[Callable[[Span], Section], ...] = (
     sections.headline,
     sections.speed,
     sections.rhythm,
@@ -26,7 +26,7 @@ _BODY: tuple[Callable[[Week], Section], ...] = (
     sections.abandonment,
     sections.channels,
 )
-_END: tuple[Callable[[Week], Section], ...] = (sections.quality, sections.definitions)
+_END: tuple[Callable[[Span], Section], ...] = (sections.quality, sections.definitions)
 
 
 def compose(
@@ -58,35 +58,35 @@ def compose(
     instant = shop.as_of(as_of)
     days = _iso_week(shop.period("last-week" if period is None else period, as_of))
     shop.build()
-    week = Week(shop, days, instant, language)
-    return Report(kind, days, _page(week))
+    span = Span(shop, days, instant, language)
+    return Report(kind, days, _page(span))
 
 
-def _page(week: Week) -> Page:
-    say = week.say
-    body = [make(week) for make in _BODY] if _has_anything(week) else [_nothing(week)]
-    last = week.period.end - dt.timedelta(days=1)
-    days = f"{week.write.date(week.period.start)} – {week.write.date(last)}"
+def _page(span: Span) -> Page:
+    say = span.say
+    body = [make(span) for make in _BODY] if _has_anything(span) else [_nothing(span)]
+    last = span.period.end - dt.timedelta(days=1)
+    days = f"{span.write.date(span.period.start)} – {span.write.date(last)}"
     return Page(
-        language=week.language,
+        language=span.language,
         title=say("Conversations and sales, {week}").format(
-            week=week.write.week(week.period.start)
+            week=span.write.week(span.period.start)
         ),
-        subtitle=f"{days}, {week.rules.time_zone}",
+        subtitle=f"{days}, {span.rules.time_zone}",
         words={"figures": say("The figures"), "contents": say("On this page")},
-        sections=(sections.about(week), *body, *(make(week) for make in _END)),
+        sections=(sections.about(span), *body, *(make(span) for make in _END)),
     )
 
 
-def _has_anything(week: Week) -> bool:
+def _has_anything(span: Span) -> bool:
     """Tell whether anybody wrote or tried to buy in the week."""
-    counted = week.rows("conversations", "count")
-    tried = week.rows("cart_abandonment", "rate")
+    counted = span.rows("conversations", "count")
+    tried = span.rows("cart_abandonment", "rate")
     return any(row.n or row.n_open for row in (*counted, *tried))
 
 
-def _nothing(week: Week) -> Section:
-    say = week.say
+def _nothing(span: Span) -> Section:
+    say = span.say
     told = say(
         "Nobody wrote and nobody tried to buy this week, as far as the loaded exports tell. If "
         "that is not so, load the exports of these days and compose the report again."

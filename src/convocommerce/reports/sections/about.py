@@ -7,46 +7,46 @@ from typing import Any
 from convocommerce.building import data_through
 from convocommerce.charts.text import clean
 from convocommerce.reports.blocks import Facts, Section
-from convocommerce.reports.week import Week
+from convocommerce.reports.span import Span
 
 
-def about(week: Week) -> Section:
+def about(span: Span) -> Section:
     """Return as-of, how far each kind of data reaches, and the rules that were chosen."""
-    say = week.say
+    say = span.say
     entries: list[tuple[str, tuple[str, ...]]] = [
-        (say("As of"), (f"{week.moment(week.as_of)}, {week.rules.time_zone}",)),
-        (say("Data through"), (" · ".join(_through(week)) or say("nothing is loaded"),)),
+        (say("As of"), (f"{span.moment(span.as_of)}, {span.rules.time_zone}",)),
+        (say("Data through"), (" · ".join(_through(span)) or say("nothing is loaded"),)),
     ]
-    chosen = tuple(_rules(week))
+    chosen = tuple(_rules(span))
     entries.append((say("Rules"), chosen or (say("All rules are as they come."),)))
     return Section("about", say("About this page"), (Facts(tuple(entries)),))
 
 
-def _through(week: Week) -> list[str]:
-    say = week.say
+def _through(span: Span) -> list[str]:
+    say = span.say
     names = {
         "messages": say("messages"),
         "touchpoints": say("touchpoints"),
         "orders": say("orders"),
         "checkouts": say("checkouts"),
     }
-    known = data_through(week.con, week.rules.time_zone)
+    known = data_through(span.con, span.rules.time_zone)
     # What is written in a helpdesk's tickets are messages too.
     written = [known[table] for table in ("messages", "ticket_events") if table in known]
     if written:
         known["messages"] = max(written)
     said = [
-        f"{name} {week.moment(known[table])}" for table, name in names.items() if table in known
+        f"{name} {span.moment(known[table])}" for table, name in names.items() if table in known
     ]
-    last_day = week.con.execute("select max(last_day) from ad_days").fetchall()[0][0]
+    last_day = span.con.execute("select max(last_day) from ad_days").fetchall()[0][0]
     if last_day is not None:
-        said.append(f"{say('ad figures')} {week.write.date(last_day)}")
+        said.append(f"{say('ad figures')} {span.write.date(last_day)}")
     return said
 
 
-def _rules(week: Week) -> list[str]:
+def _rules(span: Span) -> list[str]:
     """Return the rules that differ from the defaults, in plain words."""
-    say = week.say
+    say = span.say
     sentences = {
         "time_zone": say("Days and hours are those of {value}."),
         "opening_hours": say("Opening hours: {value}."),
@@ -77,15 +77,15 @@ def _rules(week: Week) -> list[str]:
         ),
     }
     return [
-        sentences[name].format(value=_value(week, name, value))
-        for name, value in week.rules.changed().items()
+        sentences[name].format(value=_value(span, name, value))
+        for name, value in span.rules.changed().items()
         if name in sentences
     ]
 
 
-def _value(week: Week, name: str, value: Any) -> str:
+def _value(span: Span, name: str, value: Any) -> str:
     if isinstance(value, list | dict):
-        return week.write.count(len(value))
+        return span.write.count(len(value))
     if isinstance(value, int | float):
-        return week.write.number(value)
-    return week.say(value) if name in ("unknown_app", "no_app") else clean(str(value))
+        return span.write.number(value)
+    return span.say(value) if name in ("unknown_app", "no_app") else clean(str(value))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from convocommerce.reports.blocks import Section
 from convocommerce.reports.cells import cut_table
-from convocommerce.reports.week import Week
+from convocommerce.reports.span import Span
 
 
-def channels(week: Week) -> Section:
+def channels(span: Span) -> Section:
     """Return the main figures by channel."""
-    say = week.say
+    say = span.say
     columns = [
         ("conversations", "count", say("Conversations")),
         ("first_response_time", "within_5_minutes", say("Answered within 5 min")),
@@ -19,5 +19,5 @@ def channels(week: Week) -> Section:
         ("cart_abandonment", "rate", say("Cart abandonment")),
         ("conversion", "net_revenue", say("Net revenue")),
     ]
-    table, _ = cut_table(week, say("The main figures by channel"), "channel", columns)
+    table, _ = cut_table(span, say("The main figures by channel"), "channel", columns)
     return Section("channels", say("By channel"), (table,))

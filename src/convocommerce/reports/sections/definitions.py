@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from convocommerce.metrics import metric_named
 from convocommerce.reports.blocks import Facts, Section
+from convocommerce.reports.span import Span
 from convocommerce.reports.suppression import SMALLEST_GROUP
-from convocommerce.reports.week import Week
 
 METRICS = (
     "conversations",
@@ -18,9 +18,9 @@ METRICS = (
 """The metrics on the page."""
 
 
-def definitions(week: Week) -> Section:
+def definitions(span: Span) -> Section:
     """Return the meaning of every metric on the page, and how the page is to be read."""
-    say = week.say
+    say = span.say
     entries: list[tuple[str, tuple[str, ...]]] = []
     for name in METRICS:
         metric = metric_named(name)

@@ -22,24 +22,24 @@ from convocommerce.reports.cells import (
     name_cell,
     small_groups_note,
 )
+from convocommerce.reports.span import Span
 from convocommerce.reports.suppression import hidden, is_few
-from convocommerce.reports.week import Week
 from convocommerce.results.labels import group_label
 
 
-def entries(week: Week) -> Section:
+def entries(span: Span) -> Section:
     """Return conversion by entry point, and spend and orders by campaign."""
-    say = week.say
-    blocks: list[Block] = [_entry_points(week)]
-    ads = ads_to_orders(week.con, week.period, week.as_of)
+    say = span.say
+    blocks: list[Block] = [_entry_points(span)]
+    ads = ads_to_orders(span.con, span.period, span.as_of)
     if ads:
-        blocks.append(_ads(week, ads))
+        blocks.append(_ads(span, ads))
     else:
         blocks.append(Text(say("No ads ran this week, as far as ad figures are loaded."), "note"))
     return Section("entries", say("What brings people in"), tuple(blocks))
 
 
-def bars(week: Week, title: str, by: str, metric: str, table: TableBlock, column: int) -> Bars:
+def bars(span: Span, title: str, by: str, metric: str, table: TableBlock, column: int) -> Bars:
     """Return the bars of the shares that one column of a cut table shows."""
     shown = [(line[0].text, line[column].figure) for line in table.rows]
     known = [(name, figure.row) for name, figure in shown if figure]
@@ -51,25 +51,25 @@ def bars(week: Week, title: str, by: str, metric: str, table: TableBlock, column
         low=[row.low for _, row in known],
         high=[row.high for _, row in known],
         n=[row.n for _, row in known],
-        category_label=week.say(dimension_named(by).title),
-        caption=_still_open(week, [row for _, row in known], metric),
+        category_label=span.say(dimension_named(by).title),
+        caption=_still_open(span, [row for _, row in known], metric),
     )
 
 
-def _still_open(week: Week, rows: list[Row], metric: str) -> str:
+def _still_open(span: Span, rows: list[Row], metric: str) -> str:
     n_open = sum(row.n_open for row in rows)
     if not n_open:
         return ""
     told = (
-        week.say("{n} attempts are still open and not in n.")
+        span.say("{n} attempts are still open and not in n.")
         if metric == "cart_abandonment"
-        else week.say("{n} conversations are still open and not in n.")
+        else span.say("{n} conversations are still open and not in n.")
     )
-    return told.format(n=week.write.count(n_open))
+    return told.format(n=span.write.count(n_open))
 
 
-def _entry_points(week: Week) -> ChartBlock:
-    say = week.say
+def _entry_points(span: Span) -> ChartBlock:
+    say = span.say
     title = say("In-chat conversion by entry point")
     columns = [
         ("in_chat_conversion", "settled_rate", say("In-chat conversion")),
@@ -77,16 +77,16 @@ def _entry_points(week: Week) -> ChartBlock:
         ("conversations", "count", say("Conversations")),
         ("conversion", "net_revenue", say("Net revenue")),
     ]
-    table, _ = cut_table(week, title, "entry_point", columns)
-    chart = bars(week, title, "entry_point", "in_chat_conversion", table, 1)
+    table, _ = cut_table(span, title, "entry_point", columns)
+    chart = bars(span, title, "entry_point", "in_chat_conversion", table, 1)
     return ChartBlock(chart, table, is_open=True)
 
 
-def _ads(week: Week, ads: list[AdRow]) -> TableBlock:
-    say = week.say
+def _ads(span: Span, ads: list[AdRow]) -> TableBlock:
+    say = span.say
     sizes = [_size(one) for one in ads]
     whys = hidden(sizes)
-    lines = tuple(_ad(week, one, why) for one, why in zip(ads, whys, strict=True))
+    lines = tuple(_ad(span, one, why) for one, why in zip(ads, whys, strict=True))
     notes = []
     if any(one.is_claim_missing for one in ads):
         notes.append(
@@ -101,7 +101,7 @@ def _ads(week: Week, ads: list[AdRow]) -> TableBlock:
             "observed conversations, net of refunds."
         )
     )
-    notes.append(small_groups_note(week, (cell for line in lines for cell in line)))
+    notes.append(small_groups_note(span, (cell for line in lines for cell in line)))
     headings = (
         say("Campaign"),
         say("Spend"),
@@ -121,7 +121,7 @@ def _size(ad: AdRow) -> Row:
     return Row("ads_to_orders", "conversations", "", "count", (), float(n), None, None, n, 0)
 
 
-def _ad(week: Week, ad: AdRow, why: str | None) -> tuple[Cell, ...]:
+def _ad(span: Span, ad: AdRow, why: str | None) -> tuple[Cell, ...]:
     group = {"campaign": ad.campaign}
     # An amount whose currency nobody told is a number, never a guess.
     currency = ad.currency or "number"
@@ -129,24 +129,24 @@ def _ad(week: Week, ad: AdRow, why: str | None) -> tuple[Cell, ...]:
     def cell(statistic: str, value: float | None, unit: str, n: int) -> Cell:
         if value is None:
             return Cell("–", is_quiet=True)
-        figure = count_figure(week, "ads_to_orders", statistic, value, unit=unit, n=n, group=group)
-        return figure_cell(week, figure, is_brief=True)
+        figure = count_figure(span, "ads_to_orders", statistic, value, unit=unit, n=n, group=group)
+        return figure_cell(span, figure, is_brief=True)
 
     spend = float(ad.spend) if ad.spend is not None else None
     claimed: float | None = ad.claimed_conversations
     told = (
-        Cell(week.say("not counted in Europe"), is_quiet=True)
+        Cell(span.say("not counted in Europe"), is_quiet=True)
         if ad.is_claim_missing
         else cell("claimed_conversations", claimed, "count", ad.claimed_conversations or 0)
     )
     first = (
-        name_cell(group_label(dimension_named("campaign"), ad.campaign, week.language)),
+        name_cell(group_label(dimension_named("campaign"), ad.campaign, span.language)),
         cell("spend", spend, currency, ad.conversations),
         told,
     )
     if why:
-        return (*first, hidden_cell(week, why), *(Cell("–", is_quiet=True) for _ in range(5)))
-    few = hidden_cell(week, "few") if is_few(ad.orders) else None
+        return (*first, hidden_cell(span, why), *(Cell("–", is_quiet=True) for _ in range(5)))
+    few = hidden_cell(span, "few") if is_few(ad.orders) else None
     return (
         *first,
         cell("conversations", ad.conversations, "count", ad.conversations),

@@ -6,8 +6,8 @@ from convocommerce.charts import Funnel, Stage
 from convocommerce.measuring import Row, facts
 from convocommerce.reports.blocks import Cell, ChartBlock, Figure, Section, TableBlock
 from convocommerce.reports.cells import figure_cell, hidden_cell, name_cell
+from convocommerce.reports.span import Span
 from convocommerce.reports.suppression import is_few
-from convocommerce.reports.week import Week
 
 _COUNTS = """
 select human_calendar_seconds is not null as is_answered, outcome, count(*)
@@ -16,20 +16,20 @@ group by all
 """
 
 
-def funnel(week: Week) -> Section:
+def funnel(span: Span) -> Section:
     """Return how many conversations were answered and bought, and what is still open."""
-    say = week.say
-    question = week.measure("conversations").questions[0]
+    say = span.say
+    question = span.measure("conversations").questions[0]
     counts = {
         (bool(answered), str(outcome)): int(n)
-        for answered, outcome, n in facts(question).query(_COUNTS).run(week.con)
+        for answered, outcome, n in facts(question).query(_COUNTS).run(span.con)
     }
-    table = _table(week, counts)
-    return Section("funnel", say("From conversation to order"), (_chart(week, counts), table))
+    table = _table(span, counts)
+    return Section("funnel", say("From conversation to order"), (_chart(span, counts), table))
 
 
-def _chart(week: Week, counts: dict[tuple[bool, str], int]) -> ChartBlock:
-    say = week.say
+def _chart(span: Span, counts: dict[tuple[bool, str], int]) -> ChartBlock:
+    say = span.say
     total = sum(counts.values())
     answered = sum(n for (is_answered, _), n in counts.items() if is_answered)
     bought = sum(counts.get((True, outcome), 0) for outcome in ("in_chat", "assisted"))
@@ -45,17 +45,17 @@ def _chart(week: Week, counts: dict[tuple[bool, str], int]) -> ChartBlock:
         step_share = count / of if of else None
         stages.append(Stage(name=title, count=count, share=share, step_share=step_share))
         figures = [
-            _figure(week, name, "count", float(count), count, n_open),
-            _figure(week, f"{name}_of_all", "share", share, total, n_open),
-            _figure(week, f"{name}_of_previous", "share", step_share, of or 0, n_open)
+            _figure(span, name, "count", float(count), count, n_open),
+            _figure(span, f"{name}_of_all", "share", share, total, n_open),
+            _figure(span, f"{name}_of_previous", "share", step_share, of or 0, n_open)
             if of is not None
             else None,
         ]
-        cells = [figure_cell(week, figure, is_brief=True) for figure in figures]
+        cells = [figure_cell(span, figure, is_brief=True) for figure in figures]
         rows.append((Cell(title), *cells))
     caption = say(
         "{n} answered conversations have not bought yet and still can; they are no failures."
-    ).format(n=week.write.count(pending))
+    ).format(n=span.write.count(pending))
     chart = Funnel(
         title=say("Conversations, answers, orders"), stages=stages, caption=caption * bool(pending)
     )
@@ -63,8 +63,8 @@ def _chart(week: Week, counts: dict[tuple[bool, str], int]) -> ChartBlock:
     return ChartBlock(chart, TableBlock(chart.title, headings, tuple(rows)))
 
 
-def _table(week: Week, counts: dict[tuple[bool, str], int]) -> TableBlock:
-    say = week.say
+def _table(span: Span, counts: dict[tuple[bool, str], int]) -> TableBlock:
+    say = span.say
     outcomes = {
         "in_chat": say("Bought in the chat"),
         "assisted": say("Bought elsewhere, assisted"),
@@ -78,9 +78,9 @@ def _table(week: Week, counts: dict[tuple[bool, str], int]) -> TableBlock:
         # One hidden part could be worked out from the other and their sum.
         is_hidden = any(is_few(n) for n in parts)
         cells = [
-            hidden_cell(week, "few")
+            hidden_cell(span, "few")
             if is_hidden and place < len(parts)
-            else figure_cell(week, _figure(week, name, "count", float(n), n), is_brief=True)
+            else figure_cell(span, _figure(span, name, "count", float(n), n), is_brief=True)
             for place, (name, n) in enumerate(zip(names, [*parts, sum(parts)], strict=True))
         ]
         lines.append((name_cell(title), *cells))
@@ -95,7 +95,7 @@ def _table(week: Week, counts: dict[tuple[bool, str], int]) -> TableBlock:
 
 
 def _figure(
-    week: Week, statistic: str, unit: str, value: float | None, n: int, n_open: int = 0
+    span: Span, statistic: str, unit: str, value: float | None, n: int, n_open: int = 0
 ) -> Figure:
     row = Row("funnel", statistic, statistic, unit, (), value, None, None, n, n_open)
-    return week.figure(row)
+    return span.figure(row)

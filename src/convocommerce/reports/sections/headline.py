@@ -10,7 +10,7 @@ from convocommerce.notes import notes_on
 from convocommerce.reports.blocks import Cell, Figure, Section, Strip, Text, Tile
 from convocommerce.reports.cells import figure_cell
 from convocommerce.reports.sections.definitions import METRICS
-from convocommerce.reports.week import Week
+from convocommerce.reports.span import Span
 from convocommerce.results import Change, change_between
 
 
@@ -24,29 +24,29 @@ class _Wanted:
     tables: tuple[str, ...]
 
 
-def headline(week: Week) -> Section:
+def headline(span: Span) -> Section:
     """Return the strip of headline figures under the sentence of what changed."""
     tiles, sentences = [], []
-    for wanted in _wanted(week):
-        for row in week.rows(wanted.metric, wanted.statistic) or [_nothing(wanted)]:
-            tile, sentence = _tile(week, wanted, row)
+    for wanted in _wanted(span):
+        for row in span.rows(wanted.metric, wanted.statistic) or [_nothing(wanted)]:
+            tile, sentence = _tile(span, wanted, row)
             tiles.append(tile)
             if sentence:
                 sentences.append(sentence)
     is_compared = any(tile.before for tile in tiles)
     # What makes the figures wrong or partial stands before them.
     notes = notes_on(
-        week.con,
+        span.con,
         [metric_named(name) for name in METRICS],
-        week.rules,
-        week.period,
-        week.as_of,
-        week.language,
+        span.rules,
+        span.period,
+        span.as_of,
+        span.language,
     )
     warnings = [Text(note, "call") for note in notes]
-    texts = [Text(_lead(week, sentences, is_compared=is_compared), "call")]
+    texts = [Text(_lead(span, sentences, is_compared=is_compared), "call")]
     if is_compared:
-        told = week.say(
+        told = span.say(
             "Last week stands as it was known seven days before the as-of, so that both weeks are "
             "of the same age."
         )
@@ -54,20 +54,20 @@ def headline(week: Week) -> Section:
     if any(
         row.n_open
         for metric in ("in_chat_conversion", "assisted_conversion")
-        for row in week.rows(metric, "settled_rate")
+        for row in span.rows(metric, "settled_rate")
     ):
-        told = week.say(
+        told = span.say(
             "Conversion counts only conversations whose time to buy is over; the open ones would "
             "make it look too high, because who buys shows at once and who does not only later."
         )
         texts.append(Text(told, "note"))
     return Section(
-        "headline", week.say("This week"), (*warnings, texts[0], Strip(tuple(tiles)), *texts[1:])
+        "headline", span.say("This week"), (*warnings, texts[0], Strip(tuple(tiles)), *texts[1:])
     )
 
 
-def _wanted(week: Week) -> list[_Wanted]:
-    say = week.say
+def _wanted(span: Span) -> list[_Wanted]:
+    say = span.say
     talk, sale, cart = ("messages",), ("messages", "orders"), ("orders",)
     frt = "first_response_time"
     return [
@@ -86,30 +86,30 @@ def _nothing(wanted: _Wanted) -> Row:
     return Row(wanted.metric, wanted.statistic, wanted.title, unit, (), None, None, None, 0, 0)
 
 
-def _tile(week: Week, wanted: _Wanted, row: Row) -> tuple[Tile, str]:
-    say = week.say
+def _tile(span: Span, wanted: _Wanted, row: Row) -> tuple[Tile, str]:
+    say = span.say
     names = (say("Last week"), say("Difference"))
-    now = figure_cell(week, week.figure(row))
-    reason = week.why_not_compared(*wanted.tables)
+    now = figure_cell(span, span.figure(row))
+    reason = span.why_not_compared(*wanted.tables)
     if reason:
         return Tile(wanted.title, now, None, None, reason, "quiet", names), ""
     earlier = [
         one
-        for one in week.rows(wanted.metric, wanted.statistic, is_before=True)
+        for one in span.rows(wanted.metric, wanted.statistic, is_before=True)
         if one.unit == row.unit
     ]
     if not earlier or earlier[0].value is None or row.value is None:
         verdict = say("Nothing to compare with.")
         return Tile(wanted.title, now, None, None, verdict, "quiet", names), ""
     change = change_between(row, earlier[0])
-    before = figure_cell(week, week.figure(earlier[0], is_before=True))
-    verdict, tone = _verdict(week, wanted, change)
-    tile = Tile(wanted.title, now, before, _change_cell(week, change), verdict, tone, names)
-    return tile, _sentence(week, wanted, change) if change.is_beyond_noise else ""
+    before = figure_cell(span, span.figure(earlier[0], is_before=True))
+    verdict, tone = _verdict(span, wanted, change)
+    tile = Tile(wanted.title, now, before, _change_cell(span, change), verdict, tone, names)
+    return tile, _sentence(span, wanted, change) if change.is_beyond_noise else ""
 
 
-def _verdict(week: Week, wanted: _Wanted, change: Change) -> tuple[str, str]:
-    say = week.say
+def _verdict(span: Span, wanted: _Wanted, change: Change) -> tuple[str, str]:
+    say = span.say
     if change.low is None and change.high is None:
         is_sum = change.now.unit not in ("share", "seconds")
         return say("A sum has no interval.") if is_sum else say("Too few to tell."), "quiet"
@@ -127,49 +127,49 @@ def _verdict(week: Week, wanted: _Wanted, change: Change) -> tuple[str, str]:
     return say("Beyond noise: worse."), "worse"
 
 
-def _change_cell(week: Week, change: Change) -> Cell:
+def _change_cell(span: Span, change: Change) -> Cell:
     now = change.now
     row = replace(now, value=change.difference, low=change.low, high=change.high)
-    figure = Figure(row, week.period.name, compared_with=week.before.name)
+    figure = Figure(row, span.period.name, compared_with=span.before.name)
     below: tuple[str, ...] = ()
     if change.low is not None or change.high is not None:
-        ends = (_signed(week, change.low, now.unit), _signed(week, change.high, now.unit))
-        below = (week.say("({low} to {high})").format(low=ends[0], high=ends[1]),)
-    return Cell(_signed(week, change.difference, now.unit), below, figure)
+        ends = (_signed(span, change.low, now.unit), _signed(span, change.high, now.unit))
+        below = (span.say("({low} to {high})").format(low=ends[0], high=ends[1]),)
+    return Cell(_signed(span, change.difference, now.unit), below, figure)
 
 
-def _signed(week: Week, value: float | None, unit: str) -> str:
+def _signed(span: Span, value: float | None, unit: str) -> str:
     """Write a difference with its sign; shares in percentage points, an open end as a dash."""
     if value is None:
         return "–"
     sign = "+" if value > 0 else "−" if value < 0 else "±"
     if unit == "share":
-        return sign + week.say("{n} pp").format(n=week.write.number(abs(value) * 100, 1))
-    return sign + week.write.value(abs(value), unit)
+        return sign + span.say("{n} pp").format(n=span.write.number(abs(value) * 100, 1))
+    return sign + span.write.value(abs(value), unit)
 
 
-def _sentence(week: Week, wanted: _Wanted, change: Change) -> str:
+def _sentence(span: Span, wanted: _Wanted, change: Change) -> str:
     before = change.before
     is_up = (change.difference or 0) > 0
     told = (
-        week.say("{figure} rose from {before} to {now}")
+        span.say("{figure} rose from {before} to {now}")
         if is_up
-        else week.say("{figure} fell from {before} to {now}")
+        else span.say("{figure} fell from {before} to {now}")
     )
     return told.format(
         figure=f"{wanted.title[:1].lower()}{wanted.title[1:]}",
-        before=week.write.value(before.value if before else None, change.now.unit),
-        now=week.write.value(change.now.value, change.now.unit),
+        before=span.write.value(before.value if before else None, change.now.unit),
+        now=span.write.value(change.now.value, change.now.unit),
     )
 
 
-def _lead(week: Week, sentences: list[str], *, is_compared: bool) -> str:
-    say = week.say
+def _lead(span: Span, sentences: list[str], *, is_compared: bool) -> str:
+    say = span.say
     if sentences:
         return say("Changed beyond noise since last week: {changes}.").format(
             changes="; ".join(sentences)
         )
     if is_compared:
         return say("Nothing changed beyond noise since last week.")
-    reason = week.why_not_compared("messages", "orders") or say("Nothing to compare with.")
+    reason = span.why_not_compared("messages", "orders") or say("Nothing to compare with.")
     return say("This week is not compared with the week before. {reason}").format(reason=reason)

@@ -17,8 +17,8 @@ from convocommerce.reports.cells import (
     small_groups_note,
 )
 from convocommerce.reports.sections.definitions import METRICS
+from convocommerce.reports.span import Span
 from convocommerce.reports.suppression import hidden, is_few
-from convocommerce.reports.week import Week
 from convocommerce.sources import known_sources
 from convocommerce.wording import Say
 
@@ -73,24 +73,24 @@ _COUNTS = {
 }
 
 
-def quality(week: Week) -> Section:
+def quality(span: Span) -> Section:
     """Return what was read, how orders were linked, and what was left out."""
-    blocks: list[Block] = [_documents(week), _orders(week), _left_out(week), *_limits(week)]
-    return Section("quality", week.say("What the figures rest on"), tuple(blocks))
+    blocks: list[Block] = [_documents(span), _orders(span), _left_out(span), *_limits(span)]
+    return Section("quality", span.say("What the figures rest on"), tuple(blocks))
 
 
-def _documents(week: Week) -> TableBlock:
-    say = week.say
+def _documents(span: Span) -> TableBlock:
+    say = span.say
     titles = {
         f"{source.name}/{kind.name}": say(kind.title)
         for source in known_sources()
         for kind in source.kinds
     }
     lines = []
-    for source, kind, *numbers in week.con.execute(_DOCUMENTS).fetchall():
+    for source, kind, *numbers in span.con.execute(_DOCUMENTS).fetchall():
         names = ("files", "read", "loaded", "duplicate", "ignored", "quarantined")
         cells = [
-            _count(week, "documents", name, n, {"source": source, "kind": kind})
+            _count(span, "documents", name, n, {"source": source, "kind": kind})
             for name, n in zip(names, numbers, strict=True)
         ]
         name = f"{source}/{kind}"
@@ -130,29 +130,29 @@ def link_words(say: Say) -> dict[str, str]:
     }
 
 
-def _orders(week: Week) -> TableBlock:
-    say = week.say
+def _orders(span: Span) -> TableBlock:
+    say = span.say
     rules = link_words(say)
-    found = dict(week.con.execute(_ORDERS, _window(week)).fetchall())
+    found = dict(span.con.execute(_ORDERS, _window(span)).fetchall())
     known = [rule for rule in rules if rule in found]
-    cells = [_count(week, "orders", "count", found[rule], {"match_rule": rule}) for rule in known]
+    cells = [_count(span, "orders", "count", found[rule], {"match_rule": rule}) for rule in known]
     whys = hidden([cell.figure.row if cell.figure else None for cell in cells])
     lines = [
-        (name_cell(rules[rule]), hidden_cell(week, why) if why else cell)
+        (name_cell(rules[rule]), hidden_cell(span, why) if why else cell)
         for rule, cell, why in zip(known, cells, whys, strict=True)
     ]
     total = sum(found.values())
-    cell = _count(week, "orders", "count", total, {})
-    lines.append((name_cell(say("all")), hidden_cell(week, "few") if is_few(total) else cell))
+    cell = _count(span, "orders", "count", total, {})
+    lines.append((name_cell(say("all")), hidden_cell(span, "few") if is_few(total) else cell))
     note = say("An order that is not linked converts nothing; it is never guessed.")
-    small = small_groups_note(week, (one for line in lines for one in line))
+    small = small_groups_note(span, (one for line in lines for one in line))
     headings = (say("Orders placed this week, linked to a contact"), "n")
     table_note = " ".join(filter(None, (note, small)))
     return TableBlock(say("Orders and chats"), headings, tuple(lines), table_note)
 
 
-def _left_out(week: Week) -> TableBlock:
-    say = week.say
+def _left_out(span: Span) -> TableBlock:
+    say = span.say
     titles = {
         "unknown_app_messages": say("Messages this week from apps that the rules do not name"),
         "checkouts": say("Checkouts seen this week"),
@@ -160,31 +160,31 @@ def _left_out(week: Week) -> TableBlock:
     }
     lines = []
     for name, sql in _COUNTS.items():
-        n = _run(week, sql)
-        lines.append((name_cell(titles[name]), _count(week, "quality", name, n, {})))
-    dropped = week.con.execute("select count(*) from dropped_keys").fetchall()[0][0]
+        n = _run(span, sql)
+        lines.append((name_cell(titles[name]), _count(span, "quality", name, n, {})))
+    dropped = span.con.execute("select count(*) from dropped_keys").fetchall()[0][0]
     title = say("Keys shared by too many people to join anybody (all data)")
-    lines.append((name_cell(title), _count(week, "quality", "dropped_keys", dropped, {})))
+    lines.append((name_cell(title), _count(span, "quality", "dropped_keys", dropped, {})))
     return TableBlock(say("Seen and left out"), (say("What"), "n"), tuple(lines))
 
 
-def _limits(week: Week) -> list[Facts]:
+def _limits(span: Span) -> list[Facts]:
     """Return what the exports cannot tell of what the page's figures rest on."""
     topics = {topic for name in METRICS for topic in metric_named(name).rests_on}
     topics |= {topic for name in _CUTS for topic in dimension_named(name).rests_on}
-    limits = limits_on(week.con, topics | {"ads"}, week.as_of, week.language)
-    return [Facts(limits, title=week.say("What the exports cannot tell"))] if limits else []
+    limits = limits_on(span.con, topics | {"ads"}, span.as_of, span.language)
+    return [Facts(limits, title=span.say("What the exports cannot tell"))] if limits else []
 
 
-def _count(week: Week, metric: str, name: str, n: int, group: dict[str, Any]) -> Cell:
-    figure = count_figure(week, metric, name, float(n), group=group)
-    return figure_cell(week, figure, is_brief=True)
+def _count(span: Span, metric: str, name: str, n: int, group: dict[str, Any]) -> Cell:
+    figure = count_figure(span, metric, name, float(n), group=group)
+    return figure_cell(span, figure, is_brief=True)
 
 
-def _run(week: Week, sql: str) -> int:
-    return int(week.con.execute(sql, _window(week)).fetchall()[0][0])
+def _run(span: Span, sql: str) -> int:
+    return int(span.con.execute(sql, _window(span)).fetchall()[0][0])
 
 
-def _window(week: Week) -> dict[str, dt.datetime]:
+def _window(span: Span) -> dict[str, dt.datetime]:
     """Return the first and last instant of the week and the as-of, in UTC."""
-    return {"first": week.first, "last": week.last, "as_of": week.as_of}
+    return {"first": span.first, "last": span.last, "as_of": span.as_of}

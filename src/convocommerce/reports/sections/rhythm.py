@@ -10,33 +10,33 @@ from convocommerce.insights import arrivals_and_answers
 from convocommerce.periods import Period, between
 from convocommerce.reports.blocks import Cell, ChartBlock, Section, TableBlock
 from convocommerce.reports.cells import count_figure, figure_cell
+from convocommerce.reports.span import Span
 from convocommerce.reports.suppression import SMALLEST_GROUP, is_few
-from convocommerce.reports.week import Week
 
 _WEEKS = 4
 
 Grid = list[list[int | None]]
 
 
-def rhythm(week: Week) -> Section:
+def rhythm(span: Span) -> Section:
     """Return two maps of the week: questions and answers.
 
     One week leaves too few in each hour to be shown, so the maps rest on four.
     """
-    say = week.say
-    first = week.period.start - dt.timedelta(days=7 * (_WEEKS - 1))
-    days = between(first, week.period.end - dt.timedelta(days=1))
-    found = arrivals_and_answers(week.con, days, week.as_of)
+    say = span.say
+    first = span.period.start - dt.timedelta(days=7 * (_WEEKS - 1))
+    days = between(first, span.period.end - dt.timedelta(days=1))
+    found = arrivals_and_answers(span.con, days, span.as_of)
     questions, answers = _shown(found.questions), _shown(found.answers)
-    span = f"{week.write.day(days.start)} – {week.write.date(days.end - dt.timedelta(days=1))}"
+    dates = f"{span.write.day(days.start)} – {span.write.date(days.end - dt.timedelta(days=1))}"
     caption = say("{days}; an empty hour had 1 to {n}, which is too few to be shown.").format(
-        days=span, n=SMALLEST_GROUP - 1
+        days=dates, n=SMALLEST_GROUP - 1
     )
     maps = (
         ("questions", say("Questions: when people write"), questions, caption),
         ("answers", say("Answers: when a person answers"), answers, caption),
     )
-    blocks = tuple(_map(week, days, *one) for one in maps)
+    blocks = tuple(_map(span, days, *one) for one in maps)
     return Section("rhythm", say("When people write and when they are answered"), blocks)
 
 
@@ -45,25 +45,25 @@ def _shown(grid: Sequence[Sequence[int]]) -> Grid:
 
 
 def _map(
-    week: Week, days: Period, statistic: str, title: str, grid: Grid, caption: str
+    span: Span, days: Period, statistic: str, title: str, grid: Grid, caption: str
 ) -> ChartBlock:
     chart = HeatMap(title=title, values=grid, unit="count", caption=caption)
     rows = []
     for weekday, counts in enumerate(grid):
-        cells = [Cell(week.write.weekday(weekday))]
+        cells = [Cell(span.write.weekday(weekday))]
         for hour, count in enumerate(counts):
             if count is None:
                 cells.append(Cell(f"<{SMALLEST_GROUP}", is_quiet=True))
                 continue
             figure = count_figure(
-                week,
+                span,
                 "rhythm",
                 statistic,
                 float(count),
                 group={"weekday": weekday + 1, "hour": hour},
                 period=days.name,
             )
-            cells.append(figure_cell(week, figure, is_brief=True))
+            cells.append(figure_cell(span, figure, is_brief=True))
         rows.append(tuple(cells))
-    headings = (week.say("Day"), *(f"{hour:02d}" for hour in range(24)))
+    headings = (span.say("Day"), *(f"{hour:02d}" for hour in range(24)))
     return ChartBlock(chart, TableBlock(title, headings, tuple(rows), is_dense=True))

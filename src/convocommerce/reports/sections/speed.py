@@ -11,30 +11,30 @@ from convocommerce.measuring import Row
 from convocommerce.metrics import metric_named
 from convocommerce.reports.blocks import Cell, ChartBlock, Figure, Section, TableBlock
 from convocommerce.reports.cells import figure_cell, name_cell
+from convocommerce.reports.span import Span
 from convocommerce.reports.suppression import is_few
-from convocommerce.reports.week import Week
 
 _FRT = "first_response_time"
 _STATISTICS = ("median", "p90", "within_5_minutes", "within_1_hour", "within_24_hours")
 
 
-def speed(week: Week) -> Section:
+def speed(span: Span) -> Section:
     """Return the curve of answers by waiting time and the table of clocks."""
     return Section(
-        "speed", week.say("How fast people are answered"), (_curves(week), _clocks(week))
+        "speed", span.say("How fast people are answered"), (_curves(span), _clocks(span))
     )
 
 
-def _curves(week: Week) -> ChartBlock:
-    say = week.say
-    weeks = [False] if week.why_not_compared("messages") else [False, True]
+def _curves(span: Span) -> ChartBlock:
+    say = span.say
+    weeks = [False] if span.why_not_compared("messages") else [False, True]
     found: list[tuple[bool, AnsweredCurve, Curve]] = []
     for is_before in weeks:
-        question = week.measure(_FRT, is_before=is_before).questions[0]
-        for one in answered_curves(week.con, question):
+        question = span.measure(_FRT, is_before=is_before).questions[0]
+        for one in answered_curves(span.con, question):
             if not is_few(one.n):
-                period = week.before if is_before else week.period
-                found.append((is_before, one, _curve(one, week.write.week(period.start))))
+                period = span.before if is_before else span.period
+                found.append((is_before, one, _curve(one, span.write.week(period.start))))
     drawn = Distribution(
         title=say("Share answered by a person, by waiting time"),
         curves=[curve for _, _, curve in found],
@@ -46,22 +46,22 @@ def _curves(week: Week) -> ChartBlock:
     )
     rows = []
     for mark in TIME_MARKS:
-        figures = [_figure(week, is_before, one, curve, mark) for is_before, one, curve in found]
-        cells = [figure_cell(week, figure, is_brief=True) for figure in figures]
-        rows.append((Cell(mark_label(mark, week.write)), *cells))
+        figures = [_figure(span, is_before, one, curve, mark) for is_before, one, curve in found]
+        cells = [figure_cell(span, figure, is_brief=True) for figure in figures]
+        rows.append((Cell(mark_label(mark, span.write)), *cells))
     sizes = []
     for is_before, one, curve in found:
-        figure = _figure(week, is_before, one, curve, None)
-        sizes.append(replace(figure_cell(week, figure, is_brief=True), below=_open(week, figure)))
+        figure = _figure(span, is_before, one, curve, None)
+        sizes.append(replace(figure_cell(span, figure, is_brief=True), below=_open(span, figure)))
     rows.append((Cell("n"), *sizes))
     headings = (say("Answered within"), *(curve.name for _, _, curve in found))
     return ChartBlock(drawn, TableBlock(drawn.title, headings, tuple(rows)))
 
 
-def _open(week: Week, figure: Figure) -> tuple[str, ...]:
+def _open(span: Span, figure: Figure) -> tuple[str, ...]:
     if not figure.row.n_open:
         return ()
-    return (f"{week.write.count(figure.row.n_open)} {week.say('open')}",)
+    return (f"{span.write.count(figure.row.n_open)} {span.say('open')}",)
 
 
 def _curve(curve: AnsweredCurve, name: str) -> Curve:
@@ -76,18 +76,18 @@ def _curve(curve: AnsweredCurve, name: str) -> Curve:
 
 
 def _figure(
-    week: Week, is_before: bool, one: AnsweredCurve, curve: Curve, mark: int | None
+    span: Span, is_before: bool, one: AnsweredCurve, curve: Curve, mark: int | None
 ) -> Figure:
     """Return the share answered by a time, or how many the curve rests on."""
     value = float(one.n) if mark is None else curve.at(mark)
     name, unit = ("curve_size", "count") if mark is None else ("answered_by", "share")
     row = Row(_FRT, name, name, unit, (), value, None, None, one.n, one.n_open)
-    figure = week.figure(row, is_before=is_before)
+    figure = span.figure(row, is_before=is_before)
     return figure if mark is None else replace(figure, group={"seconds": mark})
 
 
-def _clocks(week: Week) -> TableBlock:
-    say = week.say
+def _clocks(span: Span) -> TableBlock:
+    say = span.say
     names = {
         "acknowledged": say("First automatic reply"),
         "bot": say("First answer by a bot"),
@@ -95,7 +95,7 @@ def _clocks(week: Week) -> TableBlock:
         "human": say("First answer by a person"),
     }
     hours = {"calendar": say("all hours"), "opening": say("opening hours")}
-    is_always_open = week.rules.opening_hours == "24/7" and week.rules.holidays is None
+    is_always_open = span.rules.opening_hours == "24/7" and span.rules.holidays is None
     titles = {one.name: say(one.title) for one in metric_named(_FRT).statistics}
     lines = []
     for clock, name in names.items():
@@ -105,8 +105,8 @@ def _clocks(week: Week) -> TableBlock:
             options = {"clock": clock, "hours": kind}
             cells = []
             for statistic in _STATISTICS:
-                row = week.rows(_FRT, statistic, options=options)[0]
-                cells.append(figure_cell(week, week.figure(row, options=options)))
+                row = span.rows(_FRT, statistic, options=options)[0]
+                cells.append(figure_cell(span, span.figure(row, options=options)))
             lines.append((name_cell(f"{name}, {label}"), *cells))
     return TableBlock(
         say("Every clock, from the customer's first message"),

@@ -66,7 +66,7 @@ class Measurable(Protocol):
         """Compute metrics."""
 
 
-class Week:
+class Span:
     """One week of a shop, as known at an as-of.
 
     The week before is measured as it was known seven days earlier. Conversations that sold are
