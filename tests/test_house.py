@@ -28,7 +28,16 @@ FILES = sorted(ROOT.rglob("*.py"))
 FLOORS = (
     ("errors", "showing"),
     ("opening_text",),
-    ("periods", "opening", "records", "formatting", "wording", "sqlfiles", "windows"),
+    (
+        "periods",
+        "opening",
+        "records",
+        "formatting",
+        "wording",
+        "sqlfiles",
+        "windows",
+        "spreadsheets",
+    ),
     ("rules", "simulation"),
     ("readers", "sources", "warehouse", "metrics", "charts"),
     ("calendars",),

@@ -32,7 +32,7 @@ def test_a_page_can_be_read_by_others_as_far_as_the_umask_allows(
 ) -> None:
     before = os.umask(mask)
     try:
-        path = write_whole(tmp_path / "page.html", "new")
+        path = write_whole(tmp_path / "page.html", b"new")
         assert os.umask(mask) == mask
     finally:
         os.umask(before)
@@ -70,7 +70,7 @@ def test_a_write_that_fails_leaves_the_old_page_and_no_litter(
     else:
         monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(OSError, match="no space left"):
-        write_whole(path, "new")
+        write_whole(path, b"new")
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
 

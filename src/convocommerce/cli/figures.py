@@ -18,6 +18,7 @@ from convocommerce.cli.program import (
     open_shop_at,
     pairs,
 )
+from convocommerce.spreadsheets import csv_text
 
 
 @app.command()
@@ -112,7 +113,9 @@ def reconcile(
     with open_shop_at(database) as shop:
         told = shop.reconcile(a, b, period=period, as_of=as_of, clock=clock.value)
         if format is Format.CSV:
-            print(told.to_pandas().to_csv(index=False), end="")
+            cases = told.to_pandas().astype(object)
+            rows = cases.where(cases.notna(), None).itertuples(index=False)
+            print(csv_text([str(name) for name in cases.columns], rows), end="")
         elif format is Format.JSON:
             print(told.to_pandas().to_json(orient="records", indent=1))
         else:

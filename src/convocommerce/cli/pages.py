@@ -87,8 +87,13 @@ def report(
     as_of: AsOf = None,
     out: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("reports"),
     language: Language = "en",
+    format: Annotated[  # noqa: A002  # the option's name
+        list[str] | None,
+        typer.Option(help="html, json, csv, parquet, mail; may be repeated."),
+    ] = None,
 ) -> None:
-    """Write a report as one HTML file."""
+    """Write a report: one HTML file, or its figures and mail in other formats."""
     with open_shop_at(database) as shop:
-        page = shop.report(kind, period=period, as_of=as_of, language=language).save(out)
+        told = shop.report(kind, period=period, as_of=as_of, language=language)
+        page = told.save(out, format or ("html",))
     print(page)

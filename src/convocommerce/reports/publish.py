@@ -10,15 +10,15 @@ from pathlib import Path
 _SHARED = 0o644
 
 
-def write_whole(path: Path, text: str) -> Path:
+def write_whole(path: Path, data: bytes) -> Path:
     """Write a file so that readers see the old one or the new one, and never a part of it.
 
-    The text goes to a temporary file beside the target, is forced to the disk, and then takes the
+    It goes to a temporary file beside the target, is forced to the disk, and then takes the
     target's place in one step. When anything fails the old file stays and the temporary one goes.
 
     Args:
         path: The file to write; its folder is made when there is none.
-        text: What to write.
+        data: What to write.
 
     Returns:
         The path written.
@@ -29,8 +29,8 @@ def write_whole(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         # Temporary files are private; a page is for sharing, as far as the umask allows.

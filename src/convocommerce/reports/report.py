@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.periods import Period
 from convocommerce.reports.blocks import Page
+from convocommerce.reports.exports import (
+    figure_records,
+    figures_csv,
+    figures_parquet,
+    json_text,
+)
+from convocommerce.reports.mail import Mail, mail
 from convocommerce.reports.publish import write_whole
 from convocommerce.reports.render import render
+
+FORMATS = ("html", "json", "csv", "parquet", "mail")
+"""What a report can be written as."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +50,79 @@ class Report:
         return f"{self.kind}-{self.period.name}-{self.language}.html"
 
     def html(self) -> str:
-        """Return the page: one self-contained HTML file without scripts."""
+        """Return the page: one self-contained HTML file."""
         return render(self.page)
 
-    def save(self, directory: str | Path) -> Path:
-        """Write the page into a folder, whole or not at all.
+    def mail(self, link: str | None = None) -> Mail:
+        """Return the sentences and headline figures as a short mail, in text and in plain HTML.
+
+        Args:
+            link: Where the whole page is, if it is somewhere.
+        """
+        return mail(self.page, link)
+
+    def to_json(self) -> str:
+        """Return every number on the page as JSON, with what the page is about."""
+        return json_text(self.page, {"report": self.kind, "period": self.period.name})
+
+    def to_csv(self) -> str:
+        """Return every number on the page as CSV; text that would run as a formula does not."""
+        return figures_csv(self.page)
+
+    def to_parquet(self) -> bytes:
+        """Return every number on the page as a Parquet file."""
+        return figures_parquet(self.page)
+
+    def files(self, formats: Sequence[str] = ("html",)) -> dict[str, bytes]:
+        """Return the report as files: their names and what is in them.
+
+        Args:
+            formats: Some of ``html``, ``json``, ``csv``, ``parquet`` and ``mail`` (two files).
+
+        Raises:
+            UnknownNameError: There is no such format.
+            UsageError: No format is given.
+        """
+        if not formats:
+            raise UsageError(f"a report needs a format: {', '.join(FORMATS)}")
+        stem = self.file_name.removesuffix(".html")
+        found: dict[str, bytes] = {}
+        for name in formats:
+            match name:
+                case "html":
+                    found[self.file_name] = self.html().encode()
+                case "json":
+                    found[f"{stem}.json"] = self.to_json().encode()
+                case "csv":
+                    found[f"{stem}.csv"] = self.to_csv().encode()
+                case "parquet":
+                    found[f"{stem}.parquet"] = self.to_parquet()
+                case "mail":
+                    told = self.mail()
+                    found[f"{stem}.mail.txt"] = told.text.encode()
+                    found[f"{stem}.mail.html"] = told.html.encode()
+                case _:
+                    raise UnknownNameError("format", name, FORMATS)
+        return found
+
+    def save(self, directory: str | Path, formats: Sequence[str] = ("html",)) -> Path:
+        """Write the report into a folder, each file whole or not at all.
 
         Args:
             directory: The folder; it is made when there is none.
+            formats: As for ``files``.
 
         Returns:
-            The file written.
+            The page, or the first file written where no page is asked for.
 
         Raises:
-            OSError: The folder or the file cannot be written; an older file is left as it was.
+            OSError: The folder or a file cannot be written; older files are left as they were.
+            UnknownNameError: There is no such format.
+            UsageError: No format is given.
         """
-        return write_whole(Path(directory) / self.file_name, self.html())
+        files = self.files(formats)
+        written = [write_whole(Path(directory) / name, data) for name, data in files.items()]
+        return written[0]
 
     def figures(self) -> list[dict[str, Any]]:
         """Return every number on the page, in reading order.
@@ -61,7 +130,7 @@ class Report:
         Each is a record with its section, metric, statistic, options, group, period, the period
         it is ``compared_with`` when it is a difference, unit, value, low, high, n and n_open.
         """
-        return [figure.record(section) for section, figure in self.page.figures()]
+        return figure_records(self.page)
 
     def __str__(self) -> str:
         return f"{self.page.title}, {self.page.subtitle}"

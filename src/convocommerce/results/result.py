@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +11,13 @@ from convocommerce.periods import Period
 from convocommerce.results import display, drilling, picturing
 from convocommerce.results.comparing import Comparison, compare
 from convocommerce.results.figures import Figures
+from convocommerce.spreadsheets import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
     from convocommerce.charts import Picture
-
-# What a spreadsheet would take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Result(Figures):
@@ -121,17 +117,10 @@ class Result(Figures):
         Returns:
             The CSV text.
         """
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns())
-        for record in self.records():
-            writer.writerow(
-                f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-                for value in record.values()
-            )
+        text = csv_text(self.columns(), (record.values() for record in self.records()))
         if path is not None:
-            Path(path).write_text(out.getvalue(), "utf-8", newline="")
-        return out.getvalue()
+            Path(path).write_text(text, "utf-8", newline="")
+        return text
 
     def plot(self, statistic: str | None = None, metric: str | None = None) -> Picture:
         """Draw the picture that fits: distribution, trend, map of the week, or bars.
