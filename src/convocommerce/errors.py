@@ -6,7 +6,8 @@ The family, with the exit code the command line gives for it::
     ├── UsageError                     2   a name, period or rule that does not exist
     │   ├── UnknownNameError
     │   ├── PeriodError
-    │   └── RulesError
+    │   ├── RulesError
+    │   └── ConfigurationError
     ├── ExportError                   65   a file that cannot be read as what it should be
     │   └── UnrecognisedExportError
     ├── SourceDefinitionError          1   a platform description that contradicts itself
@@ -66,6 +67,10 @@ class PeriodError(UsageError):
 
 class RulesError(UsageError):
     """A rule with a value it cannot have."""
+
+
+class ConfigurationError(UsageError):
+    """A configuration that cannot be used; the message tells every mistake and where it stands."""
 
 
 class ExportError(ConvocommerceError):

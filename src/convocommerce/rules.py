@@ -181,8 +181,8 @@ class Rules:
                 )
         object.__setattr__(self, "told_by", dict(sorted(self.told_by.items())))
         customers: object = self.exclude_customers
-        if isinstance(customers, str):
-            raise RulesError("exclude_customers is a text and must be a list of chat ids")
+        if not isinstance(customers, tuple | list):
+            raise RulesError("exclude_customers must be a list of chat ids")
         object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
         if self.holidays is not None and not isinstance(self.holidays, str):
             raise RulesError(f"holidays is {self.holidays!r} and must be a country such as 'NL'")
@@ -227,8 +227,8 @@ class Rules:
             if name not in known:
                 raise UnknownNameError("rule", name, known)
         plain = dict(values)
-        if "exclude_customers" in plain:
-            plain["exclude_customers"] = tuple(str(one) for one in plain["exclude_customers"])
+        if isinstance(customers := plain.get("exclude_customers"), list):
+            plain["exclude_customers"] = tuple(str(one) for one in customers)
         return cls(**plain)
 
     @classmethod

@@ -1,0 +1,28 @@
+"""What a scheduled build is told: one TOML file, checked as a whole before anything runs."""
+
+from convocommerce.configuration.kinds import Secret
+from convocommerce.configuration.reading import Configuration, read_configuration
+from convocommerce.configuration.tables import (
+    Alert,
+    Audit,
+    Brand,
+    Business,
+    Mail,
+    Publish,
+    Report,
+    Source,
+)
+
+__all__ = [
+    "Alert",
+    "Audit",
+    "Brand",
+    "Business",
+    "Configuration",
+    "Mail",
+    "Publish",
+    "Report",
+    "Secret",
+    "Source",
+    "read_configuration",
+]
