@@ -9,9 +9,13 @@ from convocommerce.charts import (
     Chart,
     Curve,
     Distribution,
+    Dots,
+    Endings,
     Funnel,
     HeatMap,
+    Part,
     Series,
+    Stacks,
     Stage,
     Trend,
 )
@@ -64,7 +68,43 @@ def _distribution(name: str, share: list[float | None], n: int) -> Distribution:
     return Distribution(title=name, curves=[curve, curve], guides=[300])
 
 
+def _dots(
+    names: list[str], values: list[float | None], n: list[float | None], title: str = "Ratio"
+) -> Dots:
+    return Dots(
+        title=title,
+        unit="number",
+        caption=f"{title}: meaning",
+        categories=names,
+        values=values,
+        low=[None if v is None else v * 0.5 for v in values],
+        high=[None if v is None or v > 5 else v * 2 for v in values],
+        n=n,
+        is_log=True,
+        base=1,
+        base_label=title,
+        reference=2.3,
+        reference_label=title,
+    )
+
+
+def _stacks(
+    names: list[str], values: list[float | None], n: list[float | None], title: str = "Linked"
+) -> Stacks:
+    parts = [Part(name=f"{title} {k}", values=values) for k in range(3)]
+    return Stacks(title=title, unit="EUR", categories=names, parts=parts, n=n)
+
+
+def _endings(name: str, share: list[float | None], n: int) -> Endings:
+    seconds = [90.0 * 9 ** min(i, 3) + i for i in range(len(share))]
+    curve = Curve(name=name, seconds=seconds, share=share, low=share, high=share, n=n)
+    return Endings(title=name, grown=curve, lost=curve, open_label=name)
+
+
 NORMAL: dict[str, Chart] = {
+    "dots": _dots(["naive", "matched", "mixed"], [0.8, 2.31, 40], [1234, 4321, 77]),
+    "stacks": _stacks(["orders", "checkouts"], [120.5, 3], [1234, 77]),
+    "endings": _endings("ordered", [0.1, 0.3, 0.45], 1234),
     "bars": _bars(["ad", "link", "post"], [0.61, 0.4, 0.0], [1234, 4321, 77]),
     "trend": _trend("messenger", [10, 12.5, 11, 14, 13, 9], [901, 902, 903, 904, 905, 906]),
     "distribution": _distribution("messenger", [0.1, 0.3, 0.5, 0.8, 0.9], 1234),
@@ -83,6 +123,10 @@ NORMAL: dict[str, Chart] = {
 }
 
 EMPTY: dict[str, Chart] = {
+    "dots": Dots(title="Ratio", categories=[], values=[]),
+    "stacks": Stacks(title="Linked", categories=[], parts=[]),
+    "stacks of nothing": _stacks(["a"], [0], [0]),
+    "endings": _endings("ordered", [], 0),
     "bars": Bars(title="Answered", categories=[], values=[]),
     "trend": Trend(title="Answered", x=[], series=[], is_partial=True),
     "trend without values": Trend(title="A", x=WEEKS, series=[Series(name="a", values=[])]),
@@ -92,6 +136,10 @@ EMPTY: dict[str, Chart] = {
 }
 
 SINGLE: dict[str, Chart] = {
+    "dots": _dots(["all"], [1.0], [9]),
+    "dots at nothing": _dots(["all"], [0.0], [9]),
+    "stacks": _stacks(["all"], [0.001], [9]),
+    "endings": _endings("all", [0.5], 9),
     "bars": _bars(["ad"], [0.5], [1]),
     "zero": _bars(["ad"], [0.0], [1]),
     "trend": _trend("all", [10], [3]),
@@ -101,6 +149,10 @@ SINGLE: dict[str, Chart] = {
 }
 
 GAPS: dict[str, Chart] = {
+    "dots": _dots(["a", "b"], [None, 0.5], [0, 2]),
+    "all dots missing": _dots(["a", "b"], [None, NAN], [0, 0]),
+    "stacks": _stacks(["a", "b"], [None, 3], [0, 2]),
+    "endings": _endings("all", [None, 0.3, None], 5),
     "bars": _bars(["a", "b"], [None, 0.5], [0, 2]),
     "all missing": _bars(["a", "b"], [None, NAN], [0, 0]),
     "trend": _trend("all", [None, 3, None, NAN, 5, None], [0, 1, 0, 0, 2, 0]),
@@ -113,6 +165,10 @@ GAPS: dict[str, Chart] = {
 
 LONG = "Spring sale, lookalike audience of people who bought in the last year "
 MANY: dict[str, Chart] = {
+    "dots": _dots([f"{LONG}{i}" for i in range(20)], [2**i for i in range(20)], [7] * 20, LONG),
+    "differences": Dots(title="d", unit="share", categories="ab", values=[-0.2, 0.1], base=0),
+    "stacks": _stacks([f"{LONG}{i}" for i in range(20)], [2**i for i in range(20)], [7] * 20, LONG),
+    "endings": _endings(LONG, [i / 400 for i in range(200)], 9),
     "bars": _bars([f"{LONG}{i}" for i in range(40)], [i / 40 for i in range(40)], [7] * 40, LONG),
     "negative": Bars(title="Change", unit="number", categories="ab", values=[-3, 2.5]),
     "trend": Trend(
@@ -123,6 +179,9 @@ MANY: dict[str, Chart] = {
 }
 
 HOSTILE_CHARTS: dict[str, Chart] = {
+    "dots": _dots([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
+    "stacks": _stacks([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
+    "endings": _endings(HOSTILE, [0.1, 0.2], 5),
     "bars": _bars([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
     "trend": _trend(HOSTILE, [1, 2], [3, 4]),
     "labels": Trend(title="T", x=[HOSTILE, "b"], series=[Series(name="a", values=[1, 2])]),

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from convocommerce.charts import Bars, Curve, Distribution, HeatMap, Series, Trend
+from convocommerce.charts import (
+    Bars,
+    Curve,
+    Distribution,
+    Dots,
+    Endings,
+    HeatMap,
+    Part,
+    Series,
+    Stacks,
+    Trend,
+)
+from convocommerce.charts.dots import ratio_ticks
 from convocommerce.charts.scale import axis_ticks, bend, spread
 from convocommerce.charts.svg_heatmap import heat_bounds, heat_step
 from convocommerce.errors import UnknownNameError, UsageError
@@ -62,8 +74,44 @@ def test_columns_of_different_length_are_refused() -> None:
         HeatMap(title="t", values=[[1], [1, 2]])
     with pytest.raises(UsageError, match="ascending"):
         Curve(name="c", seconds=[2, 1], share=[0, 0])
+    with pytest.raises(UsageError, match="low has 1 values and there are 2 categories"):
+        Dots(title="t", categories="ab", values=[1, 2], low=[1])
+    with pytest.raises(UsageError, match="part 'p' has 1 values and there are 2"):
+        Stacks(title="t", categories="ab", parts=[Part(name="p", values=[1])])
     with pytest.raises(UnknownNameError, match="unit"):
         Bars(title="t", unit="percent", categories="a", values=[1])
+
+
+def test_a_bar_cannot_be_cut_into_what_is_below_nothing_or_into_too_many() -> None:
+    with pytest.raises(UsageError, match="part 'net' has a value below 0"):
+        Stacks(title="t", categories="a", parts=[Part(name="net", values=[-1])])
+    with pytest.raises(UsageError, match="a bar of 7 parts"):
+        Stacks(title="t", categories="a", parts=[Part(name="p", values=[1])] * 7)
+
+
+def test_both_endings_stand_beside_each_other(samples: ModuleType) -> None:
+    grown = Curve(name="ordered", seconds=[600], share=[0.6], n=40, until=90_000)
+    lost = Curve(name="lost", seconds=[86_400], share=[0.3], n=40, until=90_000)
+    table = Endings(title="t", grown=grown, lost=lost).rows()
+    assert table.rows[2:] == (
+        ("4 h", "60.0%", "0.0%"),
+        ("24 h", "60.0%", "30.0%"),
+        ("n", "40", "40"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([2.0], [1, 2, 4]),
+        ([1.4, 3.8], [1, 2, 4]),
+        ([0.3, 1], [0.25, 0.5, 1]),
+        ([0.01, 30], [0.01, 0.1, 1, 10, 100]),
+        ([], [0.5, 1, 2]),
+    ],
+)
+def test_ticks_of_ratios_are_doublings(values: list[float], ticks: list[float]) -> None:
+    assert ratio_ticks(values) == pytest.approx(ticks)
 
 
 def test_a_curve_says_nothing_beyond_what_was_followed() -> None:

@@ -52,6 +52,21 @@ def test_figures_hold_the_values_of_the_description(samples: ModuleType) -> None
     assert _json(samples.NORMAL["funnel"])["data"][0]["x"] == [1234, 77]
 
 
+def test_new_kinds_hold_the_values_of_the_description(samples: ModuleType) -> None:
+    dots = samples.NORMAL["dots"]
+    *lines, points = _json(dots)["data"]
+    assert points["x"] == [0.8, 2.31, 40]
+    # An interval that is open on one side reaches to the axis' end.
+    assert [line["x"] for line in lines] == [[0.4, 1.6], [1.155, 4.62], [20, 100]]
+    assert points["hovertext"][0] == "naive: 0.8 (0.4–1.6), n 1,234"
+    stacks = _json(samples.NORMAL["stacks"])
+    assert [bar["x"] for bar in stacks["data"]] == [[120.5, 3]] * 3
+    assert stacks["layout"]["barmode"] == "stack"
+    grown, lost = _json(samples.NORMAL["endings"])["data"]
+    assert grown["y"] == [0.0, 0.1, 0.3, 0.45, 0.45]
+    assert lost["y"] == pytest.approx([1.0, 0.9, 0.7, 0.55, 0.55])
+
+
 def test_hovering_tells_interval_and_n(samples: ModuleType) -> None:
     hover = _json(samples.NORMAL["bars"], "nl")["data"][0]["hovertext"]
     assert hover[0].startswith("ad: 61,0% (54,9–67,1%), n 1.234")

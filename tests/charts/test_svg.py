@@ -10,7 +10,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from convocommerce.charts import NARROW, WIDE, Bars, HeatMap, Series, Trend, to_svg
+from convocommerce.charts import (
+    NARROW,
+    WIDE,
+    Bars,
+    Curve,
+    Dots,
+    Endings,
+    HeatMap,
+    Part,
+    Series,
+    Stacks,
+    Trend,
+    to_svg,
+)
 from convocommerce.charts.theme import DARK, HEAT_STEPS, LIGHT, SERIES, THEME_CSS, blend, contrast
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.formatting import Formatter
@@ -106,6 +119,9 @@ def test_every_n_stands_in_the_picture(samples: ModuleType, language: str, width
     heat = to_svg(samples.NORMAL["heat map"], language, width=width)
     assert all(f"n {write.count(n)}<" in heat for row in samples.NORMAL["heat map"].n for n in row)
     assert write.count(1234) in _texts(to_svg(samples.NORMAL["funnel"], language, width=width))
+    for kind in ("dots", "stacks", "endings"):
+        svg = to_svg(samples.NORMAL[kind], language, width=width)
+        assert f"n {write.count(1234)}" in _texts(svg)
 
 
 def test_values_are_written_in_the_language_asked_for(samples: ModuleType) -> None:
@@ -143,6 +159,44 @@ def test_whiskers_reach_from_low_to_high() -> None:
     assert whisker is not None
     assert float(whisker[1]) == pytest.approx(start, abs=0.02)
     assert float(whisker[2]) == pytest.approx(start + 2 * length, abs=0.02)
+
+
+def test_ratios_that_are_equal_lie_equally_far_apart() -> None:
+    chart = Dots(
+        title="t", unit="number", is_log=True, categories="abc", values=[1, 2, 4], base=1,
+        low=[0, 1, 2], high=[2, None, 4],
+    )  # fmt: skip
+    svg = to_svg(chart)
+    places = [float(x) for x in re.findall(r'<path class="cc-s0 cc-s0-line" d="M([\d.]+) ', svg)]
+    assert places[1] - places[0] == pytest.approx(places[2] - places[1], abs=0.05)
+    # Nothing at 0 can be shown on such an axis: the interval ends at its edge.
+    spans = re.findall(r'<line class="cc-s0-line" x1="([\d.]+)"[^>]* x2="([\d.]+)"[^>]*"3"', svg)
+    starts, ends = zip(*((float(a), float(b)) for a, b in spans), strict=True)
+    assert starts[0] == pytest.approx(places[0] + 3.6, abs=0.02)
+    assert ends[1] == pytest.approx(places[2] + 3.6, abs=0.02)
+
+
+def test_parts_lie_side_by_side_and_as_long_as_they_are() -> None:
+    parts = [Part(name="one", values=[3]), Part(name="two", values=[1])]
+    svg = to_svg(Stacks(title="t", categories="a", parts=parts))
+    bars = re.findall(r'<rect class="cc-s(\d)" x="([\d.]+)"[^>]* width="([\d.]+)" height="18"', svg)
+    (first, start, long), (second, after, short) = bars
+    assert (first, second) == ("0", "5")
+    assert float(after) == pytest.approx(float(start) + float(long) + 1.5, abs=0.05)
+    assert float(long) + 1.5 == pytest.approx(3 * (float(short) + 1.5), abs=0.05)
+
+
+def test_what_ends_the_other_way_hangs_from_the_top() -> None:
+    grown = Curve(name="g", seconds=[600], share=[0.25], n=9)
+    lost = Curve(name="l", seconds=[600], share=[0.25], n=9)
+    svg = to_svg(Endings(title="t", grown=grown, lost=lost))
+    lines = re.findall(
+        r'class="cc-s(\d)-line" d="M[\d.]+ ([\d.]+)[^"]*L[\d.]+ ([\d.]+)" fill="none"', svg
+    )
+    (_, bottom, up), (_, top, down) = lines
+    height = float(bottom) - float(top)
+    assert float(bottom) - float(up) == pytest.approx(height / 4, abs=0.1)
+    assert float(down) - float(top) == pytest.approx(height / 4, abs=0.1)
 
 
 def test_an_empty_cell_does_not_look_like_zero() -> None:

@@ -7,15 +7,20 @@ for exploring in a notebook, and `Picture` holds both so that every viewer shows
 from __future__ import annotations
 
 from convocommerce.charts.describe import (
+    ENDING_MARKS,
     TIME_MARKS,
     Bars,
     Chart,
     Curve,
     Distribution,
+    Dots,
+    Endings,
     Funnel,
     HeatMap,
+    Part,
     Rows,
     Series,
+    Stacks,
     Stage,
     Trend,
 )
@@ -25,6 +30,7 @@ from convocommerce.charts.svg import NARROW, WIDE, to_svg
 from convocommerce.charts.theme import THEME_CSS
 
 __all__ = [
+    "ENDING_MARKS",
     "NARROW",
     "THEME_CSS",
     "TIME_MARKS",
@@ -33,11 +39,15 @@ __all__ = [
     "Chart",
     "Curve",
     "Distribution",
+    "Dots",
+    "Endings",
     "Funnel",
     "HeatMap",
+    "Part",
     "Picture",
     "Rows",
     "Series",
+    "Stacks",
     "Stage",
     "Trend",
     "to_plotly",

@@ -1,4 +1,4 @@
-"""The kinds of picture: bars, trends, distributions of waiting time, heat maps and funnels.
+"""The kinds of picture: bars, dots, stacks, trends, waiting and ending times, maps and funnels.
 
 Each is a frozen description that any renderer can draw. Sequences are copied into tuples, and
 missing values become None, so a description made from a pandas column is as fixed as one made
@@ -10,20 +10,28 @@ from __future__ import annotations
 from convocommerce.charts.bars import Bars
 from convocommerce.charts.base import Chart, Rows
 from convocommerce.charts.distribution import TIME_MARKS, Curve, Distribution
+from convocommerce.charts.dots import Dots
+from convocommerce.charts.endings import ENDING_MARKS, Endings
 from convocommerce.charts.funnel import Funnel, Stage
 from convocommerce.charts.heatmap import HeatMap
+from convocommerce.charts.stacks import Part, Stacks
 from convocommerce.charts.trend import Series, Trend
 
 __all__ = [
+    "ENDING_MARKS",
     "TIME_MARKS",
     "Bars",
     "Chart",
     "Curve",
     "Distribution",
+    "Dots",
+    "Endings",
     "Funnel",
     "HeatMap",
+    "Part",
     "Rows",
     "Series",
+    "Stacks",
     "Stage",
     "Trend",
 ]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from convocommerce.charts.bars import Bars
 from convocommerce.charts.distribution import LAST_MARK, TIME_MARKS, Distribution, mark_label
+from convocommerce.charts.dots import Dots
+from convocommerce.charts.endings import Endings
 from convocommerce.charts.figure import (
     add_labels,
     layout,
@@ -22,7 +24,9 @@ from convocommerce.charts.figure import (
 )
 from convocommerce.charts.funnel import Funnel
 from convocommerce.charts.heatmap import HeatMap
+from convocommerce.charts.interactive_parts import add_dots, add_endings, add_stacks
 from convocommerce.charts.scale import axis_ticks, bend, tick_label
+from convocommerce.charts.stacks import Stacks
 from convocommerce.charts.svg_bars import bar_title
 from convocommerce.charts.svg_trend import point_title
 from convocommerce.charts.theme import HEAT_STEPS, LIGHT, SERIES, blend, series_colour
@@ -76,6 +80,12 @@ def to_plotly(chart: Chart, language: str = "en") -> go.Figure:
             _add_heatmap(figure, chart, write)
         case Funnel():
             _add_funnel(figure, chart, write)
+        case Dots():
+            add_dots(figure, chart, write)
+        case Stacks():
+            add_stacks(figure, chart, write)
+        case Endings():
+            add_endings(figure, chart, write)
         case _:
             raise UsageError(f"no drawing is known for {type(chart).__name__}")
     return figure

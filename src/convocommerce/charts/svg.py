@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING, Final
 from convocommerce.charts.bars import Bars
 from convocommerce.charts.canvas import SMALL, Canvas, fixed, tag
 from convocommerce.charts.distribution import Distribution
+from convocommerce.charts.dots import Dots
+from convocommerce.charts.endings import Endings
 from convocommerce.charts.funnel import Funnel
 from convocommerce.charts.heatmap import HeatMap
+from convocommerce.charts.stacks import Stacks
 from convocommerce.charts.svg_bars import draw_bars
 from convocommerce.charts.svg_distribution import draw_distribution
+from convocommerce.charts.svg_dots import draw_dots
+from convocommerce.charts.svg_endings import draw_endings
 from convocommerce.charts.svg_funnel import draw_funnel
 from convocommerce.charts.svg_heatmap import draw_heatmap
+from convocommerce.charts.svg_stacks import draw_stacks
 from convocommerce.charts.svg_trend import draw_trend
 from convocommerce.charts.text import clean
 from convocommerce.charts.theme import FONT
@@ -92,6 +98,12 @@ def _draw(chart: Chart, canvas: Canvas, left: float, top: float, width: float) -
             return draw_heatmap(chart, canvas, left, top, width)
         case Funnel():
             return draw_funnel(chart, canvas, left, top, width)
+        case Dots():
+            return draw_dots(chart, canvas, left, top, width)
+        case Stacks():
+            return draw_stacks(chart, canvas, left, top, width)
+        case Endings():
+            return draw_endings(chart, canvas, left, top, width)
         case _:
             raise UsageError(f"no drawing is known for {type(chart).__name__}")
 
