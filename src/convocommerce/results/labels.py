@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from convocommerce.charts.text import clean
 from convocommerce.formatting import Formatter
 from convocommerce.measuring import Question, Row
 from convocommerce.metrics import Dimension
@@ -64,7 +65,7 @@ BRANDS = {name.lower(): name for name in _BRANDS}
 
 
 def group_label(dimension: Dimension, value: Any, language: str) -> str:
-    """Write one value of a column.
+    """Write one value of a column; names out of the data lose what is no text.
 
     >>> from convocommerce.metrics import dimension_named
     >>> group_label(dimension_named("week"), dt.date(2026, 3, 2), "en")
@@ -87,10 +88,10 @@ def group_label(dimension: Dimension, value: Any, language: str) -> str:
         case "channel", str() if value in BRANDS:
             return BRANDS[value]
         case name, str() if name in _NAMED_IN_DATA and value not in _ABSENT:
-            return value
+            return clean(value)
         case _, str() if value in OWN_WORDS:
             return say(value.replace("_", " "))
-    return str(value)
+    return clean(str(value))
 
 
 def figure_text(row: Row, language: str) -> tuple[str, str, str]:
