@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 
-from convocommerce.cli import figures, pages, records
+from convocommerce.cli import building, figures, pages, records
 from convocommerce.cli.program import app
 from convocommerce.errors import ConvocommerceError
 
-__all__ = ["app", "figures", "main", "pages", "records"]
+__all__ = ["app", "building", "figures", "main", "pages", "records"]
 
 
 def main() -> None:

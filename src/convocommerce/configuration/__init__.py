@@ -12,6 +12,7 @@ from convocommerce.configuration.tables import (
     Report,
     Source,
 )
+from convocommerce.configuration.telling import in_force
 
 __all__ = [
     "Alert",
@@ -24,5 +25,6 @@ __all__ = [
     "Report",
     "Secret",
     "Source",
+    "in_force",
     "read_configuration",
 ]

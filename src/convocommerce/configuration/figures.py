@@ -96,12 +96,16 @@ def targets(value: Any) -> dict[str, float]:
 def _target(name: str, value: Any) -> float:
     metric, _, statistic = name.partition(".")
     if metric not in CATALOGUE:
-        raise wrong(_unknown("metric", metric, list(CATALOGUE)))
+        hint = _hint(metric, list(CATALOGUE))
+        raise wrong_whole(f"targets.{name}: {shown(metric)} is no metric{hint}")
     if not statistic:
         headline = CATALOGUE[metric].statistics[0].name
-        raise wrong_whole(f'targets.{name} names no figure of it; write "{name}.{headline}"')
+        raise wrong_whole(
+            f'targets.{name} names no figure of the metric; write "{name}.{headline}"'
+        )
     if statistic not in (known := [one.name for one in CATALOGUE[metric].statistics]):
-        raise wrong(f"{_unknown(f'figure of {metric}', statistic, known)}")
+        hint = _hint(statistic, known)
+        raise wrong_whole(f"targets.{name}: {shown(statistic)} is no figure of {metric}{hint}")
     number = limit(value)
     if number is None:
         raise wrong("has no value")
@@ -119,4 +123,8 @@ def _leaves(
 
 
 def _unknown(what: str, name: str, known: list[str]) -> str:
-    return f"is {shown(name)} and no {what}{nearest(name, known)}; known: {', '.join(known)}"
+    return f"is {shown(name)} and no {what}{_hint(name, known)}"
+
+
+def _hint(name: str, known: list[str]) -> str:
+    return nearest(name, known) or f"; known: {', '.join(known)}"

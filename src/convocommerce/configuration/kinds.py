@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Strict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from convocommerce.configuration.mistakes import shown
@@ -18,7 +18,7 @@ from convocommerce.errors import ConfigurationError, nearest
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _ENV = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
-_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_ADDRESS = re.compile(r"[^@\s<>,;:/]+@[^@\s<>,;:/]+")
 
 
 def wrong(told: str) -> PydanticCustomError:
@@ -81,14 +81,19 @@ def _age(value: Any) -> dt.timedelta:
 def _secret(value: Any) -> Secret:
     found = _ENV.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise wrong("must name an environment variable; what is secret never stands in a file")
+        raise wrong(
+            "must name a variable of the environment, for what is secret never stands in a file"
+        )
     return Secret(found[1])
 
 
-def _address(value: str) -> str | Secret:
+def _address(value: Any) -> str | Secret:
+    # Never shown: an address is somebody's, and a server's may hold a password.
+    if not isinstance(value, str):
+        raise wrong("must be an e-mail address in quotes")
     if value.startswith("env:"):
         return _secret(value)
-    if not _ADDRESS.fullmatch(value):
+    if not _ADDRESS.fullmatch(value) or not value.isprintable():
         raise wrong("is no e-mail address")
     return value
 
@@ -215,7 +220,7 @@ Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 Flag = Annotated[bool, Strict()]
 Age = Annotated[dt.timedelta, BeforeValidator(_age)]
 SecretName = Annotated[Secret, BeforeValidator(_secret)]
-Address = Annotated[Text, AfterValidator(_address)]
+Address = Annotated[str | Secret, PlainValidator(_address)]
 Colour = Annotated[Text, AfterValidator(_colour)]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(one_or_more), AfterValidator(check_distinct)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ SHOWN = 60
 """How much of a value is shown."""
 
 _SECRETS = re.compile(r"pass(word|wd)?|secret|token|api_?key|credential|webhook", re.IGNORECASE)
+_NO_TABLE = ("tuple_type", "dict_type", "model_type", "model_attributes_type")
 _WORDS = {
     "string_type": "must be a text in quotes",
     "int_type": "must be a whole number",
@@ -69,7 +70,11 @@ def refuse(name: str, mistakes: Iterable[Mistake]) -> ConfigurationError:
 
 
 def shown(value: object) -> str:
-    """Return a value as it may be printed: short, on one line."""
+    """Return a value as it may be printed: short, on one line; of tables and lists nothing."""
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
     text = " ".join(repr(value).split()) if not isinstance(value, bool) else str(value).lower()
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 4]} ..."
 
@@ -90,7 +95,9 @@ def words_for(error: ErrorDetails, model: type[BaseModel]) -> tuple[KeyPath, str
     kind = error["type"]
     field, fields = _field(path, model)
     if kind == "extra_forbidden":
-        return path, unknown(path, fields)
+        return path, unknown(path, fields, keys_of(model))
+    if len(path) == 1 and (kind == "missing" or kind in _NO_TABLE):
+        return path, _no_table(key, field, is_missing=kind == "missing")
     example = _example(path, field)
     if kind == "missing":
         return path, f"{key} is missing{example}"
@@ -105,17 +112,47 @@ def words_for(error: ErrorDetails, model: type[BaseModel]) -> tuple[KeyPath, str
     return path, f"{key}{value} {words}{example}"
 
 
-def unknown(path: KeyPath, known: Sequence[str]) -> str:
-    """Say that a key is none of those there are; never what was written there."""
+def unknown(path: KeyPath, known: Sequence[str], tables: Mapping[str, Sequence[str]]) -> str:
+    """Say that a key is none of those there are; never what was written there.
+
+    Args:
+        path: The key.
+        known: The keys that its table takes.
+        tables: The keys that each table takes.
+    """
     name, inside = str(path[-1]), key_of(path[:-1])
-    where = f" in [{inside}]" if inside else ""
-    hint = nearest(name, known)
-    if not hint and _SECRETS.search(name):
+    told = f"unknown key {shown(name)}" + (f" in [{inside}]" if inside else "")
+    if hint := nearest(name, known):
+        return told + hint
+    if homes := [f"[{table}]" for table, keys in tables.items() if name in keys]:
+        return f"{told}; it belongs into {' or '.join(homes)}"
+    if _SECRETS.search(name):
         return (
-            f"unknown key {name!r}{where}; what is secret comes from the environment: write "
-            '"env:NAME" where a key of the configuration takes it, as in [mail] server'
+            f'{told}; what is secret comes from the environment: write "env:NAME" where a key '
+            "takes it, as in [mail] server"
         )
-    return f"unknown key {name!r}{where}{hint}; known: {', '.join(known)}"
+    return f"{told}; known: {', '.join(known)}"
+
+
+def _no_table(key: str, field: FieldInfo | None, *, is_missing: bool) -> str:
+    several = field is not None and "tuple" in str(field.annotation)
+    brackets = f"[[{key}]]" if several else f"[{key}]"
+    if is_missing:
+        return f"{brackets} is missing; it holds what every configuration needs"
+    return f"{key} must be a table; write {brackets} on a line of its own" + (
+        ", once for each" if several else ", once"
+    )
+
+
+def keys_of(model: type[BaseModel]) -> dict[str, list[str]]:
+    """Return the keys that each table of a file takes."""
+    from convocommerce.rules import Rules
+
+    found = {"rules": [*Rules().to_dict(), "file"]}
+    for name, field in model.model_fields.items():
+        if (table := table_of(field)) is not None:
+            found[name] = [one.alias or key for key, one in table.model_fields.items()]
+    return found
 
 
 def is_secret(field: FieldInfo) -> bool:

@@ -9,9 +9,6 @@ from convocommerce.configuration.kinds import wrong
 from convocommerce.configuration.mistakes import shown
 from convocommerce.errors import ConvocommerceError, nearest
 
-FORMATS = ("html", "json", "parquet", "mail")
-"""What a report can be written as."""
-
 
 def check_languages(values: tuple[str, ...]) -> tuple[str, ...]:
     """Check that pages can be written in languages."""
@@ -22,6 +19,8 @@ def check_languages(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def check_formats(values: tuple[str, ...]) -> tuple[str, ...]:
     """Check that reports can be written in formats."""
+    from convocommerce.reports import FORMATS
+
     return _each(values, FORMATS)
 
 
@@ -56,13 +55,14 @@ def _each(values: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
     names = tuple(known)
     for value in values:
         if value not in names:
-            raise wrong(f"names {shown(value)}{nearest(value, names)}; known: {', '.join(names)}")
+            hint = nearest(value, names) or f"; known: {', '.join(names)}"
+            raise wrong(f"names {shown(value)}{hint}")
     return values
 
 
 def _one(value: str, what: str, known: Iterable[str], told: Iterable[str]) -> str:
     names = tuple(known)
     if value not in names:
-        hint = nearest(value, names)
-        raise wrong(f"is {shown(value)} and no {what}{hint}; known: {', '.join(told)}")
+        hint = nearest(value, names) or f"; known: {', '.join(told)}"
+        raise wrong(f"is {shown(value)} and no {what}{hint}")
     return value

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 KeyPath = tuple[str | int, ...]
 """A key as the tables above it and itself; elements of lists by their number."""
 
+DEEPEST = 32
+"""How many keys may stand inside one another; a configuration needs five."""
+
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _SPACES = re.compile(r"[ \t]*")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
@@ -69,6 +72,7 @@ def places_of(text: str) -> Places:
 
     Raises:
         ValueError: The text is not TOML.
+        RecursionError: Keys stand inside one another more than `DEEPEST` deep.
 
     >>> places_of("b.c = [1, 2]").of[("b", "c", 1)]
     Place(line=1, column=11)
@@ -138,6 +142,8 @@ class _Walk:
         self._value(path)
 
     def _value(self, path: KeyPath) -> None:
+        if len(path) > DEEPEST:
+            raise RecursionError
         match self.text[self.at : self.at + 1]:
             case '"' | "'":
                 self._take(_TEXT)
@@ -166,8 +172,10 @@ class _Walk:
         self.at += 1
 
     def _key(self) -> list[tuple[str, int]]:
-        parts = []
+        parts: list[tuple[str, int]] = []
         while True:
+            if len(parts) > DEEPEST:
+                raise RecursionError
             start = self.at
             if self.text[start : start + 1] in ('"', "'"):
                 name = str(tomllib.loads(f"key = {self._take(_TEXT)}")["key"])

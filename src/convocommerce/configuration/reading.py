@@ -99,6 +99,7 @@ class _Reader:
         self.folder = toml.path.parent.absolute()
         self.mistakes: list[Mistake] = []
         self.origins: dict[KeyPath, Origin] = {}
+        self.elsewhere: dict[KeyPath, Origin] = {}
 
     def read(self, options: Mapping[str, Any]) -> Configuration:
         values, self.origins, wrong = overlay(self.toml.values, options, self.environment)
@@ -109,7 +110,8 @@ class _Reader:
         if self.mistakes or file is None:
             raise refuse(self.toml.name, self.mistakes)
         origins = {
-            **{path: Origin("file", self._where(path)) for path in self.toml.places.of},
+            **_origins(self.toml, ()),
+            **self.elsewhere,
             **self.origins,
         }
         return Configuration(
@@ -159,10 +161,11 @@ class _Reader:
             self._add(("rules", "file"), 'rules.file must be a path, such as file = "rules.toml"')
             return Rules()
         try:
-            other = read_toml(self.folder / Path(path))
+            other = read_toml(self.folder / Path(path), path)
         except ConfigurationError as error:
-            self._add(("rules", "file"), f"rules.file: {error}")
+            self._add(("rules", "file"), f"rules.file cannot be used: {error}")
             return Rules()
+        self.elsewhere = _origins(other, ("rules",))
         over = {name: value for name, value in inline.items() if name not in written}
         return self._checked_rules({**other.values, **over}, other, ())
 
@@ -183,5 +186,9 @@ class _Reader:
         order = (0, Place(1, 1)) if origin else (1 + (file is not self.toml), place)
         self.mistakes.append(Mistake(where, key_of(path), told, order))
 
-    def _where(self, path: KeyPath) -> str:
-        return f"{self.toml.name}:{self.toml.places.of[path]}"
+
+def _origins(toml: TomlFile, above: KeyPath) -> dict[KeyPath, Origin]:
+    return {
+        (*above, *path): Origin("file", f"{toml.name}:{place}")
+        for path, place in toml.places.of.items()
+    }

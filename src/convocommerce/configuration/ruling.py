@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from convocommerce.configuration.mistakes import unknown
+from convocommerce.configuration.mistakes import keys_of, unknown
 from convocommerce.configuration.places import KeyPath
+from convocommerce.configuration.tables import File
 from convocommerce.errors import ConvocommerceError
 from convocommerce.rules import TABLES_OF_NAMES, Rules
 
@@ -25,7 +26,9 @@ def read_rules(values: Mapping[str, Any]) -> tuple[Rules, dict[KeyPath, str]]:
     """
     known = list(Rules().to_dict())
     mistakes: dict[KeyPath, str] = {
-        (name,): unknown(("rules", name), [*known, "file"]) for name in values if name not in known
+        (name,): unknown(("rules", name), [*known, "file"], keys_of(File))
+        for name in values
+        if name not in known
     }
     kept: Mapping[str, Any] = {name: value for name, value in values.items() if name in known}
     while (told := _refusal(kept)) is not None:

@@ -107,8 +107,8 @@ class Report(Table):
     )
     formats: Annotated[kinds.Names, AfterValidator(names.check_formats)] = Field(
         default=("html",),
-        description="What it is written as: `html` for people, `json` and `parquet` for machines, "
-        "`mail` to send it.",
+        description="What it is written as: `html` for people, `json`, `csv` and `parquet` for "
+        "machines, `mail` to send it.",
         examples=['["html", "json"]'],
     )
 
@@ -254,9 +254,13 @@ class Mail(Table):
     ] = Field(
         description="Addresses, or `env:NAME` of a variable that holds one.",
         examples=['["owner@shop.example", "env:SHOP_MANAGER"]'],
+        json_schema_extra={"secret": True},
     )
     sender: kinds.Address = Field(
-        alias="from", description="The address it comes from.", examples=['"figures@shop.example"']
+        alias="from",
+        description="The address it comes from.",
+        examples=['"figures@shop.example"'],
+        json_schema_extra={"secret": True},
     )
     server: kinds.SecretName = Field(
         description="`env:NAME` of the variable with the server's address, such as "
@@ -278,4 +282,4 @@ class File(Table):
     brand: Brand
     publish: Publish
     audit: Audit
-    mail: Mail | None = None
+    mail: Mail | None = Field(default=None, json_schema_extra={"secret": True})

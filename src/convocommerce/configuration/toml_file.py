@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import stat
 import tomllib
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from convocommerce.configuration.mistakes import key_of, shown
 from convocommerce.configuration.places import Place, Places, places_of
 from convocommerce.errors import ConfigurationError
 
@@ -17,7 +19,8 @@ LARGEST = 1 << 20
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _REPEATED = ("Cannot overwrite a value", "Cannot declare", "Duplicate inline table key")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_START = "convocommerce init writes one to start from"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
@@ -26,76 +29,75 @@ class TomlFile:
 
     Attributes:
         path: Where it is.
+        name: What people call it.
         values: What it says.
         places: Where each key stands.
     """
 
     path: Path
+    name: str
     values: dict[str, Any]
     places: Places
 
-    @property
-    def name(self) -> str:
-        """Its name, as people know it."""
-        return self.path.name
 
-
-def read_toml(path: Path) -> TomlFile:
+def read_toml(path: Path, name: str | None = None) -> TomlFile:
     """Read a TOML file.
 
     A mark of the byte order at its beginning and lines that end as Windows ends them are taken.
 
     Args:
         path: The file.
+        name: What people call it; the path when left out.
 
     Raises:
         ConfigurationError: There is no such file, it cannot be read, is too large, empty, not
             UTF-8 or not TOML; says where.
     """
-    text = _text(path)
+    name = name or str(path)
+    text = _text(path, name)
     try:
         values = tomllib.loads(text)
+        places = places_of(text)
     except RecursionError:
-        raise ConfigurationError(f"{path.name} nests lists or tables too deeply") from None
-    except ValueError as error:
-        raise ConfigurationError(f"{path.name}:{_not_toml(text, str(error))}") from None
-    if not values:
         raise ConfigurationError(
-            f"{path.name} is empty; convocommerce init writes one to start from"
-        )
-    return TomlFile(path, values, places_of(text))
+            f"{name}: lists and tables stand too deeply inside one another"
+        ) from None
+    except ValueError as error:
+        raise ConfigurationError(f"{name}:{_not_toml(text, str(error))}") from None
+    if not values:
+        raise ConfigurationError(f"{name} is empty; {_START}")
+    return TomlFile(path, name, values, places)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, name: str) -> str:
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            raise ConfigurationError(f"{path} is a folder; give the file in it")
+            raise ConfigurationError(f"{name} is a folder; give the file in it")
         if not stat.S_ISREG(found.st_mode):
-            raise ConfigurationError(f"{path} is no plain file")
+            raise ConfigurationError(f"{name} is no plain file")
         if found.st_size > LARGEST:
             raise ConfigurationError(
-                f"{path} has {found.st_size / LARGEST:,.1f} MiB and is hardly a configuration, "
-                "which has 1 MiB at most; give another file"
+                f"{name} has {found.st_size / LARGEST:,.1f} MiB and a configuration at most 1; "
+                "give another file"
             )
         data = path.read_bytes()
     except FileNotFoundError:
-        raise ConfigurationError(
-            f"there is no file {path}; convocommerce init writes one to start from"
-        ) from None
+        raise ConfigurationError(f"there is no file {name}; {_START}") from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no path"
-        raise ConfigurationError(f"{path} cannot be read: {why}") from None
+        why = getattr(error, "strerror", None) or "this is no path"
+        raise ConfigurationError(f"{shown(name)[1:-1]} cannot be read: {why}") from None
     if data.startswith(_UTF16):
-        raise ConfigurationError(f"{path.name} is UTF-16 and must be UTF-8; save it as that")
+        raise ConfigurationError(f"{name} is UTF-16 and must be UTF-8; save it as that")
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        before = data[: error.start].decode()
+        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise ConfigurationError(
-            f"{path.name}:{line}:{column}: the byte 0x{data[error.start]:02x} is not UTF-8; save "
-            "the file as UTF-8"
+            f"{name}:{place}: the byte 0x{data[error.start]:02x} is not UTF-8; save the file as "
+            "UTF-8"
         ) from None
 
 
@@ -129,8 +131,6 @@ def _repeated(text: str) -> str | None:
     if not twice:
         return None
     path, first, second = twice[0]
-    key = ".".join(str(part) for part in path if isinstance(part, str))
-    return (
-        f"{second}: {key} is written twice, first at {first}; leave one of them out (of tables "
-        f"that may stand several times each is [[{path[0]}]])"
-    )
+    key = key_of(path)
+    several = f", or write [[{key}]] where several may stand" if path == path[:1] else ""
+    return f"{second}: {key} is written twice, first at {first}; leave one of them out{several}"
