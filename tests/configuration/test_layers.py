@@ -54,7 +54,7 @@ def two_values(name: str) -> tuple[Any, Any]:
     if name in OTHER:
         return OTHER[name]
     kind = settings()[name].kind
-    return ("a", "b") if kind == "path" else (3, 4) if name == "publish.keep" else (0.25, 0.5)
+    return ("a", "b") if kind == "path" else (3, 4) if table == "publish" else (0.25, 0.5)
 
 
 def as_text(value: Any) -> str:

@@ -128,7 +128,7 @@ def test_all_mistakes_are_told_at_once_where_they_stand(folder: Path) -> None:
         ("[publish]\nlogo = 5", "2:1: unknown key 'logo' in [publish]; it belongs into [brand]"),
         ("time_zone = 'UTC'", "1:1: unknown key 'time_zone'; it belongs into [rules]"),
         ("[rules]\nzone = 'UTC'", "2:1: unknown key 'zone' in [rules], did you mean 'time_zone'?"),
-        ("[publish]\nxyzzy = 5", "'xyzzy' in [publish]; known: folder, keep, base_address"),
+        ("[publish]\nxyzzy = 5", "'xyzzy' in [publish]; known: folder, keep, smallest"),
         ("[sources]\npath = 'exports'", "1:2: sources must be a table; write [[sources]]"),
         ("sources = 'exports'", "1:1: sources must be a table; write [[sources]]"),
         ("[[publish]]\nkeep = 3", "1:3: publish must be a table; write [publish]"),

@@ -11,7 +11,7 @@ from convocommerce.configuration.kinds import seconds_of, wrong, wrong_whole
 from convocommerce.configuration.mistakes import shown
 from convocommerce.errors import nearest
 from convocommerce.measuring import unit_of
-from convocommerce.metrics import CATALOGUE, DIMENSIONS, Statistic
+from convocommerce.metrics import CALENDAR, CATALOGUE, DIMENSIONS, Statistic
 
 
 class Seconds(float):
@@ -27,8 +27,10 @@ def check_metric(name: str) -> str:
 
 def check_dimension(name: str) -> str:
     """Check that a column to cut by is one."""
-    if name not in DIMENSIONS:
-        raise wrong(_unknown("column to cut by", name, list(DIMENSIONS)))
+    # An alert is about one period, so that no part of the calendar can cut it.
+    known = [one for one in DIMENSIONS if one not in CALENDAR]
+    if name not in known:
+        raise wrong(_unknown("column to cut an alert by", name, known))
     return name
 
 
@@ -58,7 +60,7 @@ def check_limit(metric: str, statistic: str, value: float) -> float:
     unit = unit_of(statistic_named(metric, statistic))
     if unit != "seconds" and isinstance(value, Seconds):
         raise wrong(f"is a time, and {metric}.{statistic} is a {unit.partition(',')[0]}")
-    if value < 0:
+    if value < 0 and not unit.startswith("money"):
         raise wrong(f"is {value:g} and cannot be below 0")
     if unit == "share" and value > 1:
         raise wrong(f"is {value:g} and must be a share between 0 and 1, such as 0.8 for 80%")

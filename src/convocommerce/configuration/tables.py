@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    Strict,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -102,7 +103,8 @@ class Report(Table):
     )
     campaign: kinds.Text | None = Field(
         default=None,
-        description="Name or id of the campaign, for a report of the kind `campaign` only.",
+        description="The one campaign that a report of the kind `campaign` is about; all when left "
+        "out.",
         examples=['"Summer slippers"'],
     )
     formats: Annotated[kinds.Names, AfterValidator(names.check_formats)] = Field(
@@ -114,11 +116,6 @@ class Report(Table):
 
     @model_validator(mode="after")
     def _campaign_fits(self) -> Report:
-        if self.kind == "campaign" and self.campaign is None:
-            raise wrong_whole(
-                "reports.campaign is missing; a report of the kind 'campaign' is about one: write "
-                'it like campaign = "Summer slippers"'
-            )
         if self.kind != "campaign" and self.campaign is not None:
             raise wrong_whole(
                 f"reports.campaign is set for a report of the kind {self.kind!r}, which is not "
@@ -194,7 +191,7 @@ class Brand(Table):
         examples=['"#0b6e4f"'],
     )
     logo: kinds.File | None = Field(
-        default=None, description="A picture for the top of pages.", examples=['"logo.svg"']
+        default=None, description="A picture for the top of pages.", examples=['"logo.png"']
     )
 
 
@@ -210,6 +207,11 @@ class Publish(Table):
         default=None,
         description="How many periods of each report are kept; all when left out.",
         examples=["53"],
+    )
+    smallest_group: Annotated[int, Strict(), Field(ge=2)] = Field(
+        default=5,
+        description="The fewest that a figure of a group may rest on to be shown.",
+        examples=["5"],
     )
     base_address: kinds.WebAddress | None = Field(
         default=None,
