@@ -11,9 +11,20 @@ import pyarrow.parquet as pq
 import pytest
 
 import convocommerce as cc
+from convocommerce.charts import Bars
 from convocommerce.errors import UnknownNameError, UsageError
-from convocommerce.reports import FORMATS, Report
-from convocommerce.reports.blocks import Cell, Page, Section, Strip, Text, Tile
+from convocommerce.reports import FORMATS, Part, Report
+from convocommerce.reports.blocks import (
+    Cell,
+    ChartBlock,
+    Facts,
+    Page,
+    Section,
+    Strip,
+    TableBlock,
+    Text,
+    Tile,
+)
 from convocommerce.reports.mail import mail
 from reports.pages import Page as Read
 
@@ -120,3 +131,29 @@ def test_a_report_is_saved_in_every_format_asked_for(report: Report, tmp_path: P
         report.save(tmp_path, ["jsn"])
     with pytest.raises(UsageError, match="html"):
         report.files(())
+
+
+def test_a_section_can_be_shown_by_itself(report: Report) -> None:
+    assert report._ipython_key_completions_() == list(report.sections)
+    told = ""
+    for name, title in report.sections.items():
+        part = report[name]
+        assert str(part).startswith(title)
+        told += part._repr_html_()
+        assert all(picture.svg in told for picture in part.pictures)
+    words = flat(Words(told).words)
+    for _, figure in Read(report.html()).shown:
+        assert flat(figure) in words
+    with pytest.raises(UnknownNameError, match="speed"):
+        report["sped"]
+
+
+def test_names_out_of_the_data_stay_text_in_a_section() -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    table = TableBlock(evil, (evil, evil), ((Cell(evil), Cell(evil, (evil,))),), evil)
+    tile = Tile(evil, Cell(evil, (evil,)), None, None, evil, "quiet", ("a", "b"))
+    chart = ChartBlock(Bars(title=evil, categories=[evil], values=[1.0]), table)
+    blocks = (Text(evil), chart, table, Strip((tile,)), Facts(((evil, (evil,)),), title=evil))
+    part = Part(Section("x", evil, blocks), "en")
+    assert Words(part._repr_html_()).tags.isdisjoint({"img"})
+    assert str(part).count(evil) >= 10

@@ -52,9 +52,9 @@ def mail(page: Page, link: str | None = None) -> Mail:
     return Mail(subject, _text(page, told, link), _html(page, told, link))
 
 
-def _rows(page: Page, strip: Strip) -> tuple[list[str], list[list[str]]]:
+def headline_rows(language: str, strip: Strip) -> tuple[list[str], list[list[str]]]:
     """Return headings and cells of the headline figures."""
-    say = wording(page.language)
+    say = wording(language)
     compared = [tile for tile in strip.tiles if tile.before]
     names = compared[0].names if compared else (say("Last week"), say("Difference"))
     headings = [say("Figure"), say("Now"), say("Interval and n"), *names, say("Verdict")]
@@ -75,7 +75,7 @@ def _text(page: Page, sections: list[Section], link: str | None) -> str:
             if isinstance(block, Text):
                 parts.append(_wrapped(block.text))
             elif isinstance(block, Strip):
-                headings, rows = _rows(page, block)
+                headings, rows = headline_rows(page.language, block)
                 parts += [_told(headings, row) for row in rows]
     if link:
         parts.append(f"{wording(page.language)('The whole page')}: {link}")
@@ -120,7 +120,7 @@ def _blocks(page: Page, section: Section) -> Iterator[str]:
             style = _SMALL if block.tone == "note" else "font-size:15px"
             yield f'<p style="{style}">{escape(block.text)}</p>'
         elif isinstance(block, Strip):
-            headings, rows = _rows(page, block)
+            headings, rows = headline_rows(page.language, block)
             head = "".join(_cell("th", one) for one in headings)
             lines = ("".join(_cell("td", cell) for cell in row) for row in rows)
             yield (

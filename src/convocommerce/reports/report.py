@@ -18,6 +18,7 @@ from convocommerce.reports.exports import (
     json_text,
 )
 from convocommerce.reports.mail import Mail, mail
+from convocommerce.reports.part import Part
 from convocommerce.reports.publish import write_whole
 from convocommerce.reports.render import render
 
@@ -131,6 +132,25 @@ class Report:
         it is ``compared_with`` when it is a difference, unit, value, low, high, n and n_open.
         """
         return figure_records(self.page)
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The names of its sections and their titles, in reading order."""
+        return {one.name: one.title for one in self.page.sections}
+
+    def __getitem__(self, name: str) -> Part:
+        """Return one section by its name, to be shown by itself.
+
+        Raises:
+            UnknownNameError: There is no such section; offers the nearest.
+        """
+        for section in self.page.sections:
+            if section.name == name:
+                return Part(section, self.language)
+        raise UnknownNameError("section", name, tuple(self.sections))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.sections)
 
     def __str__(self) -> str:
         return f"{self.page.title}, {self.page.subtitle}"
