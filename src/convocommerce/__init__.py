@@ -11,15 +11,19 @@ from convocommerce.errors import ConvocommerceError
 from convocommerce.inspecting import Inspection, inspect, propose_mapping, try_mapping
 from convocommerce.metrics import CATALOGUE, Metric
 from convocommerce.periods import Period
+from convocommerce.reports import AlertRule, Brand, Options
 from convocommerce.results import Comparison, Result
 from convocommerce.rules import Rules
 from convocommerce.shop import Shop, open  # noqa: A004  # convocommerce.open reads best
 
 __all__ = [
+    "AlertRule",
+    "Brand",
     "Comparison",
     "ConvocommerceError",
     "Inspection",
     "Metric",
+    "Options",
     "Period",
     "Result",
     "Rules",

@@ -28,7 +28,7 @@ def test_a_week_that_is_not_over_is_not_compared(draw: Draw) -> None:
         "2026-W11"
     }
     text = Page(report.html()).text
-    assert "The week is not over at the as-of." in text
+    assert "These days are not over at the as-of." in text
     assert "Nothing changed" not in text
     # One minute later it is.
     assert compared(shop, "2026-W11", "2026-03-16T00:00") != []
@@ -40,7 +40,7 @@ def test_a_week_before_that_is_not_whole_is_not_compared(draw: Draw) -> None:
     shop.database.con.execute("update state set revision = revision + 1")
     assert compared(shop, "2026-W11") == []
     text = Page(shop.report(period="2026-W11", as_of=AFTER).html()).text
-    assert "Messages are loaded from 4 Mar 2026 on, after the week before began." in text
+    assert "Messages are loaded from 4 Mar 2026 on, after the days compared with began." in text
 
 
 def test_a_week_whose_messages_end_early_is_not_compared(draw: Draw) -> None:

@@ -126,7 +126,7 @@ def test_a_shop_without_data_gives_a_calm_page() -> None:
     with cc.open(":memory:") as shop:
         report = shop.report(as_of="2026-03-11")
         text = Page(report.html()).text
-        assert "A quiet week" in text
+        assert "Quiet days" in text
         assert "nothing is loaded" in text
         assert {one["value"] for one in report.figures()} == {0.0}
         with pytest.raises(UsageError, match="nothing is loaded yet"):
@@ -135,7 +135,7 @@ def test_a_shop_without_data_gives_a_calm_page() -> None:
 
 def test_a_week_in_which_nobody_wrote_gives_a_calm_page(draw: Draw) -> None:
     text = Page(draw([0, 1]).report(period="2026-W11", as_of=AFTER).html()).text
-    assert "Nobody wrote and nobody tried to buy this week" in text
+    assert "Nobody wrote and nobody tried to buy in these days" in text
     assert "Definition" not in text
     assert "What the figures mean" in text
 

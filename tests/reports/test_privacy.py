@@ -9,12 +9,13 @@ import pytest
 import convocommerce as cc
 from convocommerce import reports
 from convocommerce.measuring import Row
-from convocommerce.reports import SMALLEST_GROUP
+from convocommerce.reports import Options
 from convocommerce.reports.suppression import hidden
 from reports.conftest import AFTER, Draw
 from reports.pages import Page
 from tables import fill
 
+SMALLEST_GROUP = Options().smallest_group
 EVIL = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -50,7 +51,7 @@ def row(n: int, unit: str = "share", n_open: int = 0) -> Row:
     ],
 )
 def test_small_groups_are_hidden(rows: list[Row | None], expected: list[str | None]) -> None:
-    assert hidden(rows) == expected
+    assert hidden(rows, 5) == expected
 
 
 def test_a_small_group_stands_nowhere_on_the_page(draw: Draw) -> None:
@@ -69,6 +70,20 @@ def test_a_small_group_stands_nowhere_on_the_page(draw: Draw) -> None:
     text = Page(report.html()).text
     assert f"fewer than {SMALLEST_GROUP}" in text
     assert "withheld" in text
+
+
+def test_how_small_is_few_can_be_chosen(draw: Draw) -> None:
+    days = [number / 4 for number in range(20)]
+    shop = draw(days, [*[{"entry_point": "link"}] * 4, *[{}] * 16])
+    options = Options(smallest_group=4)
+    report = shop.report(period="2026-W10", as_of=AFTER, options=options)
+    shown = {
+        one["group"]["entry_point"]: one["n"]
+        for one in report.figures()
+        if "entry_point" in one["group"] and one["metric"] == "conversations"
+    }
+    assert shown == {"link": 4, "organic": 16}
+    assert "fewer than 5" not in Page(report.html()).text
 
 
 def test_no_group_smaller_than_allowed_is_shown_of_a_whole_shop(shop: cc.Shop) -> None:

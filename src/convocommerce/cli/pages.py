@@ -82,11 +82,14 @@ def simulate(
 @app.command()
 def report(
     database: Database,
-    kind: Annotated[str, typer.Argument(help="weekly")] = "weekly",
+    kind: Annotated[str, typer.Argument(help="weekly, monthly or campaign.")] = "weekly",
     period: PeriodName = None,
     as_of: AsOf = None,
     out: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("reports"),
     language: Language = "en",
+    campaign: Annotated[
+        str | None, typer.Option(help="The one campaign of a campaign report; all if not set.")
+    ] = None,
     format: Annotated[  # noqa: A002  # the option's name
         list[str] | None,
         typer.Option(help="html, json, csv, parquet, mail; may be repeated."),
@@ -94,6 +97,6 @@ def report(
 ) -> None:
     """Write a report: one HTML file, or its figures and mail in other formats."""
     with open_shop_at(database) as shop:
-        told = shop.report(kind, period=period, as_of=as_of, language=language)
+        told = shop.report(kind, period=period, as_of=as_of, language=language, campaign=campaign)
         page = told.save(out, format or ("html",))
     print(page)

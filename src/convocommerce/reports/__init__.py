@@ -4,9 +4,20 @@ Sections ask for figures and return plain blocks; they know no HTML. The templat
 it knows no metric and computes nothing.
 """
 
-from convocommerce.reports.compose import KINDS, compose
+from convocommerce.reports.compose import SECTIONS, compose
+from convocommerce.reports.kinds import KINDS
+from convocommerce.reports.options import AlertRule, Brand, Options
 from convocommerce.reports.part import Part
 from convocommerce.reports.report import FORMATS, Report
-from convocommerce.reports.suppression import SMALLEST_GROUP
 
-__all__ = ["FORMATS", "KINDS", "SMALLEST_GROUP", "Part", "Report", "compose"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "SECTIONS",
+    "AlertRule",
+    "Brand",
+    "Options",
+    "Part",
+    "Report",
+    "compose",
+]

@@ -10,7 +10,6 @@ from convocommerce.measuring import Row
 from convocommerce.metrics import Dimension, dimension_named
 from convocommerce.reports.blocks import Cell, Figure, TableBlock
 from convocommerce.reports.span import Span
-from convocommerce.reports.suppression import SMALLEST_GROUP, hidden
 from convocommerce.results.labels import figure_text, group_label
 
 
@@ -48,7 +47,8 @@ def count_figure(
 def hidden_cell(span: Span, why: str) -> Cell:
     """Return the cell of a figure that is not shown because its group is small."""
     say = span.say
-    text = say("fewer than {n}").format(n=SMALLEST_GROUP) if why == "few" else say("withheld")
+    fewest = span.options.smallest_group
+    text = say("fewer than {n}").format(n=fewest) if why == "few" else say("withheld")
     return Cell(text, is_quiet=True)
 
 
@@ -57,9 +57,8 @@ def small_groups_note(span: Span, cells: Iterable[Cell]) -> str:
     texts = {cell.text for cell in cells if cell.is_quiet}
     notes = []
     if hidden_cell(span, "few").text in texts:
-        notes.append(
-            span.say("Figures that rest on fewer than {n} are not shown.").format(n=SMALLEST_GROUP)
-        )
+        told = span.say("Figures that rest on fewer than {n} are not shown.")
+        notes.append(told.format(n=span.options.smallest_group))
     if hidden_cell(span, "withheld").text in texts:
         notes.append(
             span.say(
@@ -107,7 +106,7 @@ def cut_table(
         groups = known + [group for group in groups if group not in known]
     cells: dict[Any, list[Cell]] = {group: [] for group in groups}
     for column in found:
-        whys = hidden([column.get(group) for group in groups])
+        whys = span.hidden([column.get(group) for group in groups])
         for group, why in zip(groups, whys, strict=True):
             row = column.get(group)
             if why:

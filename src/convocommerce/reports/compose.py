@@ -5,28 +5,37 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from convocommerce.errors import PeriodError, UnknownNameError
+from convocommerce.errors import UnknownNameError
 from convocommerce.measuring import AsOf
 from convocommerce.periods import Period
 from convocommerce.reports import sections
 from convocommerce.reports.blocks import Page, Section, Text
+from convocommerce.reports.kinds import KINDS, USUAL, Subject, check_campaign, check_days
+from convocommerce.reports.options import Options
 from convocommerce.reports.report import Report
 from convocommerce.reports.span import Measurable, Span
 from convocommerce.wording import phrases
 
-KINDS = ("weekly",)
-"""The reports there are."""
+_ALL = KINDS
+_BUSINESS = ("weekly", "monthly")
 
-_BODY: tuple[Callable[[Span], Section], ...] = (
-    sections.headline,
-    sections.speed,
-    sections.rhythm,
-    sections.funnel,
-    sections.entries,
-    sections.abandonment,
-    sections.channels,
+SECTIONS: tuple[tuple[Callable[[Span], Section], tuple[str, ...], bool], ...] = (
+    # the section           the kinds that have it   whether also when nobody wrote
+    (sections.about, _ALL, True),
+    (sections.headline, _ALL, False),
+    (sections.speed, _ALL, False),
+    (sections.rhythm, _BUSINESS, False),
+    (sections.funnel, _ALL, False),
+    (sections.entries, _ALL, False),
+    (sections.abandonment, _ALL, False),
+    (sections.channels, _ALL, False),
+    (sections.quality, _ALL, True),
+    (sections.definitions, _ALL, True),
 )
-_END: tuple[Callable[[Span], Section], ...] = (sections.quality, sections.definitions)
+"""The parts of every page, in reading order.
+
+A campaign page holds those alone whose figures are about the conversations that ads brought.
+"""
 
 
 def compose(
@@ -36,50 +45,62 @@ def compose(
     period: Period | str | None = None,
     as_of: AsOf = None,
     language: str = "en",
+    campaign: str | None = None,
+    options: Options | None = None,
 ) -> Report:
     """Compose a report.
 
     Args:
         shop: The shop it is about.
-        kind: ``weekly``.
-        period: The ISO week; the last whole one before the as-of when left out.
+        kind: ``weekly``, ``monthly`` or ``campaign``.
+        period: The ISO week, the month, or any days; the last whole week or month before the
+            as-of, or the last 28 days, when left out.
         as_of: The instant whose knowledge counts; the last one any record speaks of when left
             out.
         language: ``en`` or ``nl``.
+        campaign: The one campaign that a campaign report is about; all when left out.
+        options: Name, targets, alerts and look; as they come when left out.
 
     Raises:
-        UnknownNameError: There is no such report or language.
-        PeriodError: The period is no ISO week, or begins after the as-of.
-        UsageError: Nothing is loaded and no as-of is given.
+        UnknownNameError: There is no such report, language or campaign.
+        PeriodError: The period is none of that kind, or begins after the as-of.
+        UsageError: Nothing is loaded and no as-of is given, or a campaign is named for another
+            report.
     """
     if kind not in KINDS:
         raise UnknownNameError("report", kind, KINDS)
     phrases(language)
     instant = shop.as_of(as_of)
-    days = _iso_week(shop.period("last-week" if period is None else period, as_of))
+    days = check_days(kind, shop.period(USUAL[kind] if period is None else period, as_of))
     shop.build()
-    span = Span(shop, days, instant, language)
-    return Report(kind, days, _page(span))
+    check_campaign(shop.database.con, kind, campaign)
+    subject = Subject(kind, days, campaign)
+    return Report(subject, _page(Span(shop, subject, instant, language, options or Options())))
 
 
 def _page(span: Span) -> Page:
     say = span.say
-    body = [make(span) for make in _BODY] if _has_anything(span) else [_nothing(span)]
+    is_quiet = not _has_anything(span)
+    made = [
+        make(span)
+        for make, kinds, always in SECTIONS
+        if span.subject.kind in kinds and (always or not is_quiet)
+    ]
+    if is_quiet:
+        made.insert(1, _nothing(span))
     last = span.period.end - dt.timedelta(days=1)
     days = f"{span.write.date(span.period.start)} – {span.write.date(last)}"
     return Page(
         language=span.language,
-        title=say("Conversations and sales, {week}").format(
-            week=span.write.week(span.period.start)
-        ),
+        title=span.subject.title(span.language),
         subtitle=f"{days}, {span.rules.time_zone}",
         words={"figures": say("The figures"), "contents": say("On this page")},
-        sections=(sections.about(span), *body, *(make(span) for make in _END)),
+        sections=tuple(made),
     )
 
 
 def _has_anything(span: Span) -> bool:
-    """Tell whether anybody wrote or tried to buy in the week."""
+    """Tell whether anybody wrote or tried to buy in these days."""
     counted = span.rows("conversations", "count")
     tried = span.rows("cart_abandonment", "rate")
     return any(row.n or row.n_open for row in (*counted, *tried))
@@ -88,17 +109,7 @@ def _has_anything(span: Span) -> bool:
 def _nothing(span: Span) -> Section:
     say = span.say
     told = say(
-        "Nobody wrote and nobody tried to buy this week, as far as the loaded exports tell. If "
-        "that is not so, load the exports of these days and compose the report again."
+        "Nobody wrote and nobody tried to buy in these days, as far as the loaded exports tell. "
+        "If that is not so, load the exports of these days and compose the report again."
     )
-    return Section("headline", say("A quiet week"), (Text(told, "call"),))
-
-
-def _iso_week(period: Period | None) -> Period:
-    if period is None:
-        raise PeriodError("the weekly report is about one ISO week, such as 2026-W35, not all days")
-    if period.n_days != 7 or period.start.weekday() != 0:
-        raise PeriodError(
-            f"the weekly report is about one ISO week, such as 2026-W35, and {period.name} is none"
-        )
-    return Period("{}-W{:02d}".format(*period.start.isocalendar()))
+    return Section("headline", say("Quiet days"), (Text(told, "call"),))

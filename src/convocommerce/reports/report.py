@@ -17,6 +17,7 @@ from convocommerce.reports.exports import (
     figures_parquet,
     json_text,
 )
+from convocommerce.reports.kinds import Subject
 from convocommerce.reports.mail import Mail, mail
 from convocommerce.reports.part import Part
 from convocommerce.reports.publish import write_whole
@@ -31,14 +32,22 @@ class Report:
     """A report in one language. The same inputs give the same bytes.
 
     Attributes:
-        kind: ``weekly``.
-        period: The days it is about.
+        subject: The kind of report, the days and the campaign it is about.
         page: What it says.
     """
 
-    kind: str
-    period: Period
+    subject: Subject
     page: Page
+
+    @property
+    def kind(self) -> str:
+        """The kind of report: ``weekly``, ``monthly`` or ``campaign``."""
+        return self.subject.kind
+
+    @property
+    def period(self) -> Period:
+        """The days it is about."""
+        return self.subject.period
 
     @property
     def language(self) -> str:
@@ -48,7 +57,7 @@ class Report:
     @property
     def file_name(self) -> str:
         """The name of its file, such as ``weekly-2026-W35-en.html``."""
-        return f"{self.kind}-{self.period.name}-{self.language}.html"
+        return f"{self.subject.stem}-{self.language}.html"
 
     def html(self) -> str:
         """Return the page: one self-contained HTML file."""

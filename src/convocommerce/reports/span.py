@@ -1,4 +1,4 @@
-"""The week a report is about: what is asked of it, and what it may be compared with."""
+"""The days a report is about: what is asked of them, and what they may be compared with."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from convocommerce.formatting import Formatter
 from convocommerce.measuring import AsOf, Row
 from convocommerce.periods import Period
 from convocommerce.reports.blocks import Figure
+from convocommerce.reports.kinds import Subject, days_back, days_before
+from convocommerce.reports.options import Options
+from convocommerce.reports.suppression import Hidden, hidden, is_few
 from convocommerce.wording import wording
 
 if TYPE_CHECKING:
@@ -67,31 +70,46 @@ class Measurable(Protocol):
 
 
 class Span:
-    """One week of a shop, as known at an as-of.
+    """Some days of a shop, as known at an as-of.
 
-    The week before is measured as it was known seven days earlier. Conversations that sold are
-    decided sooner than those that did not, so only weeks of the same age are comparable.
+    They are compared with the days as many whole weeks earlier as they need not to overlap, as
+    those were known at the same age. Conversations that sold are decided sooner than those that
+    did not, so only days of the same age are comparable.
 
     Attributes:
-        period: The week.
+        subject: What the page is about.
+        period: The days.
         as_of: The instant whose knowledge counts, in UTC.
-        before: The week before.
-        as_of_before: Seven local days before the as-of, in UTC.
-        first: The first instant of the week, in UTC.
-        last: The instant after it, in UTC.
+        before: The days they are compared with.
+        back: How much earlier those are.
+        as_of_before: So many local days before the as-of, in UTC.
+        first: The first instant of the days, in UTC.
+        last: The instant after them, in UTC.
         language: The language of the report.
+        options: What the business chose for its pages.
     """
 
-    def __init__(self, shop: Measurable, period: Period, as_of: dt.datetime, language: str) -> None:
-        """Look at a week; the models must be built."""
+    def __init__(
+        self,
+        shop: Measurable,
+        subject: Subject,
+        as_of: dt.datetime,
+        language: str,
+        options: Options,
+    ) -> None:
+        """Look at some days; the models must be built."""
+        period = subject.period
         self.shop = shop
+        self.subject = subject
         self.period = period
         self.as_of = as_of
         self.language = language
+        self.options = options
         self.say = wording(language)
         self.write = Formatter(language)
-        self.before = period.previous()
-        earlier = self.local(as_of) - dt.timedelta(days=7)
+        self.before = days_before(period)
+        self.back = days_back(period)
+        earlier = self.local(as_of) - self.back
         zone = ZoneInfo(shop.rules.time_zone)
         self.as_of_before = earlier.replace(tzinfo=zone).astimezone(dt.UTC).replace(tzinfo=None)
         self.first, self.last = (
@@ -121,6 +139,15 @@ class Span:
         local = self.local(instant)
         return f"{self.write.date(local.date())} {local:%H:%M}"
 
+    def called(self, period: Period) -> str:
+        """Write the name of some days: a week, a month, or the first and the last."""
+        if "-W" in period.name:
+            return self.write.week(period.start)
+        if len(period.name) == len("2026-08"):
+            return self.write.month(period.start)
+        last = period.end - dt.timedelta(days=1)
+        return f"{self.write.day(period.start)} – {self.write.date(last)}"
+
     def measure(
         self,
         metric: str,
@@ -129,7 +156,7 @@ class Span:
         is_before: bool = False,
         options: Mapping[str, str] | None = None,
     ) -> Result:
-        """Compute one metric over the week, or over the week before at the same age."""
+        """Compute one metric over the days, or over those before at the same age."""
         chosen = dict(options or {})
         key = (metric, by, is_before, *sorted(chosen.items()))
         if key not in self._known:
@@ -138,7 +165,7 @@ class Span:
                 metric,
                 period=self.before if is_before else self.period,
                 by=by or (),
-                where=None,
+                where=self.subject.where or None,
                 as_of=as_of.replace(tzinfo=dt.UTC),
                 **chosen,
             )
@@ -165,18 +192,26 @@ class Span:
         is_before: bool = False,
         options: Mapping[str, str] | None = None,
     ) -> Figure:
-        """Return a number of the week with all that says which one it is."""
+        """Return a number of the days with all that says which one it is."""
         period = self.before if is_before else self.period
         return Figure(row, period.name, dict(zip(by, row.group, strict=True)), options or {})
+
+    def is_few(self, n: int) -> bool:
+        """Tell whether so many are too few to be shown."""
+        return is_few(n, self.options.smallest_group)
+
+    def hidden(self, rows: Sequence[Row | None]) -> list[Hidden | None]:
+        """Decide which figures of one statistic are hidden, over all groups of a cut."""
+        return hidden(rows, self.options.smallest_group)
 
     def why_not_compared(self, *tables: str) -> str | None:
         """Return why figures from these tables are not compared, or null when they are."""
         if self.local(self.as_of) < dt.datetime.combine(self.period.end, dt.time()):
-            return self.say("The week is not over at the as-of.")
+            return self.say("These days are not over at the as-of.")
         return next((gap for table in tables if (gap := self._gaps[table])), None)
 
     def _gap(self, table: str) -> str | None:
-        """Return what lacks of a table in either week."""
+        """Return what lacks of a table in the days or in those before."""
         first, last = self.con.execute(
             f"select min(instant), max(instant) from ({_INSTANTS[table]})"
         ).fetchall()[0]
@@ -194,9 +229,11 @@ class Span:
             return told.format(day=self.write.date(last_day))
         if first_day - slack > self.before.start:
             told = (
-                self.say("Orders are loaded from {day} on, after the week before began.")
+                self.say("Orders are loaded from {day} on, after the days compared with began.")
                 if is_orders
-                else self.say("Messages are loaded from {day} on, after the week before began.")
+                else self.say(
+                    "Messages are loaded from {day} on, after the days compared with began."
+                )
             )
             return told.format(day=self.write.date(first_day))
         return None

@@ -7,22 +7,19 @@ from typing import Literal
 
 from convocommerce.measuring import Row
 
-SMALLEST_GROUP = 5
-"""The fewest that a figure of a group may rest on."""
-
 Hidden = Literal["few", "withheld"]
 
 
-def is_few(n: int) -> bool:
+def is_few(n: int, smallest: int) -> bool:
     """Tell whether so many are too few to be shown; nobody at all tells about nobody.
 
-    >>> [is_few(n) for n in (0, 1, 4, 5)]
+    >>> [is_few(n, 5) for n in (0, 1, 4, 5)]
     [False, True, True, False]
     """
-    return 0 < n < SMALLEST_GROUP
+    return 0 < n < smallest
 
 
-def hidden(rows: Sequence[Row | None]) -> list[Hidden | None]:
+def hidden(rows: Sequence[Row | None], smallest: int) -> list[Hidden | None]:
     """Decide which figures of one statistic are hidden, over all groups of a cut.
 
     A single hidden figure could be worked out from the total and the others, so the next smallest
@@ -30,11 +27,14 @@ def hidden(rows: Sequence[Row | None]) -> list[Hidden | None]:
 
     Args:
         rows: The same statistic of every group; null where a group has none.
+        smallest: The fewest that a figure of a group may rest on.
 
     Returns:
         For each: ``few``, ``withheld``, or null when it is shown.
     """
-    found: list[Hidden | None] = ["few" if row and _rests_on_few(row) else None for row in rows]
+    found: list[Hidden | None] = [
+        "few" if row and _rests_on_few(row, smallest) else None for row in rows
+    ]
     if found.count("few") != 1:
         return found
     others = [
@@ -47,5 +47,5 @@ def hidden(rows: Sequence[Row | None]) -> list[Hidden | None]:
     return found
 
 
-def _rests_on_few(row: Row) -> bool:
-    return is_few(row.n) or (row.n == 0 and is_few(row.n_open))
+def _rests_on_few(row: Row, smallest: int) -> bool:
+    return is_few(row.n, smallest) or (row.n == 0 and is_few(row.n_open, smallest))

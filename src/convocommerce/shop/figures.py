@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convocommerce.measuring import AsOf
     from convocommerce.periods import Period
     from convocommerce.profiles import Reconciliation
-    from convocommerce.reports import Report
+    from convocommerce.reports import Options, Report
 
 
 class Figures(Base):
@@ -160,18 +160,32 @@ class Figures(Base):
         period: Period | str | None = None,
         as_of: AsOf = None,
         language: str | None = None,
+        campaign: str | None = None,
+        options: Options | None = None,
     ) -> Report:
         """Compose a report for people who never see Python.
 
         Args:
-            kind: ``weekly``.
-            period: The week; the last whole one before the as-of when left out.
+            kind: ``weekly``, ``monthly`` or ``campaign``.
+            period: The ISO week, the month, or any days; the last whole week or month before the
+                as-of, or the last 28 days, when left out.
             as_of: The instant whose knowledge counts.
             language: ``en`` or ``nl``; the shop's own when left out.
+            campaign: The one campaign that a campaign report is about; all when left out.
+            options: The business's name, targets, alerts and look.
 
         Raises:
-            UnknownNameError: There is no such report or language.
+            UnknownNameError: There is no such report, language or campaign; offers the nearest.
+            PeriodError: The period is none of that kind, or begins after the as-of.
         """
         from convocommerce.reports import compose
 
-        return compose(self, kind, period=period, as_of=as_of, language=language or self.language)
+        return compose(
+            self,
+            kind,
+            period=period,
+            as_of=as_of,
+            language=language or self.language,
+            campaign=campaign,
+            options=options,
+        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from convocommerce.metrics import metric_named
 from convocommerce.reports.blocks import Facts, Section
 from convocommerce.reports.span import Span
-from convocommerce.reports.suppression import SMALLEST_GROUP
 
 METRICS = (
     "conversations",
@@ -60,7 +59,11 @@ def definitions(span: Span) -> Section:
         ),
         (
             say("Small groups"),
-            (say("Figures that rest on fewer than {n} are not shown.").format(n=SMALLEST_GROUP),),
+            (
+                say("Figures that rest on fewer than {n} are not shown.").format(
+                    n=span.options.smallest_group
+                ),
+            ),
         ),
     ]
     return Section("definitions", say("What the figures mean"), (Facts(tuple(entries), True),))

@@ -23,7 +23,6 @@ from convocommerce.reports.cells import (
     small_groups_note,
 )
 from convocommerce.reports.span import Span
-from convocommerce.reports.suppression import hidden, is_few
 from convocommerce.results.labels import group_label
 
 
@@ -32,6 +31,8 @@ def entries(span: Span) -> Section:
     say = span.say
     blocks: list[Block] = [_entry_points(span)]
     ads = ads_to_orders(span.con, span.period, span.as_of)
+    if span.subject.campaign is not None:
+        ads = [one for one in ads if one.campaign == span.subject.campaign]
     if ads:
         blocks.append(_ads(span, ads))
     else:
@@ -85,7 +86,7 @@ def _entry_points(span: Span) -> ChartBlock:
 def _ads(span: Span, ads: list[AdRow]) -> TableBlock:
     say = span.say
     sizes = [_size(one) for one in ads]
-    whys = hidden(sizes)
+    whys = span.hidden(sizes)
     lines = tuple(_ad(span, one, why) for one, why in zip(ads, whys, strict=True))
     notes = []
     if any(one.is_claim_missing for one in ads):
@@ -146,7 +147,7 @@ def _ad(span: Span, ad: AdRow, why: str | None) -> tuple[Cell, ...]:
     )
     if why:
         return (*first, hidden_cell(span, why), *(Cell("–", is_quiet=True) for _ in range(5)))
-    few = hidden_cell(span, "few") if is_few(ad.orders) else None
+    few = hidden_cell(span, "few") if span.is_few(ad.orders) else None
     return (
         *first,
         cell("conversations", ad.conversations, "count", ad.conversations),

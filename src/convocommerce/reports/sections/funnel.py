@@ -7,7 +7,6 @@ from convocommerce.measuring import Row, facts
 from convocommerce.reports.blocks import Cell, ChartBlock, Figure, Section, TableBlock
 from convocommerce.reports.cells import figure_cell, hidden_cell, name_cell
 from convocommerce.reports.span import Span
-from convocommerce.reports.suppression import is_few
 
 _COUNTS = """
 select human_calendar_seconds is not null as is_answered, outcome, count(*)
@@ -76,7 +75,7 @@ def _table(span: Span, counts: dict[tuple[bool, str], int]) -> TableBlock:
         parts = [counts.get((True, outcome), 0), counts.get((False, outcome), 0)]
         names = [f"{outcome}_answered", f"{outcome}_not_answered", outcome]
         # One hidden part could be worked out from the other and their sum.
-        is_hidden = any(is_few(n) for n in parts)
+        is_hidden = any(span.is_few(n) for n in parts)
         cells = [
             hidden_cell(span, "few")
             if is_hidden and place < len(parts)

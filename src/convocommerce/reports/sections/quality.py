@@ -18,7 +18,6 @@ from convocommerce.reports.cells import (
 )
 from convocommerce.reports.sections.definitions import METRICS
 from convocommerce.reports.span import Span
-from convocommerce.reports.suppression import hidden, is_few
 from convocommerce.sources import known_sources
 from convocommerce.wording import Say
 
@@ -136,14 +135,14 @@ def _orders(span: Span) -> TableBlock:
     found = dict(span.con.execute(_ORDERS, _window(span)).fetchall())
     known = [rule for rule in rules if rule in found]
     cells = [_count(span, "orders", "count", found[rule], {"match_rule": rule}) for rule in known]
-    whys = hidden([cell.figure.row if cell.figure else None for cell in cells])
+    whys = span.hidden([cell.figure.row if cell.figure else None for cell in cells])
     lines = [
         (name_cell(rules[rule]), hidden_cell(span, why) if why else cell)
         for rule, cell, why in zip(known, cells, whys, strict=True)
     ]
     total = sum(found.values())
     cell = _count(span, "orders", "count", total, {})
-    lines.append((name_cell(say("all")), hidden_cell(span, "few") if is_few(total) else cell))
+    lines.append((name_cell(say("all")), hidden_cell(span, "few") if span.is_few(total) else cell))
     note = say("An order that is not linked converts nothing; it is never guessed.")
     small = small_groups_note(span, (one for line in lines for one in line))
     headings = (say("Orders placed this week, linked to a contact"), "n")

@@ -11,7 +11,6 @@ from convocommerce.periods import Period, between
 from convocommerce.reports.blocks import Cell, ChartBlock, Section, TableBlock
 from convocommerce.reports.cells import count_figure, figure_cell
 from convocommerce.reports.span import Span
-from convocommerce.reports.suppression import SMALLEST_GROUP, is_few
 
 _WEEKS = 4
 
@@ -27,10 +26,10 @@ def rhythm(span: Span) -> Section:
     first = span.period.start - dt.timedelta(days=7 * (_WEEKS - 1))
     days = between(first, span.period.end - dt.timedelta(days=1))
     found = arrivals_and_answers(span.con, days, span.as_of)
-    questions, answers = _shown(found.questions), _shown(found.answers)
+    questions, answers = _shown(span, found.questions), _shown(span, found.answers)
     dates = f"{span.write.day(days.start)} – {span.write.date(days.end - dt.timedelta(days=1))}"
     caption = say("{days}; an empty hour had 1 to {n}, which is too few to be shown.").format(
-        days=dates, n=SMALLEST_GROUP - 1
+        days=dates, n=span.options.smallest_group - 1
     )
     maps = (
         ("questions", say("Questions: when people write"), questions, caption),
@@ -40,8 +39,8 @@ def rhythm(span: Span) -> Section:
     return Section("rhythm", say("When people write and when they are answered"), blocks)
 
 
-def _shown(grid: Sequence[Sequence[int]]) -> Grid:
-    return [[None if is_few(n) else n for n in row] for row in grid]
+def _shown(span: Span, grid: Sequence[Sequence[int]]) -> Grid:
+    return [[None if span.is_few(n) else n for n in row] for row in grid]
 
 
 def _map(
@@ -53,7 +52,7 @@ def _map(
         cells = [Cell(span.write.weekday(weekday))]
         for hour, count in enumerate(counts):
             if count is None:
-                cells.append(Cell(f"<{SMALLEST_GROUP}", is_quiet=True))
+                cells.append(Cell(f"<{span.options.smallest_group}", is_quiet=True))
                 continue
             figure = count_figure(
                 span,

@@ -12,7 +12,6 @@ from convocommerce.metrics import metric_named
 from convocommerce.reports.blocks import Cell, ChartBlock, Figure, Section, TableBlock
 from convocommerce.reports.cells import figure_cell, name_cell
 from convocommerce.reports.span import Span
-from convocommerce.reports.suppression import is_few
 
 _FRT = "first_response_time"
 _STATISTICS = ("median", "p90", "within_5_minutes", "within_1_hour", "within_24_hours")
@@ -32,9 +31,9 @@ def _curves(span: Span) -> ChartBlock:
     for is_before in weeks:
         question = span.measure(_FRT, is_before=is_before).questions[0]
         for one in answered_curves(span.con, question):
-            if not is_few(one.n):
+            if not span.is_few(one.n):
                 period = span.before if is_before else span.period
-                found.append((is_before, one, _curve(one, span.write.week(period.start))))
+                found.append((is_before, one, _curve(one, span.called(period))))
     drawn = Distribution(
         title=say("Share answered by a person, by waiting time"),
         curves=[curve for _, _, curve in found],
