@@ -37,6 +37,7 @@ FLOORS = (
         "sqlfiles",
         "windows",
         "spreadsheets",
+        "topics",
     ),
     ("rules", "simulation"),
     ("readers", "sources", "warehouse", "metrics", "charts"),

@@ -14,6 +14,7 @@ from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.results.labels import BRANDS, OWN_WORDS
 from convocommerce.rules import ROLES
 from convocommerce.sources import known_sources
+from convocommerce.topics import TOPICS
 from convocommerce.wording import languages, phrases, wording
 
 SOURCE = Path(convocommerce.__file__).parent
@@ -72,6 +73,7 @@ def catalogued() -> set[str]:
         for kind in source.kinds
         for limit in kind.cannot_tell
     }
+    found |= set(TOPICS.values())
     found |= {kind.title for source in known_sources() for kind in source.kinds}
     return found - {""}
 

@@ -50,13 +50,16 @@ from convocommerce.insights.leaving.abandonment_by_answer import (
     AbandonedAfter,
     abandonment_by_answer,
 )
+from convocommerce.insights.leaving.asked_topics import AskedTopic, AskedTopics, asked_topics
 from convocommerce.insights.leaving.cart_survival import CartCurve, cart_curves
+from convocommerce.insights.selling.buying_steps import BuyingSteps, buying_steps
 from convocommerce.insights.selling.chat_against_checkout import (
     UNMATCHED,
     ChatAgainstCheckout,
     chat_against_checkout,
 )
 from convocommerce.insights.selling.ratios import Buyers, Ratio
+from convocommerce.insights.selling.revenue import Revenue, revenue_by_outcome
 from convocommerce.insights.selling.website import WebsiteCheckouts, website_checkouts
 from convocommerce.insights.selling.window_sensitivity import (
     WINDOWS,
@@ -102,10 +105,13 @@ __all__ = [
     "AgentLoad",
     "AnsweredCurve",
     "AskedInWindow",
+    "AskedTopic",
+    "AskedTopics",
     "BadgeMiss",
     "BadgeOutlook",
     "BadgeStep",
     "Buyers",
+    "BuyingSteps",
     "CartCurve",
     "ChannelSwitching",
     "ChatAgainstCheckout",
@@ -124,6 +130,7 @@ __all__ = [
     "ReplyWindows",
     "Restatement",
     "Returning",
+    "Revenue",
     "Rhythm",
     "RichContent",
     "Satisfaction",
@@ -142,8 +149,10 @@ __all__ = [
     "answered_curves",
     "arrivals_and_answers",
     "asked_in_windows",
+    "asked_topics",
     "attribution_side_by_side",
     "badge_outlook",
+    "buying_steps",
     "cart_curves",
     "channel_switching",
     "chat_against_checkout",
@@ -167,6 +176,7 @@ __all__ = [
     "reply_windows",
     "restatements",
     "returning",
+    "revenue_by_outcome",
     "rich_content",
     "satisfaction",
     "sent_replies",

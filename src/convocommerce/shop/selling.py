@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from convocommerce.insights import (
+        AskedTopics,
         CartCurve,
         ChatAgainstCheckout,
         WebsiteCheckouts,
@@ -157,6 +158,40 @@ class Selling(Base):
 
         options = {"grain": grain}
         return self.answer_about(cart_curves, "cart_abandonment", by, period, as_of, options)
+
+    def asked_topics(
+        self, *, period: Period | str | None = None, as_of: AsOf = None
+    ) -> AskedTopics:
+        """Count by topic what people wrote before attempts to buy; no text leaves the database.
+
+        Args:
+            period: The local days on which attempts to buy began; all when left out.
+            as_of: The instant whose knowledge counts.
+        """
+        from convocommerce.insights import asked_topics
+
+        options = {"grain": "person"}
+        return self.answer_about(asked_topics, "cart_abandonment", None, period, as_of, options)
+
+    def buying_steps(
+        self, *, period: Period | str | None = None, as_of: AsOf = None
+    ) -> pd.DataFrame:
+        """Count how far conversations went: a question about a product, a cart, an order.
+
+        Args:
+            period: The local days on which conversations began; all when left out.
+            as_of: The instant whose knowledge counts.
+        """
+        from convocommerce.insights import BuyingSteps, buying_steps
+
+        found = self.answer_about(buying_steps, "conversations", None, period, as_of, {})
+        return frame(BuyingSteps, found)
+
+    def revenue_by_outcome(self, period: Period | str, *, as_of: AsOf = None) -> pd.DataFrame:
+        """Add up paid orders by what conversations had to do with them, refunds beside them."""
+        from convocommerce.insights import Revenue, revenue_by_outcome
+
+        return frame(Revenue, self.answer(revenue_by_outcome, period, as_of))
 
     def rich_content(self, period: Period | str, *, as_of: AsOf = None) -> pd.DataFrame:
         """Set conversations with carousels, forms, quick replies or reminders beside others."""

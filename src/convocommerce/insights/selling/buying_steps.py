@@ -1,0 +1,122 @@
+"""How far conversations went on the way to an order: a question about a product, a cart, an order.
+
+Whether somebody asked about a product is told by the words of the topics before a purchase, so it
+is known only where an export keeps what people wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from convocommerce.intervals import Interval, share_interval
+from convocommerce.measuring import facts
+from convocommerce.topics import PRODUCT_TOPICS, topics_in
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.measuring import Question
+
+
+@dataclass(frozen=True)
+class BuyingSteps:
+    """Conversations that were alike in asking about a product, and how far they went.
+
+    Attributes:
+        has_asked: The customer asked about a product; null where no words are kept.
+        conversations: How many there were.
+        carted: Those with a cart: sent into the chat, a checkout begun after it, or an order.
+        ordered: Those credited with a paid order.
+        open: Those without an order whose time to order is not over.
+        settled: Those whose time to order is over.
+        settled_ordered: Those of them that are credited with a paid order.
+    """
+
+    has_asked: bool | None
+    conversations: int
+    carted: int
+    ordered: int
+    open: int
+    settled: int
+    settled_ordered: int
+
+    @property
+    def settled_share(self) -> float | None:
+        """The share of the settled that ordered; null when none is settled."""
+        return self.settled_ordered / self.settled if self.settled else None
+
+    @property
+    def settled_interval(self) -> Interval:
+        """The 95% interval of that share (Wilson)."""
+        return share_interval(self.settled_ordered, self.settled)
+
+    @property
+    def carted_share(self) -> float | None:
+        """The share with a cart so far; null without conversations."""
+        return self.carted / self.conversations if self.conversations else None
+
+    @property
+    def carted_interval(self) -> Interval:
+        """The 95% interval of that share (Wilson)."""
+        return share_interval(self.carted, self.conversations)
+
+
+_SAID = """
+texts as (
+    select message_key, kind, text from messages
+    union all
+    select message_key, kind, text from ticket_messages
+),
+said as (
+    select
+        spoken.conversation_id,
+        bool_or(texts.kind = 'cart') as has_cart,
+        bool_or(texts.text is not null) as is_kept,
+        bool_or(len({topics}) > 0) as has_asked
+    from conversation_messages as spoken
+    join texts using (message_key)
+    where spoken.role = 'customer'
+        and spoken.sent_at <= $as_of
+        and spoken.conversation_id in (select conversation_id from facts)
+    group by spoken.conversation_id
+),
+carts as (
+    select distinct conversation_id from checkout_outcomes
+    where started_at <= $as_of and conversation_id is not null
+)"""
+_STEPS = """
+select
+    case when said.is_kept then said.has_asked end as has_asked,
+    count(*),
+    count(*) filter (
+        coalesce(said.has_cart, false)
+        or facts.outcome in ('in_chat', 'assisted')
+        or facts.conversation_id in (select conversation_id from carts)
+    ),
+    count(*) filter (facts.outcome in ('in_chat', 'assisted')),
+    count(*) filter (facts.outcome = 'pending'),
+    count(*) filter (facts.is_settled),
+    count(*) filter (facts.is_settled and facts.outcome in ('in_chat', 'assisted'))
+from facts
+left join said using (conversation_id)
+group by 1
+order by has_asked desc nulls last
+"""
+
+
+def buying_steps(con: duckdb.DuckDBPyConnection, question: Question) -> list[BuyingSteps]:
+    """Count how far the conversations of a question went on the way to an order.
+
+    Args:
+        con: A connection to a database with built models.
+        question: A question about conversations.
+
+    Returns:
+        One row for those who asked about a product, one for those who did not, and one for those
+        whose words are not kept; only those that are there.
+    """
+    topics, patterns = topics_in("texts.text", PRODUCT_TOPICS)
+    query = facts(question).query(_STEPS, [_SAID.format(topics=topics)])
+    query = replace(query, values={**query.values, **patterns})
+    return [BuyingSteps(*row) for row in query.run(con)]
