@@ -26,7 +26,7 @@ TESTS = Path(__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = (
-    ("errors", "showing"),
+    ("errors", "showing", "markup"),
     ("opening_text",),
     (
         "periods",

@@ -13,6 +13,7 @@ from convocommerce.building import (
     UNNAMED_SENDER,
     horizons,
 )
+from convocommerce.markup import html_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,13 +37,31 @@ class Finding:
     is_fit: bool = True
 
 
-def check(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+class Findings(list[Finding]):
+    """Everything looked at; in a notebook and a terminal it shows itself as a table."""
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether nothing makes the figures untrustworthy."""
+        return all(finding.is_fit for finding in self)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{mark:4}  {name}: {found}" for mark, name, found in self._rows())
+
+    def _repr_html_(self) -> str:
+        return html_table(("", "looked at", "found"), self._rows())
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        return [("ok" if one.is_fit else "LOOK", one.name, one.found) for one in self]
+
+
+def check(con: duckdb.DuckDBPyConnection) -> Findings:
     """Look at everything that could make figures wrong.
 
     Args:
         con: A connection to a database with built models.
     """
-    return [
+    found = (
         _documents(con),
         _incomplete(con),
         _future(con),
@@ -52,7 +71,8 @@ def check(con: duckdb.DuckDBPyConnection) -> list[Finding]:
         _told_twice(con),
         _tickets(con),
         _conflicts(con),
-    ]
+    )
+    return Findings(found)
 
 
 def _zone(con: duckdb.DuckDBPyConnection) -> str:

@@ -110,7 +110,7 @@ _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z_. ()-]{1,38}")
 _SAMPLE = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inspection:
     """What some exports are and hold.
 
@@ -172,6 +172,8 @@ class Inspection:
             if lines
             for line in (heading, *(f"  {one}" for one in lines))
         )
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return "".join(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from convocommerce.errors import RulesError, UnknownNameError
+from convocommerce.markup import html_table
 from convocommerce.opening import check_opening_hours, holiday_dates
 from convocommerce.opening_text import check_zone, split_zone
 
@@ -269,6 +270,14 @@ class Rules:
                 lines += ["", f"[{name}]", *(_toml(*item) for item in section.items())]
         return "\n".join(lines) + "\n"
 
+    def _repr_html_(self) -> str:
+        chosen = self.changed()
+        rows = [
+            (name.replace("_", " "), _shown(value), "chosen" if name in chosen else "as it comes")
+            for name, value in self.to_dict().items()
+        ]
+        return html_table(("rule", "in force", ""), rows)
+
     def fingerprint(self) -> str:
         """Return a short text that is the same for equal rules and differs otherwise."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
@@ -300,3 +309,12 @@ def _is_day(text: str) -> bool:
         return dt.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def _shown(value: Any) -> str:
+    """Write a rule for people: tables of names as pairs, and a dash where there is none."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {one}" for name, one in value.items()) or "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value) or "–"
+    return "–" if value is None else str(value)

@@ -121,7 +121,6 @@ def check(database: Database) -> None:
     """Look at coverage, gaps and unknown senders; exit code 3 says the data is not fit."""
     with open_shop_at(database) as shop:
         findings = shop.check()
-    for finding in findings:
-        print(f"{'ok  ' if finding.is_fit else 'LOOK'}  {finding.name}: {finding.found}")
-    if not all(finding.is_fit for finding in findings):
+    print(findings)
+    if not findings.is_fit:
         raise typer.Exit(3)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter
+from convocommerce.markup import html_table
 from convocommerce.measuring import Question, Row, answer, local_day
 from convocommerce.metrics import CALENDAR, metric_named
 from convocommerce.periods import Period, between
@@ -144,12 +145,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         headings, cells = self.table()
-        head = "".join(f"<th>{escape(one)}</th>" for one in headings)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in cells
-        )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"<div>{table}<p>{escape(self.caption)}</p></div>"
+        return f"<div>{html_table(headings, cells)}<p>{escape(self.caption)}</p></div>"
 
     def __repr__(self) -> str:
         headings, cells = self.table()

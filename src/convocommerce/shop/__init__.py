@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from convocommerce.markup import html_table
 from convocommerce.shop.figures import Figures
 from convocommerce.shop.records import Records
 from convocommerce.shop.selling import Selling
@@ -41,6 +43,11 @@ class Shop(Records, Figures, Service, Selling):
 
     def __repr__(self) -> str:
         return f"Shop({str(self.path)!r})"
+
+    def _repr_html_(self) -> str:
+        held = self.held()
+        rows = [(name.replace("_", " "), f"{n:,}") for name, n in held.items() if n]
+        return f"<p>{escape(repr(self))}</p>{html_table(('records', 'how many'), rows)}"
 
 
 def open(  # noqa: A001  # convocommerce.open reads best

@@ -13,7 +13,7 @@ from convocommerce.showing import progress_bar
 if TYPE_CHECKING:
     import pandas as pd
 
-    from convocommerce.checking import Finding
+    from convocommerce.checking import Findings
     from convocommerce.warehouse import LoadReport
 
 
@@ -74,6 +74,16 @@ class Records(Base):
         """Return every kind of export that can be read: what it gives and what it cannot tell."""
         return inspecting.supported()
 
+    def held(self) -> dict[str, int]:
+        """Return how many records of each canonical table the database holds."""
+        from convocommerce.records import TABLES
+
+        with self.database.reading() as con:
+            return {
+                name: con.execute(f"select count(*) from {name}").fetchall()[0][0]
+                for name in TABLES
+            }
+
     def loads(self) -> pd.DataFrame:
         """Return what came from where: read, loaded, duplicate, ignored and quarantined."""
         return loading.load_history(self._database)
@@ -86,7 +96,7 @@ class Records(Base):
         """
         return loading.quarantined(self._database, text=text)
 
-    def check(self) -> list[Finding]:
+    def check(self) -> Findings:
         """Look at everything that could make figures wrong: coverage, gaps, unknown senders."""
         with self.built() as con:
             return checking.check(con)
