@@ -12,8 +12,13 @@ from convocommerce.charts import (
     Dots,
     Endings,
     Funnel,
+    FunnelPlot,
+    Gauge,
     HeatMap,
+    Limits,
+    Meter,
     Part,
+    Point,
     Series,
     Stacks,
     Stage,
@@ -101,7 +106,54 @@ def _endings(name: str, share: list[float | None], n: int) -> Endings:
     return Endings(title=name, grown=curve, lost=curve, open_label=name)
 
 
+def _plot(
+    names: list[str], values: list[float | None], n: list[float], title: str = "Quick"
+) -> FunnelPlot:
+    points = [
+        Point(
+            name=name,
+            n=size,
+            value=value,
+            estimate=None if value is None else 0.5,
+            low=None if value is None else 0.4,
+            high=None if value is None else 0.6,
+        )
+        for name, value, size in zip(names, values, n, strict=True)
+    ]
+    limits = Limits(name=title, n=[5, 50, 5000], low=[0.0, 0.3, 0.49], high=[1.0, 0.7, 0.51])
+    return FunnelPlot(
+        title=title,
+        caption=f"{title}: meaning",
+        points=points,
+        limits=[limits, limits],
+        centre=0.5,
+        centre_label=title,
+        value_label=title,
+        estimate_label=title,
+        n_label=title,
+    )
+
+
+def _meter(names: list[str], values: list[float | None], n: int) -> Meter:
+    units = ("share", "seconds", "count")
+    gauges = [
+        Gauge(
+            name=name,
+            value=value,
+            limit=0.9,
+            unit=units[i % 3],
+            is_lower_better=i % 2 == 1,
+            verdict=f"{name}: verdict",
+            n=n,
+        )
+        for i, (name, value) in enumerate(zip(names, values, strict=True))
+    ]
+    return Meter(title=names[0] if names else "Badge", gauges=gauges)
+
+
 NORMAL: dict[str, Chart] = {
+    "funnel plot": _plot(["ann", "bob", "cas"], [0.61, 0.4, 0.0], [1234, 4321, 77]),
+    "meter": _meter(["rate", "time", "pages"], [0.83, 3000, 12], 1234),
     "dots": _dots(["naive", "matched", "mixed"], [0.8, 2.31, 40], [1234, 4321, 77]),
     "stacks": _stacks(["orders", "checkouts"], [120.5, 3], [1234, 77]),
     "endings": _endings("ordered", [0.1, 0.3, 0.45], 1234),
@@ -123,6 +175,8 @@ NORMAL: dict[str, Chart] = {
 }
 
 EMPTY: dict[str, Chart] = {
+    "funnel plot": FunnelPlot(title="Quick", points=[]),
+    "meter": Meter(title="Badge", gauges=[]),
     "dots": Dots(title="Ratio", categories=[], values=[]),
     "stacks": Stacks(title="Linked", categories=[], parts=[]),
     "stacks of nothing": _stacks(["a"], [0], [0]),
@@ -136,6 +190,9 @@ EMPTY: dict[str, Chart] = {
 }
 
 SINGLE: dict[str, Chart] = {
+    "funnel plot": _plot(["ann"], [1.0], [1]),
+    "bare funnel plot": FunnelPlot(title="Quick", points=[Point(name="ann", n=7, value=0.0)]),
+    "meter": _meter(["rate"], [0.0], 1),
     "dots": _dots(["all"], [1.0], [9]),
     "dots at nothing": _dots(["all"], [0.0], [9]),
     "stacks": _stacks(["all"], [0.001], [9]),
@@ -149,6 +206,9 @@ SINGLE: dict[str, Chart] = {
 }
 
 GAPS: dict[str, Chart] = {
+    "funnel plot": _plot(["ann", "bob"], [None, 0.4], [9, 12]),
+    "meter": _meter(["rate", "time"], [None, NAN], 0),
+    "half a meter": _meter(["rate", "time"], [None, 90_000_000], 3),
     "dots": _dots(["a", "b"], [None, 0.5], [0, 2]),
     "all dots missing": _dots(["a", "b"], [None, NAN], [0, 0]),
     "stacks": _stacks(["a", "b"], [None, 3], [0, 2]),
@@ -165,6 +225,9 @@ GAPS: dict[str, Chart] = {
 
 LONG = "Spring sale, lookalike audience of people who bought in the last year "
 MANY: dict[str, Chart] = {
+    "funnel plot": _plot([f"{LONG}{i}" for i in range(40)], [i / 40 for i in range(40)], [7] * 40),
+    "crowded plot": _plot([f"ann {i}" for i in range(40)], [0.5] * 40, [7] * 40, LONG),
+    "meter": _meter([f"{LONG}{i}" for i in range(12)], [10.0**i for i in range(12)], 7),
     "dots": _dots([f"{LONG}{i}" for i in range(20)], [2**i for i in range(20)], [7] * 20, LONG),
     "differences": Dots(title="d", unit="share", categories="ab", values=[-0.2, 0.1], base=0),
     "stacks": _stacks([f"{LONG}{i}" for i in range(20)], [2**i for i in range(20)], [7] * 20, LONG),
@@ -179,6 +242,8 @@ MANY: dict[str, Chart] = {
 }
 
 HOSTILE_CHARTS: dict[str, Chart] = {
+    "funnel plot": _plot([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
+    "meter": _meter([HOSTILE, HOSTILE], [0.2, 0.3], 5),
     "dots": _dots([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
     "stacks": _stacks([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
     "endings": _endings(HOSTILE, [0.1, 0.2], 5),

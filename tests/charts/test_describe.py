@@ -13,7 +13,9 @@ from convocommerce.charts import (
     Distribution,
     Dots,
     Endings,
+    Gauge,
     HeatMap,
+    Limits,
     Part,
     Series,
     Stacks,
@@ -78,6 +80,10 @@ def test_columns_of_different_length_are_refused() -> None:
         Dots(title="t", categories="ab", values=[1, 2], low=[1])
     with pytest.raises(UsageError, match="part 'p' has 1 values and there are 2"):
         Stacks(title="t", categories="ab", parts=[Part(name="p", values=[1])])
+    with pytest.raises(UsageError, match="limits '95%' need one low and one high"):
+        Limits(name="95%", n=[1, 2], low=[0.1], high=[0.9, 1])
+    with pytest.raises(UsageError, match="limit of gauge 'rate' is 0; give one above 0"):
+        Gauge(name="rate", value=0.5, limit=0)
     with pytest.raises(UnknownNameError, match="unit"):
         Bars(title="t", unit="percent", categories="a", values=[1])
 

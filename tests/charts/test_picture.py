@@ -67,6 +67,18 @@ def test_new_kinds_hold_the_values_of_the_description(samples: ModuleType) -> No
     assert lost["y"] == pytest.approx([1.0, 0.9, 0.7, 0.55, 0.55])
 
 
+def test_what_is_held_against_limits_is_drawn_at_its_values(samples: ModuleType) -> None:
+    *lines, rings, dots = _json(samples.NORMAL["funnel plot"])["data"]
+    assert [line["y"] for line in lines] == [[0.0, 0.3, 0.49], [1.0, 0.7, 0.51]] * 2
+    assert (dots["x"], dots["y"]) == ([1234, 4321, 77], [0.61, 0.4, 0.0])
+    assert rings["y"] == [0.5, 0.5, 0.5]
+    assert rings["error_y"]["array"] == pytest.approx([0.1] * 3)
+    bars, limits = _json(samples.NORMAL["meter"], "nl")["data"]
+    assert bars["x"] == pytest.approx([0.83, bend(3000) / bend(86_400), 0.8])
+    assert limits["x"] == pytest.approx([0.9, bend(0.9) / bend(86_400), 0.9 / 15])
+    assert bars["hovertext"][0] == "rate: 83,0% (≥ 90,0%, n 1.234), rate: verdict"
+
+
 def test_hovering_tells_interval_and_n(samples: ModuleType) -> None:
     hover = _json(samples.NORMAL["bars"], "nl")["data"][0]["hovertext"]
     assert hover[0].startswith("ad: 61,0% (54,9–67,1%), n 1.234")

@@ -17,8 +17,13 @@ from convocommerce.charts import (
     Curve,
     Dots,
     Endings,
+    FunnelPlot,
+    Gauge,
     HeatMap,
+    Limits,
+    Meter,
     Part,
+    Point,
     Series,
     Stacks,
     Trend,
@@ -119,9 +124,13 @@ def test_every_n_stands_in_the_picture(samples: ModuleType, language: str, width
     heat = to_svg(samples.NORMAL["heat map"], language, width=width)
     assert all(f"n {write.count(n)}<" in heat for row in samples.NORMAL["heat map"].n for n in row)
     assert write.count(1234) in _texts(to_svg(samples.NORMAL["funnel"], language, width=width))
-    for kind in ("dots", "stacks", "endings"):
+    for kind in ("dots", "stacks", "endings", "meter"):
         svg = to_svg(samples.NORMAL[kind], language, width=width)
         assert f"n {write.count(1234)}" in _texts(svg)
+    plot = to_svg(samples.NORMAL["funnel plot"], language, width=width)
+    assert all(
+        f"n {write.count(point.n)}<" in plot for point in samples.NORMAL["funnel plot"].points
+    )
 
 
 def test_values_are_written_in_the_language_asked_for(samples: ModuleType) -> None:
@@ -197,6 +206,45 @@ def test_what_ends_the_other_way_hangs_from_the_top() -> None:
     height = float(bottom) - float(top)
     assert float(bottom) - float(up) == pytest.approx(height / 4, abs=0.1)
     assert float(down) - float(top) == pytest.approx(height / 4, abs=0.1)
+
+
+def test_a_gauge_ends_at_its_value_and_is_tinted_on_the_good_side_of_its_limit() -> None:
+    rate = Gauge(name="rate", value=0.25, limit=0.75)
+    late = Gauge(name="late", value=3, limit=1, unit="count", is_lower_better=True)
+    svg = to_svg(Meter(title="t", gauges=[rate, late]))
+    places = r'x="([\d.]+)" y="[\d.]+" width="([\d.]+)"'
+    tracks, bars, tints = (
+        [tuple(map(float, one)) for one in re.findall(f'<rect class="cc-{role}" {places}', svg)]
+        for role in ("pale", "s0", "s2")
+    )
+    (start, whole), _ = tracks
+    assert bars[0] == pytest.approx((start, whole / 4), abs=0.02)
+    assert bars[1] == pytest.approx((start, whole * 0.8), abs=0.02)
+    assert tints[0] == pytest.approx((start + whole * 0.75, whole / 4), abs=0.02)
+    assert tints[1] == pytest.approx((start, whole / 3.75), abs=0.02)
+
+
+def test_dots_lie_by_share_and_size_between_their_limits() -> None:
+    limits = Limits(name="95%", n=[20, 40], low=[0.0, 0.5], high=[1.0, 0.5])
+    points = [Point(name="a", n=20, value=0.25), Point(name="b", n=40, value=0.5)]
+    svg = to_svg(FunnelPlot(title="t", points=points, limits=[limits]))
+    dots = [
+        (float(x) + 3.6, float(y))
+        for x, y in re.findall(r'<path class="cc-s0 cc-s0-line" d="M([\d.]+) ([\d.]+)a', svg)
+    ][:2]
+    lines = re.findall(r'<path class="cc-axis-line" d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"', svg)
+    (x1, bottom, x2, y2), (_, top, _, _) = (tuple(map(float, line)) for line in lines)
+    # The limits begin at the first dot's n and meet in the second dot.
+    assert dots[1] == pytest.approx((x2, y2), abs=0.02)
+    assert dots[0][0] == pytest.approx(x1, abs=0.02)
+    assert dots[0][1] == pytest.approx(bottom + (top - bottom) / 4, abs=0.02)
+
+
+def test_names_of_dots_never_lie_on_each_other(samples: ModuleType) -> None:
+    svg = to_svg(samples.MANY["crowded plot"])
+    shown = re.findall(r'<text [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*>ann \d+<', svg)
+    assert 0 < len(shown) == len(set(shown)) < 40
+    assert all(f"<title>ann {i}: " in svg for i in range(40))
 
 
 def test_an_empty_cell_does_not_look_like_zero() -> None:

@@ -1,4 +1,4 @@
-"""The kinds of picture: bars, dots, stacks, trends, waiting and ending times, maps and funnels.
+"""The kinds of picture: bars, dots, stacks, trends, times, maps, funnels and limits.
 
 Each is a frozen description that any renderer can draw. Sequences are copied into tuples, and
 missing values become None, so a description made from a pandas column is as fixed as one made
@@ -13,7 +13,9 @@ from convocommerce.charts.distribution import TIME_MARKS, Curve, Distribution
 from convocommerce.charts.dots import Dots
 from convocommerce.charts.endings import ENDING_MARKS, Endings
 from convocommerce.charts.funnel import Funnel, Stage
+from convocommerce.charts.funnel_plot import FunnelPlot, Limits, Point
 from convocommerce.charts.heatmap import HeatMap
+from convocommerce.charts.meter import Gauge, Meter
 from convocommerce.charts.stacks import Part, Stacks
 from convocommerce.charts.trend import Series, Trend
 
@@ -27,8 +29,13 @@ __all__ = [
     "Dots",
     "Endings",
     "Funnel",
+    "FunnelPlot",
+    "Gauge",
     "HeatMap",
+    "Limits",
+    "Meter",
     "Part",
+    "Point",
     "Rows",
     "Series",
     "Stacks",

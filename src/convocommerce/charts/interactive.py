@@ -23,8 +23,11 @@ from convocommerce.charts.figure import (
     whiskers,
 )
 from convocommerce.charts.funnel import Funnel
+from convocommerce.charts.funnel_plot import FunnelPlot
 from convocommerce.charts.heatmap import HeatMap
+from convocommerce.charts.interactive_limits import add_funnel_plot, add_meter
 from convocommerce.charts.interactive_parts import add_dots, add_endings, add_stacks
+from convocommerce.charts.meter import Meter
 from convocommerce.charts.scale import axis_ticks, bend, tick_label
 from convocommerce.charts.stacks import Stacks
 from convocommerce.charts.svg_bars import bar_title
@@ -86,6 +89,10 @@ def to_plotly(chart: Chart, language: str = "en") -> go.Figure:
             add_stacks(figure, chart, write)
         case Endings():
             add_endings(figure, chart, write)
+        case FunnelPlot():
+            add_funnel_plot(figure, chart, write)
+        case Meter():
+            add_meter(figure, chart, write)
         case _:
             raise UsageError(f"no drawing is known for {type(chart).__name__}")
     return figure

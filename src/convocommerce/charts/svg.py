@@ -17,14 +17,18 @@ from convocommerce.charts.distribution import Distribution
 from convocommerce.charts.dots import Dots
 from convocommerce.charts.endings import Endings
 from convocommerce.charts.funnel import Funnel
+from convocommerce.charts.funnel_plot import FunnelPlot
 from convocommerce.charts.heatmap import HeatMap
+from convocommerce.charts.meter import Meter
 from convocommerce.charts.stacks import Stacks
 from convocommerce.charts.svg_bars import draw_bars
 from convocommerce.charts.svg_distribution import draw_distribution
 from convocommerce.charts.svg_dots import draw_dots
 from convocommerce.charts.svg_endings import draw_endings
 from convocommerce.charts.svg_funnel import draw_funnel
+from convocommerce.charts.svg_funnel_plot import draw_funnel_plot
 from convocommerce.charts.svg_heatmap import draw_heatmap
+from convocommerce.charts.svg_meter import draw_meter
 from convocommerce.charts.svg_stacks import draw_stacks
 from convocommerce.charts.svg_trend import draw_trend
 from convocommerce.charts.text import clean
@@ -104,6 +108,10 @@ def _draw(chart: Chart, canvas: Canvas, left: float, top: float, width: float) -
             return draw_stacks(chart, canvas, left, top, width)
         case Endings():
             return draw_endings(chart, canvas, left, top, width)
+        case FunnelPlot():
+            return draw_funnel_plot(chart, canvas, left, top, width)
+        case Meter():
+            return draw_meter(chart, canvas, left, top, width)
         case _:
             raise UsageError(f"no drawing is known for {type(chart).__name__}")
 
