@@ -43,7 +43,7 @@ FLOORS = (
     ("readers", "sources", "warehouse", "metrics", "charts"),
     ("calendars",),
     ("recognising", "building", "intervals", "settings"),
-    ("gathering", "survival"),
+    ("gathering", "survival", "shrinking"),
     ("measuring",),
     ("loading",),
     ("insights", "profiles", "notes", "checking", "inspecting"),
