@@ -17,7 +17,7 @@ _FIRST = "text-align:left;vertical-align:top;padding:4px 12px"
 _SMALL = "font-size:85%;opacity:.75"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part:
     """A section of a report: its words, pictures and tables, as on the page.
 
@@ -37,6 +37,8 @@ class Part:
 
     def __str__(self) -> str:
         return "\n\n".join((self.section.title, *self._texts()))
+
+    __repr__ = __str__
 
     def _texts(self) -> Iterator[str]:
         for block in self.section.blocks:
