@@ -51,6 +51,7 @@ FLOORS = (
     ("reports",),
     ("configuration",),
     ("shop",),
+    ("publishing",),
     ("__init__", "demo"),
     ("cli",),
     ("__main__",),

@@ -15,7 +15,10 @@ The family, with the exit code the command line gives for it::
     │   ├── NotADatabaseError
     │   ├── NewerDatabaseError
     │   └── DamagedDatabaseError
-    └── DatabaseLockedError           75   somebody else holds the database; try later
+    ├── DatabaseLockedError           75   somebody else holds the database; try later
+    ├── PublishingError               74   a site cannot be written; what was published stays
+    │   └── SiteForbiddenError        77   the account may not write there
+    └── SiteLockedError               75   another run is publishing there; try later
 
 Messages say what was wrong, the value, where it stood and the way out. They never quote the
 content of a message, a name, a phone number, an e-mail address or a token.
@@ -107,6 +110,24 @@ class DamagedDatabaseError(DatabaseError):
 
 class DatabaseLockedError(ConvocommerceError):
     """Another process holds the database; nothing was changed, trying again later is safe."""
+
+    exit_code = 75
+
+
+class PublishingError(ConvocommerceError):
+    """A site that cannot be written; what was published before stays as it is."""
+
+    exit_code = 74
+
+
+class SiteForbiddenError(PublishingError):
+    """A site that the account may not write to."""
+
+    exit_code = 77
+
+
+class SiteLockedError(ConvocommerceError):
+    """Another run is publishing into the site; nothing was changed, trying again later is safe."""
 
     exit_code = 75
 

@@ -40,7 +40,7 @@ def write_whole(path: Path, data: bytes) -> Path:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return path
 
 
@@ -51,7 +51,7 @@ def _umask() -> int:
     return mask
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Force the new name to the disk, where folders can be opened."""
     with contextlib.suppress(OSError):
         number = os.open(folder, os.O_RDONLY)

@@ -33,19 +33,27 @@ def render(page: Page) -> str:
         return Trusted(to_svg(chart, page.language, width=width))
 
     style = Trusted(THEME_CSS + (_HERE / "style.css").read_text("utf-8"))
-    return _template().render(page=page, style=style, draw=draw, narrow=NARROW)
+    return template(_HERE, "template.html.j2").render(
+        page=page, style=style, draw=draw, narrow=NARROW
+    )
 
 
 @cache
-def _template() -> Template:
+def template(folder: Path, name: str) -> Template:
+    """Return a template that escapes what it is given and refuses names it is not given.
+
+    Args:
+        folder: The folder it stands in.
+        name: Its file.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(_HERE),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("template.html.j2")
+    return environment.get_template(name)
