@@ -67,6 +67,10 @@ def always_open(start: int, stop: int) -> int:
     return stop - start
 
 
+def both_hours(open_time: OpenTime) -> tuple[tuple[str, OpenTime], ...]:
+    return ("calendar", always_open), ("opening", open_time)
+
+
 @dataclass
 class Oracle:
     tables: Mapping[str, Sequence[Record]]
@@ -153,7 +157,7 @@ class Oracle:
         for clock in CLOCKS:
             answered = talk.answered_at(clock)
             is_known = answered is not None and answered <= now
-            for hours, between in (("calendar", always_open), ("opening", self.open_time)):
+            for hours, between in both_hours(self.open_time):
                 row[f"{clock}_{hours}_seconds"] = (
                     between(asked, answered) / 1000 if is_known and answered is not None else None
                 )
@@ -166,15 +170,15 @@ class Oracle:
         row["is_settled"] = now >= last + self.rules.attribution_window_days * DAY
         return row | self.cuts(talk, now)
 
-    def watched(self, talk: Conversation, now: int) -> dict[str, Any]:
-        """Return what ended the watch of the wait for a person, and after how long."""
-        asked, human = talk.first_customer_at, talk.answered_at("human")
-        assert asked is not None
+    def watched(self, talk: Conversation, now: int, number: int = 0) -> dict[str, Any]:
+        """Return what ended the watch of one wait for a person, and after how long."""
+        leg = talk.legs[number]
+        asked, human = leg.said[0].at, leg.first("human")
         if human is not None and human <= now:
             state, until = "answered", human
         else:
             gap = int(self.rules.conversation_gap_hours * HOUR)
-            close, silence = talk.answered_at("close"), talk.ended_by_silence(now, gap)
+            close, silence = leg.first("close"), talk.ended_by_silence(now, gap)
             ends = [at for at in (close, silence) if at is not None and at <= now]
             window = talk.window_closes_at(now)
             is_lost = window is not None and window < now
@@ -197,7 +201,7 @@ class Oracle:
         assert asked is not None
         is_handed = handed is not None and handed <= min(now, now if human is None else human)
         row: dict[str, Any] = {"is_handed_over": is_handed}
-        for hours, between in (("calendar", always_open), ("opening", self.open_time)):
+        for hours, between in both_hours(self.open_time):
             bot = wait = None
             if is_handed and handed is not None:
                 bot = between(asked, handed) / 1000
@@ -217,7 +221,7 @@ class Oracle:
         row: dict[str, Any] = dict.fromkeys(("is_reopened", "is_one_touch"))
         row["tells_close"] = (talk.thread[0], talk.thread[1]) in closed_by(self.full)
         is_closed = closed is not None and closed <= now
-        for hours, between in (("calendar", always_open), ("opening", self.open_time)):
+        for hours, between in both_hours(self.open_time):
             row[f"resolution_{hours}_seconds"] = (
                 between(asked, closed) / 1000 if is_closed and closed is not None else None
             )
@@ -241,44 +245,49 @@ class Oracle:
                 asked, human = leg.said[0].at, leg.first("human")
                 if asked > now:
                     continue
-                is_known = human is not None and human <= now
-                rows.append(
-                    {
-                        "leg_id": leg.key,
-                        "conversation_id": talk.key,
-                        "is_later": number > 0,
-                        "is_cut_off": talk.said[0].is_cut_off,
-                        "human_calendar_seconds": (human - asked) / 1000
-                        if is_known and human is not None
-                        else None,
-                        "age_calendar_seconds": (now - asked) / 1000,
-                        **self.cuts(talk, now),
-                    }
-                )
+                row = {
+                    "leg_id": leg.key,
+                    "conversation_id": talk.key,
+                    "is_later": number > 0,
+                    "is_cut_off": talk.said[0].is_cut_off,
+                }
+                for hours, between in both_hours(self.open_time):
+                    is_known = human is not None and human <= now
+                    row[f"human_{hours}_seconds"] = (
+                        between(asked, human) / 1000 if is_known and human is not None else None
+                    )
+                    row[f"age_{hours}_seconds"] = between(asked, now) / 1000
+                rows.append(row | self.watched(talk, now, number) | self.cuts(talk, now))
         return rows
 
     def requester_waits(self, now: int) -> list[dict[str, Any]]:
         rows = []
         for talk in self.talks:
-            legs = [leg for leg in talk.legs if leg.said[0].at <= now]
-            if not legs:
+            begun = [leg for leg in talk.legs if leg.said[0].at <= now]
+            if not begun:
                 continue
-            waited, n_waiting = 0, 0
-            for leg in legs:
+            row: dict[str, Any] = {
+                "conversation_id": talk.key,
+                "n_waiting": 0,
+                "wait_state": "answered",
+                "is_cut_off": talk.said[0].is_cut_off,
+            }
+            waited = {hours: 0 for hours, _ in both_hours(self.open_time)}
+            for number, leg in enumerate(begun):
                 ends = [at for at in (leg.first("human"), leg.first("close")) if at is not None]
                 if ends and min(ends) <= now:
-                    waited += min(ends) - leg.said[0].at
+                    for hours, between in both_hours(self.open_time):
+                        waited[hours] += between(leg.said[0].at, min(ends))
                 else:
-                    n_waiting += 1
-            rows.append(
-                {
-                    "conversation_id": talk.key,
-                    "requester_wait_seconds": None if n_waiting else waited / 1000,
-                    "n_waiting": n_waiting,
-                    "is_cut_off": talk.said[0].is_cut_off,
-                    **self.cuts(talk, now),
-                }
-            )
+                    row["n_waiting"] += 1
+                    still = self.watched(talk, now, number)
+                    row["wait_state"] = still["wait_state"]
+                    for hours in waited:
+                        waited[hours] += round(still[f"observed_{hours}_seconds"] * 1000)
+            for hours, ms in waited.items():
+                row[f"requester_wait_{hours}_seconds"] = None if row["n_waiting"] else ms / 1000
+                row[f"observed_{hours}_seconds"] = ms / 1000
+            rows.append(row | self.cuts(talk, now))
         return rows
 
     def _outcome(self, talk: Conversation, now: int) -> str:

@@ -17,6 +17,7 @@ from oracle_shops import DrawnShop, contacts_of
 
 Rows = list[tuple[Any, ...]]
 CLOCKS = ("acknowledged", "bot", "human", "any")
+HOURS = ("calendar", "opening")
 
 
 def built(shop: DrawnShop) -> tuple[Database, Oracle]:
@@ -39,7 +40,7 @@ MODELS = {
     "message_key, is_after_customer, leg_id from conversation_messages",
     "legs": "select leg_id, conversation_id, epoch_ms(asked_at), epoch_ms(acknowledged_at), "
     "epoch_ms(bot_at), epoch_ms(human_at), epoch_ms(closed_at), agent_id, n_customer_messages, "
-    "human_ms "
+    "human_ms, human_opening_ms, closed_opening_ms "
     "from reply_legs",
     "conversations": "select conversation_id, contact_key, epoch_ms(started_at), "
     "epoch_ms(last_message_at), is_outbound, epoch_ms(first_customer_at), epoch_ms(handoff_at), "
@@ -97,7 +98,7 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
             row = (talk.key, place, one.at, one.role, one.agent_id, one.key)
             found["messages"].append((*row, one.is_after_customer, leg_id))
         for leg in talk.legs:
-            asked, answered = leg.said[0].at, leg.first("human")
+            asked, answered, closed = leg.said[0].at, leg.first("human"), leg.first("close")
             human = next((one for one in leg.said if one.role == "human"), None)
             found["legs"].append(
                 (
@@ -107,10 +108,12 @@ def model_rows(oracle: Oracle) -> dict[str, Rows]:
                     leg.first("auto"),
                     leg.first("bot"),
                     answered,
-                    leg.first("close"),
+                    closed,
                     human.agent_id if human else None,
                     sum(one.role == "customer" for one in leg.said),
                     None if answered is None else answered - asked,
+                    None if answered is None else oracle.open_time(asked, answered),
+                    None if closed is None else oracle.open_time(asked, closed),
                 )
             )
         clocks: list[int | None] = []
@@ -177,11 +180,17 @@ LEG_COLUMNS = (
     "leg_id",
     "conversation_id",
     "is_later",
-    "human_calendar_seconds",
-    "age_calendar_seconds",
+    *(f"{what}_{hours}_seconds" for what in ("human", "age", "observed") for hours in HOURS),
+    "wait_state",
     *CUTS,
 )
-WAIT_COLUMNS = ("conversation_id", "requester_wait_seconds", "n_waiting", *CUTS)
+WAIT_COLUMNS = (
+    "conversation_id",
+    *(f"{what}_{hours}_seconds" for what in ("requester_wait", "observed") for hours in HOURS),
+    "wait_state",
+    "n_waiting",
+    *CUTS,
+)
 ORDER_COLUMNS = (
     "order_id",
     "credit",

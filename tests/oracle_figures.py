@@ -197,17 +197,23 @@ def bot_part(states: States, by: Sequence[str], *, hours: str = "calendar") -> F
     return durations(handed_over(states), by, lambda row: row[f"bot_part_{hours}_seconds"])
 
 
-def next_reply_time(states: States, by: Sequence[str]) -> Figures:
+def next_reply_time(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:
     return durations(
         [row for row in whole(states["legs"]) if row["is_later"]],
         by,
-        lambda row: row["human_calendar_seconds"],
-        lambda row: row["age_calendar_seconds"],
+        lambda row: row[f"human_{hours}_seconds"],
+        lambda row: row[f"age_{hours}_seconds"],
+        lambda row: row[f"{WATCHED}_{hours}_seconds"],
     )
 
 
-def requester_wait(states: States, by: Sequence[str]) -> Figures:
-    return durations(whole(states["waits"]), by, lambda row: row["requester_wait_seconds"])
+def requester_wait(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:
+    return durations(
+        whole(states["waits"]),
+        by,
+        lambda row: row[f"requester_wait_{hours}_seconds"],
+        watched=lambda row: row[f"{WATCHED}_{hours}_seconds"],
+    )
 
 
 def resolution_time(states: States, by: Sequence[str], *, hours: str = "calendar") -> Figures:

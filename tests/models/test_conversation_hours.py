@@ -215,3 +215,42 @@ def test_pages_that_share_a_channel_keep_their_own_hours() -> None:
         rules = Rules(senders=SENDERS, opening_hours=OWN, team_hours=names)
         found = of_conversations("human_opening_ms / 3600000", rules, messages=messages)
         assert [value for (value,) in found] == hours
+
+
+@pytest.mark.parametrize(
+    ("mode", "hours"), [("single_at_end", [2, 4.5, 2.5]), ("all_schedules", [4.5, 4.5, 2.5])]
+)
+def test_a_later_question_is_read_on_the_calendars_of_its_own_wait(
+    mode: str, hours: list[float]
+) -> None:
+    """Asked again at 09:30 and answered at 14:00, with the hours of the ticket as before."""
+    rules = Rules(hours_from="helpdesk", schedule_mode=mode, opening_hours=OWN)
+    night = {"schedule_id": "night", "created_at": at(-7), "opening_hours": "24/7"}
+
+    def said(number: int) -> list[dict[str, Any]]:
+        more = {"platform": "other"} if number == 3 else {}
+        told = [(-2, f"p{number}"), (-1, "eva"), (0.5, f"p{number}"), (5, "eva")]
+        return [
+            asked(number, hour, event_id=f"e{number}{place}", author_id=who, sequence=place, **more)
+            for place, (hour, who) in enumerate(told)
+        ]
+
+    tables = {
+        "tickets": [ticket(1), ticket(2), ticket(3, platform="other")],
+        "ticket_events": [*said(1), *said(2), *said(3)],
+        "schedules": [EARLY, LATE, night],
+        "ticket_schedules": [
+            assigned(1, -3, "night"),
+            assigned(1, 1, "early"),
+            # Half an hour of the night, two and a half of the early hours, one and a half of the
+            # late ones.
+            assigned(1, 3.5, "late"),
+        ],
+    }
+    with database_of(**tables) as database:
+        ensure_built(database, rules)
+        found = database.con.execute(
+            "select human_opening_ms / 3600000 from reply_legs join threads using (thread_key) "
+            "where position > 1 order by threads.customer_id"
+        ).fetchall()
+    assert [value for (value,) in found] == [pytest.approx(one) for one in hours]

@@ -39,6 +39,7 @@ BY_THREAD = (
     "ticket_messages",
     "ticket_calendars",
     "conversation_calendars",
+    "leg_calendars",
 )
 """Models whose rows name the thread and leave the contact to it."""
 

@@ -70,8 +70,8 @@ def test_a_channel_without_a_policy_has_no_windows() -> None:
     assert windows(messages=[said(0, "c", "q", channel="livechat")]) == []
 
 
-def test_what_is_written_until_a_person_answers_opens_and_nothing_after() -> None:
-    """In the very instant of the answer, too; a bot's answer ends nothing."""
+def test_whatever_the_customer_writes_opens_and_nobody_else() -> None:
+    """Before the answer and after it: a later question has its own window to be answered in."""
     messages = [
         said(0, "c", "1"),
         said(10, "b", "2"),
@@ -80,9 +80,21 @@ def test_what_is_written_until_a_person_answers_opens_and_nothing_after() -> Non
         said(30, "h", "5") | {"sequence": 1},
         said(40, "c", "6"),
     ]
-    assert [name for name, _ in windows(messages=messages)] == ["1", "3", "4"]
-    never_answered = [one for one in messages if one["message_id"] != "5"]
-    assert [name for name, _ in windows(messages=never_answered)] == ["1", "3", "4", "6"]
+    assert [name for name, _ in windows(messages=messages)] == ["1", "3", "4", "6"]
+
+
+def test_a_conversation_knows_the_last_of_its_openers_and_its_windows() -> None:
+    rows = shifted(
+        "2026-09-28", [said(9, "c", "1"), said(99, "c", "2"), said(120, "h", "3")], "sent_at"
+    )
+    came = {"touchpoint_id": "t", "occurred_at": rows[0]["sent_at"]}
+    with database_of(messages=rows, touchpoints=[came]) as database:
+        ensure_built(database, RULES)
+        found = database.con.execute(
+            "select last_opened_at, window_closes_at from conversations"
+        ).fetchall()
+    week = dt.timedelta(days=7)
+    assert found == [(rows[1]["sent_at"], rows[1]["sent_at"] + week)]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +111,7 @@ def test_a_reaction_opens_like_a_message_on_channels_of_meta(channel: str, opens
         said(101, "r", "7", channel=channel),
     ]
     found = [name for name, _ in windows(messages=messages)]
-    assert found == (["1", "2", "5"] if opens else ["1"])
+    assert found == (["1", "2", "5", "7"] if opens else ["1"])
 
 
 def test_a_reaction_belongs_to_its_own_thread_and_the_conversation_begun_before_it() -> None:

@@ -163,8 +163,8 @@ UNTIL = {
         "answer_state",
         "contact_kind",
     ],
-    "legs": ["leg_id", "is_later", "human_calendar_seconds", "age_calendar_seconds"],
-    "waits": ["conversation_id", "requester_wait_seconds", "n_waiting"],
+    "legs": ["leg_id", "is_later", "human_opening_seconds", "age_calendar_seconds", "wait_state"],
+    "waits": ["conversation_id", "requester_wait_calendar_seconds", "observed_opening_seconds"],
     "orders": ["order_id", "credit", "conversation_id", "net_amount", "is_sale", "answer_speed"],
     "attempts": ["grain", "attempt_id", "contact_key", "state", "started_local"],
 }

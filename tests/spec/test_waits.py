@@ -37,9 +37,14 @@ def built(messages: list[dict[str, Any]], **rules: Any) -> Iterator[Database]:
         yield database
 
 
+def states_of(database: Database, table: str, as_of: float, columns: str) -> list[tuple[Any, ...]]:
+    order = "asked_at, leg_id" if table == "leg_states" else "started_at, conversation_id"
+    sql = f"with {states_before(table)} select {columns} from {table} order by {order}"
+    return database.con.execute(sql, {"as_of": at(as_of)}).fetchall()
+
+
 def states(database: Database, as_of: float, columns: str) -> list[tuple[Any, ...]]:
-    sql = f"with {states_before('conversation_states')} select {columns} from conversation_states"
-    return database.con.execute(f"{sql} order by started_at", {"as_of": at(as_of)}).fetchall()
+    return states_of(database, "conversation_states", as_of, columns)
 
 
 def figures(database: Database, metric: str, as_of: float, **asked: Any) -> dict[str, Any]:
@@ -220,6 +225,65 @@ def test_every_later_question_counts_until_a_person_answers_it() -> None:
         assert figures(database, "next_reply_time", 800)["within_5_minutes"] == (0.5, 2, 0)
         assert figures(database, "requester_wait", 450)["median"] == (360, 1, 0)
         assert figures(database, "requester_wait", 600)["median"] == (None, 0, 1)
+
+
+def test_later_questions_and_all_of_them_count_the_unanswered_as_waiting() -> None:
+    """Of four second questions one is answered after 5 minutes; three are not, and were watched."""
+    answered = talk([(0, "c"), (60, "h"), (100, "c"), (400, "h")], "answered")
+    lost = talk([(0, "c"), (60, "h"), (100, "c")], "lost")
+    closed = talk([(0, "c"), (60, "h"), (100, "c"), (190, "k")], "closed")
+    bot = talk([(0, "c"), (60, "h"), (100, "c"), (105, "b")], "bot")
+    with built([*answered, *lost, *closed, *bot]) as database:
+        found = figures(database, "next_reply_time", 9 * DAY)
+        assert found["median"] == (300, 1, 3)
+        # At 300 s three are left at risk, so the curve falls to two thirds there, and no further.
+        assert found["km_median"] == found["km_p90"] == (None, 4, 3)
+        question = ask(database.con, metric_named("next_reply_time"), as_of=at(9 * DAY))
+        rows, _ = answer(database.con, question)
+        beyond = {row.statistic: row.beyond for row in rows}
+        assert (beyond["km_median"], beyond["km_p90"]) == (7 * DAY, 7 * DAY)
+        told = states_of(database, "leg_states", 9 * DAY, "wait_state, observed_calendar_seconds")
+        assert sorted(told) == [
+            ("answered", 60), ("answered", 60), ("answered", 60), ("answered", 60),
+            ("answered", 300), ("closed", 90), ("closed", 5 + DAY), ("window_lost", 7 * DAY),
+        ]  # fmt: skip
+        # A close ends the customer's wait; without one it went on until nothing could follow.
+        told = states_of(
+            database,
+            "requester_waits",
+            9 * DAY,
+            "requester_wait_calendar_seconds, observed_calendar_seconds, wait_state",
+        )
+        assert sorted(told, key=repr) == [
+            (150, 150, "answered"),
+            (360, 360, "answered"),
+            (None, 60 + 7 * DAY, "window_lost"),
+            (None, 65 + DAY, "closed"),
+        ]
+        assert figures(database, "requester_wait", 9 * DAY)["km_median"] == (360, 4, 2)
+
+
+def test_later_questions_are_counted_in_opening_time_too() -> None:
+    # Open 09:00 to 17:00; asked again on Monday at 16:00 and answered on Tuesday at 10:30.
+    events = [(0, "c"), (60, "h"), (25_200, "c"), (DAY + 5_400, "h"), (DAY + 25_200, "c")]
+    with built(talk(events), opening_hours="Mo-Fr 09:00-17:00", time_zone="UTC") as database:
+        asked = {"options": {"hours": "opening"}}
+        found = figures(database, "next_reply_time", DAY + 25_500, **asked)
+        assert found["median"] == (9_000, 1, 1)
+        assert found["within_5_minutes"] == (0, 2, 0)
+        assert figures(database, "requester_wait", DAY + 9_000, **asked)["median"] == (9_060, 1, 0)
+        # Asked on Tuesday at 16:00: by midnight an hour of opening time has passed.
+        told = states_of(
+            database,
+            "leg_states",
+            2 * DAY - 9 * HOUR,
+            "age_calendar_seconds, age_opening_seconds, observed_opening_seconds",
+        )
+        assert told[-1] == (8 * HOUR, HOUR, HOUR)
+        told = states_of(
+            database, "requester_waits", 2 * DAY - 9 * HOUR, "observed_opening_seconds, n_waiting"
+        )
+        assert told == [(9_060 + HOUR, 1)]
 
 
 def test_a_close_ends_the_wait_for_a_last_word() -> None:

@@ -73,7 +73,12 @@ def in_one_archive(folder: Path, random: Random) -> list[Path]:
     return [target]
 
 
-NEED_A_HELPDESK = ("ticket_messages", "ticket_calendars", "conversation_calendars")
+NEED_A_HELPDESK = (
+    "ticket_messages",
+    "ticket_calendars",
+    "conversation_calendars",
+    "leg_calendars",
+)
 """Models that are empty without tickets, or without hours of teams."""
 
 

@@ -13,6 +13,10 @@ _QUANTILES = (
     Quantile("median", "Median of the answered", 0.5),
     Quantile("p90", "90% of the answered within", 0.9),
 )
+_STILL_WAITING = (
+    Waiting("km_median", "Median, the unanswered counted", 0.5),
+    Waiting("km_p90", "90% within, the unanswered counted", 0.9),
+)
 _HOURS = {"hours": ("calendar", "opening")}
 _CUT_OFF = "Conversations whose beginning an export leaves out."
 
@@ -62,10 +66,8 @@ FIRST_RESPONSE_TIME = Metric(
     observed="observed_{hours}_seconds",
     left_as="wait_state",
     statistics=(
-        Quantile("median", "Median of the answered", 0.5),
-        Quantile("p90", "90% of the answered within", 0.9),
-        Waiting("km_median", "Median, the unanswered counted", 0.5),
-        Waiting("km_p90", "90% within, the unanswered counted", 0.9),
+        *_QUANTILES,
+        *_STILL_WAITING,
         *LIMITS,
     ),
     options={
@@ -158,7 +160,8 @@ NEXT_REPLY_TIME = Metric(
     definition=(
         "A question begins with the customer's first message after a person's, however many "
         "follow, and ends with the next message by a person. It counts in the period in which its "
-        "conversation began."
+        "conversation began. Those without an answer were watched until the conversation was "
+        "closed or over, the platform no longer let people answer, or the as-of."
     ),
     excludes=f"The first question of a conversation, which is the first response. {_CUT_OFF}",
     source="Zendesk's next reply target, for every later question.",
@@ -170,9 +173,12 @@ NEXT_REPLY_TIME = Metric(
     states="leg_states",
     population="is_later and not is_cut_off",
     rests_on=("answers", "senders"),
-    duration="human_calendar_seconds",
-    age="age_calendar_seconds",
-    statistics=(*_QUANTILES, *LIMITS),
+    duration="human_{hours}_seconds",
+    age="age_{hours}_seconds",
+    observed="observed_{hours}_seconds",
+    left_as="wait_state",
+    statistics=(*_QUANTILES, *_STILL_WAITING, *LIMITS),
+    options=_HOURS,
 )
 
 REQUESTER_WAIT = Metric(
@@ -182,7 +188,8 @@ REQUESTER_WAIT = Metric(
     open_means="conversations with a question still unanswered by a person at the as-of",
     definition=(
         "The sum of the waits from each question to the next message by a person, or to the "
-        "close if nobody answered before it."
+        "close if nobody answered before it. Who still waits for a last answer is known to wait "
+        "longer than so far."
     ),
     excludes=_CUT_OFF,
     source="Zendesk's requester wait time, counted by who wrote last instead of by status.",
@@ -194,10 +201,14 @@ REQUESTER_WAIT = Metric(
     states="requester_waits",
     population="not is_cut_off",
     rests_on=("answers", "senders"),
-    duration="requester_wait_seconds",
-    age="requester_wait_seconds",
+    duration="requester_wait_{hours}_seconds",
+    age="observed_{hours}_seconds",
+    observed="observed_{hours}_seconds",
+    left_as="wait_state",
     statistics=(
-        Quantile("median", "Median", 0.5),
-        Quantile("p90", "90% waited at most", 0.9),
+        Quantile("median", "Median of the answered", 0.5),
+        Quantile("p90", "90% of the answered waited at most", 0.9),
+        *_STILL_WAITING,
     ),
+    options=_HOURS,
 )

@@ -1,5 +1,5 @@
 -- grain: one conversation
--- reads: conversation_clocks, conversation_calendars, conversation_touchpoints, messages, ticket_messages, entry_tellers, close_tellers, reply_legs, threads, ads, calendars, opening_slots, rules
+-- reads: conversation_clocks, conversation_calendars, conversation_touchpoints, messages, ticket_messages, entry_tellers, close_tellers, reply_legs, window_openers, threads, ads, calendars, opening_slots, rules
 -- Every conversation with its clocks in calendar and opening time, what brought the person, and who answered.
 with entries as (
     select
@@ -34,6 +34,11 @@ answered as (
     join reply_legs as legs using (conversation_id)
     where clocks.closed_at is not null
     group by clocks.conversation_id
+),
+windows as (
+    select conversation_id, max(opened_at) as last_opened_at, max(closes_at) as window_closes_at
+    from window_openers
+    group by conversation_id
 ),
 own as (
     select slot_ms from calendars where calendar_id = 0
@@ -90,6 +95,8 @@ select
     opened.handoff_at,
     opened.closed_at,
     opened.is_left_waiting,
+    windows.last_opened_at,
+    windows.window_closes_at,
     reopened.reopened_at,
     answered.n_human_answers,
     close_tellers.channel is not null as tells_close,
@@ -118,6 +125,7 @@ from opened
 join threads using (thread_key)
 cross join rules
 left join close_tellers on close_tellers.channel = threads.channel and close_tellers.business_id = threads.business_id
+left join windows using (conversation_id)
 left join reopened using (conversation_id)
 left join answered using (conversation_id)
 left join entries using (conversation_id)

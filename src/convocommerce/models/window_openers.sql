@@ -1,4 +1,4 @@
--- grain: one message or reaction by which a customer, before a person answered, let the business write for some time
+-- grain: one message or reaction by which a customer let the business write for some time
 -- reads: conversation_messages, conversation_clocks, conversation_touchpoints, ads, messages, threads, excluded_customers, window_rules, rules
 -- Until when people at the business could still answer each conversation, as the platforms' dated policies say.
 with asked as (
@@ -7,7 +7,6 @@ with asked as (
         clocks.thread_key,
         clocks.conversation_id,
         clocks.started_at,
-        coalesce(clocks.human_at, timestamp 'infinity') as human_at,
         threads.channel
     from conversation_clocks as clocks
     join threads using (thread_key)
@@ -17,7 +16,7 @@ spoken as (
     select asked.*, said.sent_at as opened_at, said.position, said.message_key
     from conversation_messages as said
     join asked using (conversation_id)
-    where said.role = 'customer' and said.sent_at <= asked.human_at
+    where said.role = 'customer'
 ),
 -- Reactions are no messages, but on Meta's own channels they open the window like one.
 reactions as (
@@ -45,7 +44,6 @@ reacted as (
     from reactions
     asof join lines
         on reactions.thread_key = lines.thread_key and reactions.reacted_at >= lines.started_at
-    where reactions.reacted_at <= lines.human_at
 ),
 clicks as (
     select distinct came.conversation_id, came.occurred_at

@@ -38,16 +38,23 @@ select
     {known}
     facts.asked_at,
     facts.human_calendar_seconds as reply_seconds,
+    facts.human_opening_seconds as reply_opening_seconds,
     case
-        when facts.human_calendar_seconds is null then facts.age_calendar_seconds
-    end as waiting_seconds
+        when facts.human_calendar_seconds is null then facts.observed_calendar_seconds
+    end as waiting_seconds,
+    facts.wait_state
 from facts
 order by facts.started_at, facts.conversation_id, facts.asked_at, facts.leg_id
 """
 _WAITS = """
 select
     {known}
-    facts.requester_wait_seconds,
+    facts.requester_wait_calendar_seconds as requester_wait_seconds,
+    facts.requester_wait_opening_seconds,
+    -- How long they waited so far, all their questions together.
+    case
+        when facts.n_waiting > 0 then facts.observed_calendar_seconds
+    end as waiting_seconds,
     facts.n_waiting
 from facts
 order by facts.started_at, facts.conversation_id

@@ -1,5 +1,5 @@
 -- grain: one conversation in which the customer had written
--- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, conversation_watches, order_states, calendars, opening_slots, orders, rules
+-- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, leg_watches, open_so_far, order_states, orders, rules
 -- What was known of every conversation at the as-of: answered or waiting, bought, decided or pending.
 with begun as (
     from conversations where first_customer_at <= $as_of
@@ -18,16 +18,6 @@ sales as (
     from order_states
     where is_sale and conversation_id is not null
     group by conversation_id
-),
--- Open time of each calendar before the as-of; beyond the calendar's ends it stands still.
-as_of_open as (
-    select
-        calendars.calendar_id,
-        slots.before_ms + greatest(0, least(epoch_ms($as_of), slots.closes_ms) - slots.opens_ms) as open_ms
-    from calendars
-    join opening_slots as slots
-        on slots.calendar_id = calendars.calendar_id
-        and slots.slot = greatest(least(epoch_ms($as_of) // calendars.slot_ms, calendars.last_slot), calendars.first_slot)
 )
 select
     begun.conversation_id,
@@ -45,10 +35,10 @@ select
     case when begun.any_at <= $as_of then begun.any_opening_ms / 1000 end as any_opening_seconds,
     case when begun.human_at <= $as_of then begun.human_opening_ms / 1000 end as human_opening_seconds,
     (epoch_ms($as_of) - epoch_ms(begun.first_customer_at)) / 1000 as age_calendar_seconds,
-    (as_of_open.open_ms - coalesce(followed.base_ms, begun.asked_open_ms)) / 1000 as age_opening_seconds,
+    (open_so_far.open_ms - coalesce(followed.base_ms, begun.asked_open_ms)) / 1000 as age_opening_seconds,
     coalesce(watches.wait_state, 'answered') as wait_state,
-    coalesce(watches.observed_calendar_seconds, human_calendar_seconds) as observed_calendar_seconds,
-    coalesce(watches.observed_opening_seconds, human_opening_seconds) as observed_opening_seconds,
+    coalesce(watches.observed_calendar_ms / 1000, human_calendar_seconds) as observed_calendar_seconds,
+    coalesce(watches.observed_opening_ms / 1000, human_opening_seconds) as observed_opening_seconds,
     -- Where a hand-over lies before the person's answer, the wait for that answer has two parts.
     coalesce(begun.handoff_at <= least($as_of, coalesce(begun.human_at, $as_of)), false) as is_handed_over,
     case when is_handed_over then (epoch_ms(begun.handoff_at) - epoch_ms(begun.first_customer_at)) / 1000 end as bot_part_calendar_seconds,
@@ -56,7 +46,7 @@ select
     case when is_handed_over and begun.human_at <= $as_of then (epoch_ms(begun.human_at) - epoch_ms(begun.handoff_at)) / 1000 end as handoff_wait_calendar_seconds,
     case when is_handed_over and begun.human_at <= $as_of then (begun.human_opening_ms - begun.handoff_opening_ms) / 1000 end as handoff_wait_opening_seconds,
     (epoch_ms($as_of) - epoch_ms(begun.handoff_at)) / 1000 as handoff_age_calendar_seconds,
-    (as_of_open.open_ms - coalesce(followed.base_ms, begun.asked_open_ms) - begun.handoff_opening_ms) / 1000 as handoff_age_opening_seconds,
+    (open_so_far.open_ms - coalesce(followed.base_ms, begun.asked_open_ms) - begun.handoff_opening_ms) / 1000 as handoff_age_opening_seconds,
     begun.tells_close,
     case when begun.closed_at <= $as_of then (epoch_ms(begun.closed_at) - epoch_ms(begun.first_customer_at)) / 1000 end as resolution_calendar_seconds,
     case when begun.closed_at <= $as_of then begun.closed_opening_ms / 1000 end as resolution_opening_seconds,
@@ -88,7 +78,7 @@ join conversation_cuts as cuts on cuts.conversation_id = begun.conversation_id
 cross join rules
 left join conversation_calendars as followed
     on followed.conversation_id = begun.conversation_id and $as_of >= followed.from_at and $as_of < followed.until_at
-join as_of_open on as_of_open.calendar_id = coalesce(followed.calendar_id, 0)
-left join conversation_watches as watches on watches.conversation_id = begun.conversation_id
+join open_so_far on open_so_far.calendar_id = coalesce(followed.calendar_id, 0)
+left join leg_watches as watches on watches.leg_id = begun.first_leg_id
 left join running on running.conversation_id = begun.conversation_id
 left join sales on sales.conversation_id = begun.conversation_id

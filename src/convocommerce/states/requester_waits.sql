@@ -1,26 +1,42 @@
 -- grain: one conversation in which the customer had written
--- reads: reply_legs, conversations, conversation_cuts
+-- reads: reply_legs, conversations, conversation_cuts, leg_watches
 -- How long every customer had waited for people at the as-of, all their questions together.
-with waits as (
+with legs as (
+    select
+        legs.*,
+        -- What was still unanswered when the conversation was closed had been waited for until then.
+        least(legs.human_at, legs.closed_at) as ended_at,
+        case when legs.closed_at < coalesce(legs.human_at, 'infinity') then legs.closed_opening_ms else legs.human_opening_ms end as ended_opening_ms,
+        coalesce(ended_at <= $as_of, false) as is_ended
+    from reply_legs as legs
+    where legs.asked_at <= $as_of
+),
+waits as (
     select
         legs.conversation_id,
         any_value(legs.contact_key) as contact_key,
-        any_value(conversations.started_at) as started_at,
-        any_value(conversations.is_cut_off) as is_cut_off,
-        -- What was still unanswered when the conversation was closed had been waited for until then.
-        sum(epoch_ms(least(legs.human_at, legs.closed_at)) - epoch_ms(legs.asked_at)) filter (least(legs.human_at, legs.closed_at) <= $as_of) as waited_ms,
-        count(*) filter (coalesce(least(legs.human_at, legs.closed_at) > $as_of, true)) as n_waiting
-    from reply_legs as legs
-    join conversations on conversations.conversation_id = legs.conversation_id
-    where legs.asked_at <= $as_of
+        coalesce(sum(epoch_ms(legs.ended_at) - epoch_ms(legs.asked_at)) filter (legs.is_ended), 0) as waited_calendar_ms,
+        coalesce(sum(legs.ended_opening_ms) filter (legs.is_ended), 0) as waited_opening_ms,
+        count(*) filter (not legs.is_ended) as n_waiting,
+        any_value(watches.wait_state) filter (not legs.is_ended) as wait_state,
+        any_value(watches.observed_calendar_ms) filter (not legs.is_ended) as still_calendar_ms,
+        any_value(watches.observed_opening_ms) filter (not legs.is_ended) as still_opening_ms
+    from legs
+    left join leg_watches as watches on watches.leg_id = legs.leg_id
     group by legs.conversation_id
 )
 select
     waits.contact_key,
-    waits.started_at,
-    waits.is_cut_off,
-    case when waits.n_waiting = 0 then waits.waited_ms / 1000 end as requester_wait_seconds,
+    conversations.started_at,
+    conversations.is_cut_off,
+    case when waits.n_waiting = 0 then waits.waited_calendar_ms / 1000 end as requester_wait_calendar_seconds,
+    case when waits.n_waiting = 0 then waits.waited_opening_ms / 1000 end as requester_wait_opening_seconds,
+    -- Of one who still waits it is known that all waits together take longer than so far.
+    (waits.waited_calendar_ms + coalesce(waits.still_calendar_ms, 0)) / 1000 as observed_calendar_seconds,
+    (waits.waited_opening_ms + coalesce(waits.still_opening_ms, 0)) / 1000 as observed_opening_seconds,
+    coalesce(waits.wait_state, 'answered') as wait_state,
     waits.n_waiting,
     cuts.*
 from waits
-join conversation_cuts as cuts using (conversation_id)
+join conversations on conversations.conversation_id = waits.conversation_id
+join conversation_cuts as cuts on cuts.conversation_id = waits.conversation_id
