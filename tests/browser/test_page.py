@@ -109,3 +109,25 @@ def test_a_mail_opens_without_asking_for_anything(
     with opened(mail, java_script_enabled=False) as seen:
         assert seen.page.locator("table").count() >= 1
         seen.assert_quiet()
+
+
+def test_a_pointer_shows_what_a_mark_says_and_a_button_opens_every_table(
+    file: Path, opened: Open
+) -> None:
+    with opened(file) as seen:
+        page = seen.page
+        mark = page.locator("figure .wide svg g:has(> title):has(> rect)").first
+        words = mark.locator("> title").text_content()
+        mark.locator("> rect").first.hover()
+        tip = page.locator(".tip")
+        assert tip.is_visible()
+        assert tip.text_content() == words
+        page.mouse.move(0, 0)
+        assert tip.is_hidden()
+        assert mark.locator("> title").text_content() == words
+        button = page.locator("nav button")
+        button.click()
+        assert page.locator("figure details:not([open])").count() == 0
+        button.click()
+        assert page.locator("figure details[open]").count() == 0
+        seen.assert_quiet()

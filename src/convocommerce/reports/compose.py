@@ -94,7 +94,12 @@ def _page(span: Span) -> Page:
         language=span.language,
         title=span.subject.title(span.language),
         subtitle=f"{days}, {span.rules.time_zone}",
-        words={"figures": say("The figures"), "contents": say("On this page")},
+        words={
+            "figures": say("The figures"),
+            "contents": say("On this page"),
+            "open": say("Show all figures"),
+            "close": say("Hide all figures"),
+        },
         sections=tuple(made),
     )
 
