@@ -42,10 +42,42 @@ def draw_told_shop(seed: int, people: int = 12) -> DrawnShop:
     shop.tables |= {"tickets": [], "ticket_events": [], "people": _people()}
     for number in range(people):
         _ticket(random, number, shop.tables)
+    _clocks(Random(f"clocks of {seed}"), shop)
     shop.tables = {name: rows for name, rows in shop.tables.items() if rows}
     happened = {one["happened_at"] for one in shop.tables.get("ticket_events", ())}
-    shop.instants = sorted({*shop.instants, *happened})
+    said = {one["sent_at"] for one in shop.tables["messages"] if not one.get("is_local")}
+    shop.instants = sorted({*shop.instants, *said, *happened})
     return shop
+
+
+def _clocks(random: Random, shop: DrawnShop) -> None:
+    """Let some sources number what was said throughout, with stamps that contradict their order."""
+    tolerance = random.choice((10, 10, 3600, 0))
+    shop.rules = replace(shop.rules, clock_tolerance_seconds=tolerance)
+    threads: dict[Any, list[dict[str, Any]]] = {}
+    for message in shop.tables["messages"]:
+        if message["export"] is None and not message.get("is_local"):
+            threads.setdefault((message["business_id"], message["customer_id"]), []).append(message)
+    tickets: dict[Any, list[dict[str, Any]]] = {}
+    for event in shop.tables["ticket_events"]:
+        tickets.setdefault(event["ticket_id"], []).append(event)
+    for lists, column, export in (
+        (threads, "sent_at", "intercom/conversations"),
+        (tickets, "happened_at", "chatwoot/conversations"),
+    ):
+        for listed in lists.values():
+            if random.random() < 0.5:
+                continue
+            listed.sort(key=lambda one: (one[column], one.get("sequence", 0)))
+            steps = (1, SECOND, tolerance * SECOND, tolerance * SECOND + 1, HOUR)
+            for number, one in enumerate(listed):
+                one |= {"export": export, "sequence": number // random.choice((1, 1, 1, 2))}
+                if random.random() < 0.3:
+                    one[column] = random.choice(listed)[column] - MS * random.choice(steps)
+                if random.random() < 0.02:
+                    one[column] += 300 * MS * DAY
+                if one["kind"] in ("close", "reopen", "handover") and random.random() < 0.3:
+                    one["sequence"] = 2_000_000_001
 
 
 def _exports(random: Random, shop: DrawnShop) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from convocommerce.rules import Rules
+from oracle_clocks import follow_the_list
 
 Record = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Record]]
@@ -30,6 +31,7 @@ def told(tables: Tables, rules: Rules) -> list[dict[str, Any]]:
             message["is_failed"] = True
         found.append(message)
     found += ticket_messages(tables)
+    follow_the_list(found, rules)
     return [one for one in found if _is_chosen(one, rules)]
 
 

@@ -29,6 +29,8 @@ BAD: list[tuple[str, Any, str]] = [
         for value in (0, -1, float("nan"), True, "5")
     ),
     ("automatic_reply_seconds", -0.5, "-0.5"),
+    ("clock_tolerance_seconds", -1, "-1"),
+    ("clock_tolerance_seconds", "ten", "'ten'"),
     ("time_zone", "Amsterdam", "'Amsterdam'"),
     ("time_zone", "", "''"),
     ("time_zone", "../UTC", "'../UTC'"),
@@ -100,6 +102,7 @@ def test_equal_rules_have_one_fingerprint_and_any_other_rule_another() -> None:
         "phone_country_code": "31",
         "told_by": {"whatsapp": "zendesk"},
         "automatic_reply_seconds": 0,
+        "clock_tolerance_seconds": 0,
         **dict.fromkeys(POSITIVE, 3),
     }
     assert others.keys() == {rule.name for rule in dataclasses.fields(Rules)}

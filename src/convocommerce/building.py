@@ -150,6 +150,7 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
             "quick_ms": "bigint",
             "automatic_ms": "bigint",
             "automatic_people": "bigint",
+            "clock_tolerance_ms": "bigint",
             "unknown_app": "varchar",
             "no_app": "varchar",
             "schedule_mode": "varchar",
@@ -165,6 +166,7 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
                 round(rules.quick_answer_minutes * 60_000),
                 round(rules.automatic_reply_seconds * 1000),
                 rules.automatic_reply_people,
+                round(rules.clock_tolerance_seconds * 1000),
                 rules.unknown_app,
                 rules.no_app,
                 rules.schedule_mode,
@@ -189,6 +191,13 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         if "touchpoints" in source.gives(kind)
     ]
     write_rows(con, "entry_tellers", {"export": "varchar"}, tellers)
+    numbered = [
+        (f"{source.name}/{kind.name}",)
+        for source in known_sources()
+        for kind in source.kinds
+        if kind.is_numbered
+    ]
+    write_rows(con, "numbered_exports", {"export": "varchar"}, numbered)
     told_by = {"channel": "varchar", "export": "varchar"}
     write_rows(con, "told_by", told_by, list(rules.told_by.items()))
     excluded = [(customer,) for customer in rules.exclude_customers]

@@ -92,6 +92,10 @@ class Rules:
         automatic_reply_people: A text of the inbox that went to at least so many different
             people is an automatic (instant or away) reply when it also came fast enough.
         automatic_reply_seconds: How soon after the customer's message that is.
+        clock_tolerance_seconds: What a source that numbers its messages lists after another, but
+            stamps earlier by no more than this, was said at the other's time: clocks differ a
+            little. Further apart the stamps are believed, since it was more likely brought in
+            late; with 0 they always are.
         exclude_customers: Chat ids of test contacts and staff, left out of every figure.
         phone_country_code: Calling code put before phone numbers without one, such as ``"31"``.
         people_per_key: An e-mail address or phone number shared by more people than this is a
@@ -126,6 +130,7 @@ class Rules:
     no_app: str = "human"
     automatic_reply_people: int = 5
     automatic_reply_seconds: float = 5
+    clock_tolerance_seconds: float = 10
     exclude_customers: tuple[str, ...] = ()
     phone_country_code: str | None = None
     people_per_key: int = 4
@@ -152,11 +157,10 @@ class Rules:
                 "orders would close while the conversation still runs; make it at least as long "
                 "as the gap"
             )
-        seconds = self.automatic_reply_seconds
-        if not _is_number(seconds) or seconds < 0:
-            raise RulesError(
-                f"automatic_reply_seconds is {seconds!r} and must be a number not below 0"
-            )
+        for name in ("automatic_reply_seconds", "clock_tolerance_seconds"):
+            seconds = getattr(self, name)
+            if not _is_number(seconds) or seconds < 0:
+                raise RulesError(f"{name} is {seconds!r} and must be a number not below 0")
         for name in TABLES_OF_NAMES:
             if not isinstance(given := getattr(self, name), Mapping):
                 raise RulesError(f"{name} is {given!r} and must be a table of names and values")

@@ -11,6 +11,7 @@ import pytest
 
 from convocommerce.building import ensure_built
 from convocommerce.calendars import open_ms_before
+from convocommerce.insights import clock_skews
 from convocommerce.intervals import ratio_exceeds, ratio_interval
 from convocommerce.measuring import answer, ask
 from convocommerce.metrics import metric_named
@@ -96,16 +97,21 @@ def test_opening_time(case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     closed = {dt.date.fromisoformat(day): "closed" for day in case["params"]["holidays"]}
     monkeypatch.setattr("convocommerce.calendars.holiday_dates", lambda _place, _years: closed)
-    asked = {"message_id": "1", "sent_at": start}
-    answered = {"message_id": "2", "sent_at": end, "direction": "out", "sequence": 1}
+    # A source that numbers its messages lists the answer after the question.
+    told = {"export": "intercom/conversations", "case_id": "1"}
+    asked = {"message_id": "1", "sent_at": start, **told}
+    answered = {"message_id": "2", "sent_at": end, "direction": "out", "sequence": 1, **told}
     database = database_of(messages=[asked, answered])
-    rules = Rules(time_zone=schedule["tz"], opening_hours=text)
+    hour = 3600
+    rules = Rules(time_zone=schedule["tz"], opening_hours=text, clock_tolerance_seconds=hour)
     ensure_built(database, rules)
-    opened = open_ms_before(database.con, end) - open_ms_before(database.con, start)
-    assert max(0, opened) / 1000 == case["expect"]
+    found = database.con.execute("select human_opening_ms from conversations").fetchall()
+    assert found == [(case["expect"] * 1000,)]
+    skews = [(one.seconds, one.is_clamped) for one in clock_skews(database.con)]
+    assert skews == ([(hour, True)] if end < start else [])
     if end >= start:
-        found = database.con.execute("select human_opening_ms from conversations").fetchall()
-        assert found == [(case["expect"] * 1000,)]
+        opened = open_ms_before(database.con, end) - open_ms_before(database.con, start)
+        assert opened / 1000 == case["expect"]
 
 
 @pytest.mark.parametrize("case", cases("within_share"))

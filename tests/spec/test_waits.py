@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
-from convocommerce.insights import clock_skews
 from convocommerce.measuring import answer, ask, states_before
 from convocommerce.metrics import metric_named
 from convocommerce.notes import limits_on, notes_on
@@ -322,21 +321,3 @@ def test_where_no_export_tells_closes_nothing_is_known_of_them() -> None:
             limits = limits_on(database.con, topics, at(DAY), "en")
             said = [sentence for _, sentences in limits for sentence in sentences]
             assert "It does not say when a conversation was closed." in said
-
-
-def test_clocks_that_disagree_with_the_sources_order_are_listed_and_make_no_wait_negative() -> None:
-    skewed = talk([(0, "c"), (-3, "h"), (60, "h")], export="intercom/conversations")
-    honest = talk([(0, "c"), (60, "h")], "bob", export="intercom/conversations")
-    with built([*skewed, *honest]) as database:
-        found = clock_skews(database.con)
-        assert [(one.kind, one.role, one.seconds, one.position) for one in found] == [
-            ("order", "human", 3, 1)
-        ]
-        waits = [one for (one,) in states(database, DAY, "human_calendar_seconds")]
-        assert waits == [60, 60]
-
-
-def test_order_that_only_breaks_ties_contradicts_no_clock() -> None:
-    messages = talk([(0, "c"), (-3, "h")], export="messenger/webhooks")
-    with built(messages) as database:
-        assert clock_skews(database.con) == []

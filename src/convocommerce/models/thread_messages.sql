@@ -1,5 +1,5 @@
 -- grain: one spoken message, hand-over or close of a thread
--- reads: messages, ticket_messages, deliveries, threads, senders, inbox_apps, told_by, automatic_texts, excluded_customers, rules
+-- reads: messages, ticket_messages, clamped_messages, deliveries, threads, senders, inbox_apps, told_by, automatic_texts, excluded_customers, rules
 -- What was said in every thread, clustered by contact, thread and time, with who seems to have said it.
 with told as (
     from messages
@@ -13,13 +13,15 @@ refused as (
 ),
 spoken as (
     select
-        *,
+        told.*,
+        clamped.latest_at as clamped_at,
         split_part(metadata, ':', 1) as metadata_word,
         app_id is null or app_id in (select app_id from inbox_apps) as is_inbox
     from told
+    left join clamped_messages as clamped on clamped.message_key = told.message_key
     where kind not in ('reaction', 'note', 'reopen')
         and not coalesce(is_failed, false)
-        and message_key not in (select message_key from refused)
+        and told.message_key not in (select message_key from refused)
         and coalesce(declared_role, '') not in ('note', 'system', 'reaction')
         or kind in ('handover', 'close')
 )
@@ -28,6 +30,7 @@ select
     spoken.thread_key,
     epoch_ms(
         case
+            when spoken.clamped_at is not null then spoken.clamped_at
             when spoken.is_local then timezone('UTC', timezone(rules.time_zone, spoken.sent_at))
             else spoken.sent_at
         end

@@ -106,6 +106,9 @@ class ExportKind:
         cannot_tell: What this export cannot tell.
         mend: Makes good, in the text of one document, what this platform's exporter is known to
             break; returns the text itself when there is nothing to mend. Must not raise.
+        is_numbered: Whether the order of its messages (``sequence``) runs through a whole case, so
+            that it can contradict a clock; elsewhere it only breaks ties in one instant. What has
+            no place in that order has a number above 2,000,000,000.
         reads_name: Whether the name of the file says something that its documents do not, so
             that the same content under another name is another export.
         names_people: Whether files of this kind are named after people; reports and books then
@@ -122,6 +125,7 @@ class ExportKind:
     heading_facts: Callable[[Sequence[str]], Mapping[str, str]] | None = None
     cannot_tell: tuple[Limit, ...] = ()
     mend: Callable[[str], str] | None = None
+    is_numbered: bool = False
     reads_name: bool = False
     names_people: bool = False
 

@@ -1,8 +1,8 @@
 """Events whose times cannot all be true: the source orders them otherwise, or they lie ahead.
 
-No wait is ever negative: messages are read in the order of their times, and what a platform lists
-after a question but stamps before it is no answer to it. Here such events are counted and listed,
-so that one sees how many waits rest on clocks that disagree.
+No wait is ever negative. What a source lists after a question but stamps a few seconds before it is
+clamped to it by the models (``clamped_messages``); further apart, the stamps are believed. Here all
+such events are counted and listed, so that one sees how many waits rest on clocks that disagree.
 """
 
 from __future__ import annotations
@@ -16,56 +16,61 @@ from convocommerce.building import LAST_POSSIBLE
 if TYPE_CHECKING:
     import duckdb
 
-NUMBERED_THROUGHOUT = ("chatwoot/conversations", "intercom/conversations", "zendesk_chat/chats")
-"""Exports whose order runs through a whole case; elsewhere it only breaks ties in one instant."""
-
 _SKEWS = f"""
     with told as (
         select
-            channel, thread_key, message_key, sent_at, is_local, sequence, export,
-            coalesce(case_id, '') as case_id
+            channel, thread_key, message_key, sequence, export,
+            case
+                when is_local then timezone('UTC', timezone(rules.time_zone, sent_at))
+                else sent_at
+            end as sent_at
         from messages
-        where kind not in ('handover', 'close')
+        cross join rules
         union all
-        select channel, thread_key, message_key, sent_at, false, sequence, export, case_id
+        select channel, thread_key, message_key, sequence, export, sent_at
         from ticket_messages
-        where kind not in ('handover', 'close', 'reopen')
     ),
-    placed as (
-        select
-            told.channel, told.case_id, told.sequence, told.export, spoken.thread_key,
-            spoken.conversation_id, spoken.position, spoken.sent_at, spoken.role,
-            told.sent_at > {LAST_POSSIBLE} as is_ahead
-        from conversation_messages as spoken
-        join told using (message_key)
+    dated as (
+        select *, sent_at > {LAST_POSSIBLE} as is_ahead from told
     ),
-    -- In the source's order, the latest time that stood before each message.
-    ordered as (
+    -- In the source's order, the latest possible time that stood before each message.
+    listed as (
         select
             *,
-            max(sent_at) over earlier as latest_at,
-            arg_max(position, sent_at) over earlier as latest_position
-        from placed
-        where export in (select unnest($numbered))
+            max(sent_at) filter (not is_ahead) over earlier as latest_at,
+            arg_max(message_key, sent_at) filter (not is_ahead) over earlier as latest_key
+        from dated
+        where export in (select export from numbered_exports) and sequence <= 2000000000
         window earlier as (
-            partition by thread_key, case_id
-            order by sequence, sent_at, position
+            partition by thread_key, export
+            order by sequence, sent_at, message_key
             rows between unbounded preceding and 1 preceding
         )
+    ),
+    skewed as (
+        select
+            listed.message_key, listed.channel, 'order' as kind, listed.sent_at,
+            epoch_ms(coalesce(clamped.latest_at, listed.latest_at)) - epoch_ms(listed.sent_at)
+                as ms,
+            coalesce(clamped.latest_key, listed.latest_key) as latest_key,
+            clamped.message_key is not null as is_clamped
+        from listed
+        left join clamped_messages as clamped on clamped.message_key = listed.message_key
+        where listed.latest_at > listed.sent_at and not is_ahead or is_clamped
+        union all
+        select
+            message_key, channel, 'ahead', sent_at,
+            epoch_ms(sent_at) - epoch_ms({LAST_POSSIBLE}), null, false
+        from dated
+        where is_ahead
     )
     select
-        conversation_id, position, channel, role::varchar, 'order' as kind, sent_at,
-        epoch_ms(latest_at) / 1000 - epoch_ms(sent_at) / 1000 as seconds,
-        latest_position
-    from ordered
-    where latest_at > sent_at and not is_ahead
-    union all
-    select
-        conversation_id, position, channel, role::varchar, 'ahead', sent_at,
-        (epoch_ms(sent_at) - epoch_ms({LAST_POSSIBLE})) / 1000, null
-    from placed
-    where is_ahead
-    order by 6, 1, 2, 5
+        spoken.conversation_id, spoken.position, skewed.channel, spoken.role::varchar,
+        skewed.kind, skewed.sent_at, skewed.ms / 1000, other.position, skewed.is_clamped
+    from skewed
+    join conversation_messages as spoken on spoken.message_key = skewed.message_key
+    left join conversation_messages as other on other.message_key = skewed.latest_key
+    order by skewed.sent_at, spoken.conversation_id, spoken.position, skewed.kind
 """
 
 
@@ -75,15 +80,18 @@ class ClockSkew:
 
     Attributes:
         conversation_id: The conversation it stands in.
-        position: Its place in that conversation, in the order of times.
+        position: Its place in that conversation, as the models order it.
         channel: Where it was said.
-        role: Who seems to have said it: ``customer``, ``human``, ``bot`` ...
+        role: Who seems to have said it: ``customer``, ``human``, ``bot`` ...; or what was
+            done: ``handoff``, ``close``.
         kind: ``order`` when the source lists it after a message that is stamped later; ``ahead``
             when it is later than any load by more than a day.
-        sent_at: Its time, in UTC.
+        sent_at: The time it is stamped with, in UTC.
         seconds: How far its time lies before the other's, or behind what is possible.
         other_position: The place, in its own conversation, of the message stamped later; null for
-            ``ahead``.
+            ``ahead``, and where that message is in no conversation, as notes are.
+        is_clamped: Whether the models take it to have been said at that later time, because the two
+            lie no further apart than ``Rules.clock_tolerance_seconds``.
     """
 
     conversation_id: int
@@ -94,15 +102,16 @@ class ClockSkew:
     sent_at: dt.datetime
     seconds: float
     other_position: int | None
+    is_clamped: bool
 
 
 def clock_skews(con: duckdb.DuckDBPyConnection) -> list[ClockSkew]:
     """List the messages whose times contradict their source's order or their load, in order.
 
-    Only exports in ``NUMBERED_THROUGHOUT`` say more about order than the times do.
+    Only exports whose messages are numbered throughout a case (``ExportKind.is_numbered``) say more
+    about order than the times do.
 
     Args:
         con: A connection to a database with built models.
     """
-    rows = con.execute(_SKEWS, {"numbered": list(NUMBERED_THROUGHOUT)}).fetchall()
-    return [ClockSkew(*row) for row in rows]
+    return [ClockSkew(*row) for row in con.execute(_SKEWS).fetchall()]

@@ -70,6 +70,9 @@ def _rules(span: Span) -> list[str]:
             "A text sent to {value} people or more is an automatic reply, if it came fast enough."
         ),
         "automatic_reply_seconds": say("Automatic replies come within {value} seconds."),
+        "clock_tolerance_seconds": say(
+            "Where a system numbers its messages, clocks may be {value} seconds apart."
+        ),
         "exclude_customers": say("{value} chat accounts are left out of every figure."),
         "phone_country_code": say("Phone numbers without a country code begin with +{value}."),
         "people_per_key": say(

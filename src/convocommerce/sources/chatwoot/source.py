@@ -158,6 +158,7 @@ CONVERSATIONS = ExportKind(
         "payload": [_OBJECT],
         "data": {"meta": _META, "payload": [_OBJECT]},
     },
+    is_numbered=True,
     cannot_tell=(
         Limit(
             "A list of conversations gives only the last message of each, and a page of messages "

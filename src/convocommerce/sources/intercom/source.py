@@ -120,6 +120,7 @@ CONVERSATIONS = ExportKind(
     recognise=_is_conversation,
     structure={**_CONVERSATION, **_texts("topic"), "data": {"item": _CONVERSATION}},
     envelope_keys=("conversations",),
+    is_numbered=True,
     cannot_tell=(
         Limit(
             "Lists and searches of the API give only how a conversation began, and of more than "

@@ -61,6 +61,7 @@ CHATS = ExportKind(
         _TEXT,
     ),
     envelope_keys=("chats",),
+    is_numbered=True,
     cannot_tell=(
         Limit(
             "Older exports do not say who wrote: an automatic message under an employee's name "
