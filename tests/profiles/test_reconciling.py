@@ -144,6 +144,25 @@ def test_what_is_typed_in_the_platforms_own_app() -> None:
     assert [case.parts for case in found.differences] == [(Part("outside_helpdesk", 840),)]
 
 
+@pytest.mark.parametrize(
+    ("events", "b", "parts"),
+    [
+        ([(0, "c"), (-3, "h"), (60, "h")], "intercom", [("clock_skew", 60)]),
+        ([(0, "c"), (-3, "h"), (60, "h")], "plain", [("clock_skew", None)]),
+        ([(0, "c"), (-3, "h")], "intercom", [("clock_skew", None)]),
+        ([(0, "c"), (8, "b"), (5, "h")], "intercom", [("clock_skew", -3)]),
+        ([(0, "h"), (-4, "c"), (60, "h")], "intercom", [("clock_skew", -56)]),
+    ],
+)
+def test_stamps_that_contradict_the_order_of_messages(
+    events: Events, b: str, parts: list[Any]
+) -> None:
+    numbered = {"export": "intercom/conversations", "case_id": "1"}
+    found = led(desk(messages=thread(events, **numbered)), "canonical", b)
+    told = [(part.reason, part.seconds) for case in found.differences for part in case.parts]
+    assert told == parts
+
+
 def test_the_vendors_own_screen() -> None:
     reported = [
         {"case_id": "1", "calendar_seconds": 600, "precision_seconds": 60},

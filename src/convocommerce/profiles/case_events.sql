@@ -1,15 +1,23 @@
 -- grain: one thing said or done in a case
--- reads: cases, tickets, ticket_events, people, messages, deliveries, conversation_messages, senders, told_by, excluded_customers, rules
+-- reads: cases, tickets, ticket_events, people, messages, deliveries, conversation_messages, clamped_messages, senders, told_by, excluded_customers, rules
 -- Everything that some system counts, also what we leave out: notes, copies, refused messages, tickets that are gone.
 with refused as (
     select (md5_number(channel || chr(31) || message_id) >> 64)::ubigint as message_key
     from deliveries
     where status = 'failed' and happened_at <= $as_of
 ),
+-- Other systems believe their stamps, where ours follow the source's order.
 ours as (
-    select message_key, thread_key, conversation_id, role::varchar as role, sent_at
-    from conversation_messages
-    where sent_at <= $as_of
+    select
+        spoken.message_key,
+        spoken.thread_key,
+        spoken.conversation_id,
+        spoken.role::varchar as role,
+        coalesce(clamped.sent_at, spoken.sent_at) as stamped_at,
+        clamped.latest_at as clamped_at
+    from conversation_messages as spoken
+    left join clamped_messages as clamped on clamped.message_key = spoken.message_key
+    where stamped_at <= $as_of
 ),
 chats as (
     select
@@ -126,6 +134,7 @@ typed as (
     select
         messaged.*,
         ours.conversation_id,
+        ours.clamped_at,
         ours.role as our_role,
         messaged.is_marked_failed or messaged.event_key in (select message_key from refused) as is_failed
     from messaged
@@ -139,9 +148,9 @@ placed as (
         coalesce(typed.conversation_id, before.conversation_id, first.conversation_id) as conversation_id
     from typed
     asof left join ours as before
-        on before.thread_key = typed.thread_key and before.sent_at <= typed.happened_at
+        on before.thread_key = typed.thread_key and before.stamped_at <= typed.happened_at
     left join (
-        select thread_key, arg_min(conversation_id, sent_at) as conversation_id from ours group by thread_key
+        select thread_key, arg_min(conversation_id, stamped_at) as conversation_id from ours group by thread_key
     ) as first on first.thread_key = typed.thread_key
     where typed.our_role is not null or typed.is_note or typed.is_failed
 )
@@ -150,7 +159,8 @@ select
     -- Who really spoke, once more is known than the event itself tells.
     case when ours.role = 'auto' then 'auto' else ticketed.role end as role,
     ticketed.event_key in (select message_key from refused) as is_failed,
-    ours.conversation_id
+    ours.conversation_id,
+    ours.clamped_at
 from ticketed
 left join ours on ours.message_key = ticketed.event_key
 union all by name
@@ -172,7 +182,8 @@ select
     false as is_logged_again,
     placed.is_failed,
     placed.is_native,
-    placed.conversation_id
+    placed.conversation_id,
+    placed.clamped_at
 from placed
 join cases
     on cases.thread_key = placed.thread_key

@@ -4,7 +4,18 @@
 with judged as (
     select
         *,
+        -- Ours follows the source's order, and the other the stamps that contradict it.
+        list_bool_or(list_transform(
+            clamps,
+            lambda clamp: abs(epoch_ms(clamp.stamped_at) - epoch_ms(early_start)) < 1000
+                and abs(epoch_ms(clamp.clamped_at) - epoch_ms(late_start)) < 1000
+        )) as is_start_clamped,
+        list_bool_or(list_transform(
+            clamps,
+            lambda clamp: early_end between date_trunc('second', clamp.stamped_at) and clamp.clamped_at
+        )) as is_end_clamped,
         case
+            when is_end_clamped then 'clock_skew'
             when answer.role = 'bot' then 'bot_time'
             when answer.role = 'auto' then 'automatic_reply'
             when answer.role = 'marketing' then 'campaign'
@@ -25,6 +36,7 @@ with judged as (
             else 'other'
         end as end_reason,
         case
+            when is_start_clamped then 'clock_skew'
             when list_bool_or(list_transform(handoff_times, lambda t: abs(epoch_ms(t) - epoch_ms(late_start)) <= 1000)) then 'hand_off'
             when first_role in ('human', 'marketing') and early_start < first_customer_at and late_start >= first_customer_at then 'agent_initiated'
             -- A ticket is open from its making on, which is no opening.
@@ -101,6 +113,10 @@ parted as (
             -- Neither has a figure: one lists the case as waiting and the other does not.
             when a_ms is null and b_ms is null then coalesce(day_reason, row_reason, 'unanswered_dropped')
             else coalesce(
+                case
+                    when has_a and has_b and is_end_clamped and day_reason is distinct from 'cohort_date'
+                        then 'clock_skew'
+                end,
                 day_reason,
                 row_reason,
                 case when is_a_without_hours or is_b_without_hours then 'schedule_rule' end,

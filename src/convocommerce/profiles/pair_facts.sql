@@ -7,7 +7,8 @@ with facts as (
         min(happened_at) filter (is_said and role = 'customer' and not is_copy) as first_customer_at,
         arg_min(role, (happened_at, sequence, event_key)) filter (is_said and not is_copy and role in ('customer', 'human', 'marketing')) as first_role,
         coalesce(list(happened_at) filter (role = 'bot'), []) as bot_times,
-        coalesce(list(happened_at) filter (role = 'handoff'), []) as handoff_times
+        coalesce(list(happened_at) filter (role = 'handoff'), []) as handoff_times,
+        coalesce(list({'stamped_at': happened_at, 'clamped_at': clamped_at}) filter (clamped_at is not null), []) as clamps
     from case_events
     group by case_id
 ),

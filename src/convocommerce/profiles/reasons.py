@@ -24,6 +24,7 @@ REASONS: Mapping[str, str] = {
     "unknown_author": "the author is not in the helpdesk's list of people",
     "agent_as_requester": "the customer is an employee, and the other takes them for one",
     "outside_helpdesk": "the answer was typed in the platform's own app",
+    "clock_skew": "the times contradict the order of the messages, and only the one believes them",
     "same_second": "question and answer fell in the same second",
     "too_late": "the answer came after the time within which the other counts one",
     "schedule_rule": "the two lay other opening hours over the same wait",
