@@ -60,7 +60,12 @@ def closed_by(tables: Tables) -> set[tuple[str, str]]:
         for one in tables["ticket_events"]
         if one["kind"] == "close"
     }
-    tickets = [one for one in tables["tickets"] if (one["platform"], one["ticket_id"]) in closed]
+    tickets = [
+        one
+        for one in tables["tickets"]
+        for name in (one["ticket_id"], *_visitors(_events_of(one, tables), one["ticket_id"]))
+        if (one["platform"], name) in closed
+    ]
     messages = [one for one in tables["messages"] if one["kind"] == "close"]
     return {(one["channel"], one["business_id"]) for one in (*tickets, *messages)}
 
@@ -82,8 +87,12 @@ def ticket_messages(tables: Tables) -> list[dict[str, Any]]:
     ]
 
 
+def _events_of(ticket: Record, tables: Tables) -> list[Record]:
+    return [one for one in tables["ticket_events"] if one["platform"] == ticket["platform"]]
+
+
 def _of_ticket(ticket: Record, tables: Tables) -> Iterator[dict[str, Any]]:
-    events = [one for one in tables["ticket_events"] if one["platform"] == ticket["platform"]]
+    events = _events_of(ticket, tables)
     roles = {
         one["person_id"]: one.get("role")
         for one in tables["people"]

@@ -321,3 +321,18 @@ def test_where_no_export_tells_closes_nothing_is_known_of_them() -> None:
             limits = limits_on(database.con, topics, at(DAY), "en")
             said = [sentence for _, sentences in limits for sentence in sentences]
             assert "It does not say when a conversation was closed." in said
+
+
+def test_the_end_of_a_chat_is_told_of_the_ticket_that_keeps_it() -> None:
+    about = {"ticket_id": "chat:c1", "author_id": "ann"}
+    events = [
+        {"event_id": "0", "ticket_id": "1", "kind": "chat", "chat_id": "c1", "happened_at": at(0)},
+        {"event_id": "1", "happened_at": at(0), **about},
+        {"event_id": "2", "happened_at": at(60), **about, "author_id": "eva"},
+        {"event_id": "3", "happened_at": at(90), "kind": "close", **about},
+    ]
+    ticket = {"ticket_id": "1", "customer_id": "ann", "created_at": at(0)}
+    with database_of(tickets=[ticket], ticket_events=events) as database:
+        ensure_built(database, Rules(senders=SENDERS))
+        assert figures(database, "resolution_time", DAY)["median"] == (90, 1, 0)
+        assert figures(database, "one_touch_rate", 2 * DAY)["rate"] == (1, 1, 0)
