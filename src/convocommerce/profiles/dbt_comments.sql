@@ -10,8 +10,9 @@ with joined as (
     from case_events as events
     where (events.is_said or events.role = 'note')
         and events.listed_role is not null
-        -- Rules' own messages are no comments, and a chat is told by its table, not by the log.
-        and events.role not in ('auto', 'marketing', 'handoff', 'close', 'reopen')
+        -- What a rule writes under an agent's number is that agent's too. A chat is told by its table,
+        -- not by the log.
+        and events.role not in ('handoff', 'close', 'reopen')
         and not events.is_logged_again
         -- Of a chat only what is a message, which a picture is not.
         and not (coalesce(events.told_as = 'chat', false) and events.kind = 'attachment')
