@@ -2,12 +2,13 @@
 
 Usage: python benchmarks/mutants.py [--sample N] [--seed S] [--only FILE ...] [--log FILE]
 
-Changes one place of ``references/``, ``models/`` and ``states/``, or of the SQL in ``metrics/``
-and ``measuring/``, and runs the quick tests until one fails. A test runs only when the mistake
-changes a table in one of the databases that the test builds, and those run first that have caught
-most. What no test can catch, because the mistake changes no figure, is listed with its reason in
-``equivalent_mutants.txt``. Ends with 1 when fewer than 85% are caught. With ``--log`` a run goes
-on where the last one stopped; ``--tests 6`` tries only the six most promising tests, quickly.
+Changes one place of ``references/``, ``models/``, ``states/`` and ``profiles/``, or of the SQL in
+``metrics/``, ``measuring/`` and ``profiles/``, and runs the quick tests until one fails. A test
+runs only when the mistake changes a table in one of the databases that the test builds, or an
+answer that it asks for, and those run first that have caught most. What no test can catch, because
+the mistake changes no figure, is listed with its reason in ``equivalent_mutants.txt``. Ends with 1
+when fewer than 85% are caught. With ``--log`` a run goes on where the last one stopped;
+``--tests 6`` tries only the six most promising tests, quickly.
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ RUN = (
     "insights/test_ad_totals.py",
     "test_calendars.py",
 )
-NOT_RUN = ("measuring/formulas",)
-"""Modules that write SQL down for people to read and run none of it."""
+OF_PROFILES = ("profiles",)
+"""The tests of what other systems say, which ask much of small databases."""
+NOT_RUN = ("measuring/formulas", "profiles/showing")
+"""Modules that write SQL down for people to read and run none of it, or that hold HTML."""
 IN_PYTHON = tuple(
     name
-    for folder in ("metrics", "measuring")
+    for folder in ("metrics", "measuring", "profiles")
     for file in sorted((PACKAGE / folder).glob("*.py"))
     if (name := f"{folder}/{file.stem}") not in NOT_RUN and edits_of_python(file.read_text("utf-8"))
 )
@@ -53,7 +56,7 @@ IN_PYTHON = tuple(
 def places() -> dict[str, tuple[Place, list[Edit]]]:
     """Return every text that holds SQL, with its mutants."""
     found: dict[str, tuple[Place, list[Edit]]] = {}
-    for folder in ("references", "models", "states"):
+    for folder in ("references", "models", "states", "profiles"):
         for name, file in sql_files(folder).items():
             found[f"{folder}/{name}"] = sql_place(folder, name), edits_of(file.sql)
     for name in IN_PYTHON:
@@ -82,14 +85,22 @@ class Mutants:
         self.asked = asked
         self.results: list[dict[str, Any]] = []
         self.killers: dict[str, Counter[str]] = defaultdict(Counter)
+        self.drawn = list(self._drawn())
+
+    def tests(self) -> list[str]:
+        """Return the folders and files of tests that can notice any of them."""
+        about = {name.startswith("profiles/") for name, _, _ in self.drawn}
+        return [*(RUN if False in about else ()), *(OF_PROFILES if True in about else ())]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests as they are, and then against each mutant."""
         done = self._done()
-        drawn = [one for one in self._drawn() if (one[0], one[2].told(one[1].text)) not in done]
+        drawn = [one for one in self.drawn if (one[0], one[2].told(one[1].text)) not in done]
         if not drawn:
             return True
-        with_answers = any(place.folder is None for _, place, _ in drawn)
+        with_answers = any(
+            place.folder is None and not name.startswith("profiles/") for name, place, _ in drawn
+        )
         same = equivalents()
         with CheckedTests(session.items, with_answers=with_answers) as tests:
             for name, place, edit in drawn:
@@ -165,7 +176,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, help="keep results here, one line of JSON each")
     parser.add_argument("--again", action="store_true", help="try the survivors of the log again")
     mutants = Mutants(parser.parse_args())
-    paths = [str(TESTS / one) for one in RUN]
+    paths = [str(TESTS / one) for one in mutants.tests()]
     options = [
         "-q",
         "-s",

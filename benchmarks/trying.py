@@ -9,7 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import FunctionType, ModuleType, TracebackType
 from typing import Any, Self
 
@@ -17,8 +17,8 @@ import duckdb
 import pytest
 from _pytest.runner import runtestprotocol
 from mutating import Edit
+from watching import Asked, Asking, Trial, watched
 
-from convocommerce import building
 from convocommerce.measuring.query import Query, states_before
 from convocommerce.metrics import CATALOGUE, DIMENSIONS, Dimension, Metric
 from convocommerce.sources.contract import Source
@@ -26,9 +26,10 @@ from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import connection
 
 NOT_SQL = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
-Asked = tuple[duckdb.DuckDBPyConnection, Any]
 PATIENCE = 20.0
 """Seconds after which a mutant that does not come to an end counts as caught."""
+BUILT = ("references", "models", "states")
+"""Folders whose tables are compared with the oracle's."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Place:
     Attributes:
         text: What it is today.
         put: Puts another text in its place.
-        folder: ``references``, ``models`` or ``states``; null for a module.
+        folder: ``references``, ``models``, ``states`` or ``profiles``; null for a module.
         name: The table it makes.
     """
 
@@ -93,23 +94,6 @@ def _transplant(module: ModuleType, fresh: dict[str, Any]) -> None:
                 DIMENSIONS[one.name] = one
 
 
-@dataclass
-class Trial:
-    """One test and the databases it built.
-
-    Attributes:
-        item: The test.
-        seconds: How long it takes.
-        databases: Connections to what it built.
-        asked: The databases it asked, with the as-of.
-    """
-
-    item: pytest.Item
-    seconds: float = 0.0
-    databases: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-
-
 class CheckedTests:
     """The tests that pass without any mistake, with what each of them builds and asks."""
 
@@ -120,6 +104,7 @@ class CheckedTests:
             if _is_quick(item) and (with_answers or not _is_of_answers(item))
         ]
         self._states: dict[tuple[int, str], list[str]] = {}
+        self._told: dict[int, list[str]] = {}
         self._shops: dict[str, list[list[str]]] = {}
         self._patch = pytest.MonkeyPatch()
         self._caught: Counter[str] = Counter()
@@ -132,7 +117,7 @@ class CheckedTests:
         # What tests close is looked at again.
         self._patch.setattr(connection, "_leave", lambda *_: None)
         for trial in self.trials:
-            with _watched(trial):
+            with watched(trial):
                 start = time.monotonic()
                 failed = _failure(trial.item)
                 trial.seconds = time.monotonic() - start
@@ -177,8 +162,8 @@ class CheckedTests:
                 if n_run == most:
                     break
                 try:
-                    with _in_time():
-                        if place.folder is not None and trial.item.nodeid in self._shops:
+                    with _in_time(max(PATIENCE, 4 * trial.seconds)):
+                        if place.folder in BUILT and trial.item.nodeid in self._shops:
                             if self._is_seen_in_shop(place, trial):
                                 return self._killed(trial)
                             continue
@@ -238,6 +223,8 @@ class CheckedTests:
             return False
         if place.folder == "states":
             return any(self._is_other_state(place, one) for one in trial.asked)
+        if place.folder == "profiles":
+            return any(self._is_other_answer(place, sql, one) for one in trial.questions)
         return any(_is_other_table(con, place.name, sql) for con in trial.databases)
 
     def _is_other_state(self, place: Place, asked: Asked) -> bool:
@@ -249,6 +236,20 @@ class CheckedTests:
             place.put(mutant)
         try:
             return _state(place.name, asked) != self._states[key]
+        except NOT_SQL:
+            raise
+        except duckdb.Error:
+            return True
+
+    def _is_other_answer(self, place: Place, sql: str, asking: Asking) -> bool:
+        con, query = asking
+        if place.text not in query.sql:
+            return False
+        if id(asking) not in self._told:
+            self._told[id(asking)] = _rows(con, query)
+        try:
+            mutant = Query(query.sql.replace(place.text, sql), query.values)
+            return _rows(con, mutant) != self._told[id(asking)]
         except NOT_SQL:
             raise
         except duckdb.Error:
@@ -306,36 +307,6 @@ def _is_quick(item: pytest.Item) -> bool:
     return seed is None or seed % 10 == 0 or seed < 4 or 400 <= seed < 404
 
 
-@contextlib.contextmanager
-def _watched(trial: Trial) -> Iterator[None]:
-    """Keep what is built and asked meanwhile."""
-    compare = importlib.import_module("oracle_compare")
-    build, start, fetched = building.build, Query.start, compare.fetched
-
-    def watched_build(con: duckdb.DuckDBPyConnection, *rest: Any) -> None:
-        build(con, *rest)
-        trial.databases.append(con)
-
-    def keep(con: duckdb.DuckDBPyConnection, as_of: Any) -> None:
-        if all(as_of != one for _, one in trial.asked[-40:]):
-            trial.asked.append((con, as_of))
-
-    def watched_start(query: Query, con: duckdb.DuckDBPyConnection) -> Any:
-        keep(con, query.values["as_of"])
-        return start(query, con)
-
-    def watched_fetched(database: Any, sql: str, values: Any = None) -> Any:
-        if values and "as_of" in values:
-            keep(database.con, values["as_of"])
-        return fetched(database, sql, values)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "build", watched_build)
-        patch.setattr(Query, "start", watched_start)
-        patch.setattr(compare, "fetched", watched_fetched)
-        yield
-
-
 def _failure(item: pytest.Item) -> BaseException | None:
     """Run one test and return what it raised."""
     seen: list[BaseException] = []
@@ -372,6 +343,10 @@ def _is_other_table(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> bool
     return bool(found[0][0])
 
 
+def _rows(con: duckdb.DuckDBPyConnection, query: Query) -> list[str]:
+    return sorted(map(repr, query.run(con)))
+
+
 def _state(name: str, asked: Asked) -> list[str]:
     con, as_of = asked
     sql = f"with {states_before(name)} from {name}"
@@ -380,12 +355,12 @@ def _state(name: str, asked: Asked) -> list[str]:
 
 
 @contextlib.contextmanager
-def _in_time() -> Iterator[None]:
+def _in_time(seconds: float) -> Iterator[None]:
     def stop(_signal: int, _frame: Any) -> None:
-        raise TimeoutError(f"no end within {PATIENCE} s")
+        raise TimeoutError(f"no end within {seconds} s")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
