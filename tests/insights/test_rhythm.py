@@ -89,12 +89,24 @@ def test_without_questions_nobody_waits() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_waits_added_up_second_by_second(seed: int) -> None:
     random = Random(seed)
-    people, expected = [], [0.0] * 24
+    people, expected, going_on = [], [0.0] * 24, [0] * 24
     for _ in range(20):
         start, length = random.randrange(-9 * HOUR, 10 * HOUR, 60), random.randrange(0, 30000, 60)
         people.append([(start, "c"), (start + length, "h")])
+        touched = set()
         for minute in range(start // 60, (start + length) // 60):
             moment = T0 + dt.timedelta(minutes=minute)
             if moment.date() == T0.date():
                 expected[moment.hour] += 60
-    assert demand(*people).waited_seconds[0] == expected
+                touched.add(moment.hour)
+        for hour in touched:
+            going_on[hour] += 1
+    found = demand(*people)
+    assert found.waited_seconds[0] == expected
+    assert found.waits[0] == going_on
+
+
+def test_a_wait_counts_in_every_hour_it_goes_on_in() -> None:
+    found = demand([(0, "c"), (HOUR, "h")], [(HOUR, "c"), (2.5 * HOUR, "h")])
+    assert found.waits[0][8:13] == [0, 1, 1, 1, 0]
+    assert demand([(0, "c")], as_of=at(1.5 * HOUR)).waits[0][8:13] == [0, 1, 1, 0, 0]

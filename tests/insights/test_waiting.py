@@ -8,7 +8,7 @@ import pytest
 
 from convocommerce.building import ensure_built
 from convocommerce.errors import UsageError
-from convocommerce.insights import answered_curves, log_rank
+from convocommerce.insights import answered_curves, log_rank, pooled_curve
 from convocommerce.measuring import Question, Row, answer, ask
 from convocommerce.metrics import metric_named
 from convocommerce.results.labels import figure_text
@@ -123,3 +123,20 @@ def test_a_metric_without_a_duration_is_refused_with_those_that_have_one() -> No
     question = ask(database.con, metric_named("conversion"), as_of=at(3600), by=["channel"])
     with pytest.raises(UsageError, match="conversion has no duration"):
         log_rank(database.con, question)
+
+
+def test_several_questions_make_one_curve_of_all_their_conversations() -> None:
+    database = talks(messenger=FIVE, instagram=[60, 600, None])
+    parts = [
+        asked(database, 3600, where={"channel": channel}) for channel in ("messenger", "instagram")
+    ]
+    (together,) = answered_curves(database.con, asked(database, 3600))
+    assert pooled_curve(database.con, parts) == together
+    # Known at other ages, those of the one have waited longer than those of the other.
+    parts[1] = asked(database, 600, where={"channel": "instagram"})
+    mixed = pooled_curve(database.con, parts)
+    assert mixed is not None
+    assert (mixed.n, mixed.n_open, mixed.until) == (8, 3, 3600)
+    assert dict(mixed.left_as) == {"waiting": 3}
+    assert pooled_curve(database.con, []) is None
+    assert pooled_curve(database.con, [asked(database, -9)]) is None

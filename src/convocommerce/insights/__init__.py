@@ -22,11 +22,13 @@ from convocommerce.insights.answering.reply_windows import (
     reply_windows,
 )
 from convocommerce.insights.answering.sent_replies import SentReplies, sent_replies
+from convocommerce.insights.answering.wait_parts import THIRDS, WaitParts, wait_parts
 from convocommerce.insights.answering.waiting import (
     AnsweredCurve,
     WaitingApart,
     answered_curves,
     log_rank,
+    pooled_curve,
 )
 from convocommerce.insights.crediting.ad_claims import ClaimGap, claim_gaps
 from convocommerce.insights.crediting.ad_costs import AdCost, ad_costs
@@ -66,6 +68,8 @@ from convocommerce.insights.selling.window_sensitivity import (
     WindowConversion,
     window_sensitivity,
 )
+from convocommerce.insights.talking.agents import AgentAnswers, Team, shown_as, team
+from convocommerce.insights.talking.coverage import Coverage, coverage
 from convocommerce.insights.talking.load import (
     AgentLoad,
     ChannelSwitching,
@@ -96,12 +100,14 @@ __all__ = [
     "PAGE_RULES",
     "PATHS_BY",
     "RATED_BY",
+    "THIRDS",
     "UNMATCHED",
     "WINDOWS",
     "WINDOW_RULES",
     "AbandonedAfter",
     "AdCost",
     "AdRow",
+    "AgentAnswers",
     "AgentLoad",
     "AnsweredCurve",
     "AskedInWindow",
@@ -117,6 +123,7 @@ __all__ = [
     "ChatAgainstCheckout",
     "ClaimGap",
     "ClockSkew",
+    "Coverage",
     "Credit",
     "Hanging",
     "LostOnChannel",
@@ -137,7 +144,9 @@ __all__ = [
     "SentReplies",
     "SpeedAtLoad",
     "Started",
+    "Team",
     "UnmetDemand",
+    "WaitParts",
     "WaitingApart",
     "WebsiteCheckouts",
     "WindowConversion",
@@ -160,6 +169,7 @@ __all__ = [
     "clicked_or_seen",
     "clock_skews",
     "conversations_started",
+    "coverage",
     "first_touch",
     "last_touch",
     "linear",
@@ -171,6 +181,7 @@ __all__ = [
     "passing_over",
     "paths_before",
     "paths_by_currency",
+    "pooled_curve",
     "position_based",
     "rating_response",
     "reply_windows",
@@ -181,9 +192,12 @@ __all__ = [
     "satisfaction",
     "sent_replies",
     "shapley",
+    "shown_as",
     "speed_at_load",
+    "team",
     "time_decay",
     "unmet_demand",
+    "wait_parts",
     "website_checkouts",
     "window_sensitivity",
 ]

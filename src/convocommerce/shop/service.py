@@ -213,6 +213,57 @@ class Service(Base):
 
         return frame(AgentLoad, self.answer(agent_loads, period, as_of, idle=idle))
 
+    def agents(
+        self,
+        period: Period | str,
+        *,
+        as_of: AsOf = None,
+        within: dt.timedelta | None = None,
+    ) -> pd.DataFrame:
+        """Tell how many questions each employee answered quickly, and what chance alone would do.
+
+        The rows are in no order of merit. Questions outside the opening hours, without an answer
+        or answered by nobody who is named are in none of them; ``attrs["left_out"]`` counts them.
+
+        Args:
+            period: The local days on which the questions were asked.
+            as_of: The instant whose knowledge counts.
+            within: What is quick, in opening time; what the rules call quick when left out.
+        """
+        from convocommerce.insights import AgentAnswers, team
+
+        found = self.answer(team, period, as_of, within=within)
+        table = frame(AgentAnswers, found.agents)
+        table.attrs["left_out"] = {
+            "unnamed": found.unnamed,
+            "unanswered": found.unanswered,
+            "outside": found.outside,
+        }
+        return table
+
+    def covered_hours(self, period: Period | str, *, as_of: AsOf = None) -> pd.DataFrame:
+        """Count the questions of each hour of the day, and those while nobody answered anybody."""
+        from convocommerce.insights import Coverage, coverage
+
+        return frame(Coverage, self.answer(coverage, period, as_of))
+
+    def wait_parts(
+        self, *, period: Period | str | None = None, as_of: AsOf = None, hours: str = "calendar"
+    ) -> pd.DataFrame:
+        """Tell how long people waited before and after a bot's hand-over; the parts add up.
+
+        Args:
+            period: The local days on which conversations began; all when left out.
+            as_of: The instant whose knowledge counts.
+            hours: ``calendar``, or ``opening`` for time within the opening hours.
+        """
+        from convocommerce.insights import WaitParts, wait_parts
+
+        found = self.answer_about(
+            wait_parts, "first_response_time", None, period, as_of, {"hours": hours}
+        )
+        return frame(WaitParts, found)
+
     def speed_at_load(self, period: Period | str, *, as_of: AsOf = None) -> pd.DataFrame:
         """Set how fast people answered beside how much they had in hand."""
         from convocommerce.insights import SpeedAtLoad, speed_at_load

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from convocommerce.measuring import Question
+    from convocommerce.survival import Survival
 
 
 @dataclass(frozen=True)
@@ -59,24 +61,61 @@ def answered_curves(con: duckdb.DuckDBPyConnection, question: Question) -> list[
     left_as = _left_as(con, question)
     curves = []
     for one in groups:
-        curve = one.curve()
-        if curve.until is None:
-            continue
-        kept = thinned(len(curve.seconds))
-        curves.append(
-            AnsweredCurve(
-                group=one.group,
-                seconds=[float(curve.seconds[i]) for i in kept],
-                share=[float(1 - curve.alive[i]) for i in kept],
-                low=[known(1 - curve.high[i]) for i in kept],
-                high=[known(1 - curve.low[i]) for i in kept],
-                n=curve.n,
-                n_open=curve.n - curve.n_ended,
-                left_as=left_as.get(one.group, {}),
-                until=curve.until,
-            )
-        )
+        curve = _curve(one.group, one.curve(), left_as.get(one.group, {}))
+        if curve is not None:
+            curves.append(curve)
     return sorted(curves, key=lambda curve: tuple(map(str, curve.group)))
+
+
+def pooled_curve(
+    con: duckdb.DuckDBPyConnection, questions: Sequence[Question]
+) -> AnsweredCurve | None:
+    """Estimate one curve from several questions, such as weeks each known at the same age.
+
+    Args:
+        con: A connection to a database with built models.
+        questions: Questions about a metric that has a duration, cut by nothing.
+
+    Returns:
+        The curve over the conversations of all of them; null when there are none.
+
+    Raises:
+        UsageError: The metric has no duration.
+    """
+    import numpy as np
+
+    parts = [one for question in questions for one in waits(con, question)[0]]
+    if not parts:
+        return None
+    seconds, place = np.unique(np.concatenate([one.seconds for one in parts]), return_inverse=True)
+    ended, left = (
+        np.bincount(place, weights=np.concatenate(counts), minlength=len(seconds))
+        for counts in ([one.ended for one in parts], [one.left for one in parts])
+    )
+    left_as: Counter[str] = Counter()
+    for question in questions:
+        left_as.update(_left_as(con, question).get((), {}))
+    return _curve((), survival.kaplan_meier(seconds, ended, left), dict(sorted(left_as.items())))
+
+
+def _curve(
+    group: tuple[Any, ...], curve: Survival, left_as: Mapping[str, int]
+) -> AnsweredCurve | None:
+    """Return a curve as it is read: by what is answered, with only the steps that show."""
+    if curve.until is None:
+        return None
+    kept = thinned(len(curve.seconds))
+    return AnsweredCurve(
+        group=group,
+        seconds=[float(curve.seconds[i]) for i in kept],
+        share=[float(1 - curve.alive[i]) for i in kept],
+        low=[known(1 - curve.high[i]) for i in kept],
+        high=[known(1 - curve.low[i]) for i in kept],
+        n=curve.n,
+        n_open=curve.n - curve.n_ended,
+        left_as=left_as,
+        until=curve.until,
+    )
 
 
 @dataclass(frozen=True)

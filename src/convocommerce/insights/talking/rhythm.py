@@ -67,16 +67,18 @@ class UnmetDemand:
         waited_seconds: How long all people together waited in that hour, over the period.
         seconds: How much of that hour the period holds, as far as it has come: 3600 for each week,
             and more or less where clocks are changed.
+        waits: How many waits went on in that hour, each once for every week it did.
     """
 
     waited_seconds: list[list[float]]
     seconds: list[list[float]]
+    waits: list[list[int]]
 
     @property
     def waiting(self) -> list[list[float | None]]:
         """Return how many people were waiting on average; null for hours that have not come.
 
-        >>> UnmetDemand([[5400.0, 0.0]], [[3600.0, 0.0]]).waiting
+        >>> UnmetDemand([[5400.0, 0.0]], [[3600.0, 0.0]], [[2, 0]]).waiting
         [[1.5, None]]
         """
         return [
@@ -111,7 +113,9 @@ _DEMAND = """
         select
             ms,
             sum(sum(step)) over (order by ms) as n_waiting,
-            sum(sum(step * ms)) over (order by ms) as begun_ms
+            sum(sum(step * ms)) over (order by ms) as begun_ms,
+            sum(count(*) filter (step = 1)) over (order by ms) as n_begun,
+            count(*) filter (step = 1) as n_begin
         from edges
         group by ms
     ),
@@ -131,7 +135,10 @@ _DEMAND = """
     reached as (
         select
             bounds.local, bounds.ms,
-            bounds.ms * summed.n_waiting - summed.begun_ms as waited_ms
+            bounds.ms * summed.n_waiting - summed.begun_ms as waited_ms,
+            -- What begins at the very end of an hour belongs to the next.
+            summed.n_begun - if(summed.ms = bounds.ms, summed.n_begin, 0) as n_begun_before,
+            summed.n_begun - summed.n_waiting as n_ended
         from bounds
         asof join summed on summed.ms <= bounds.ms
     ),
@@ -139,10 +146,15 @@ _DEMAND = """
         select
             local,
             lead(waited_ms) over (order by local) - waited_ms as waited_ms,
-            lead(ms) over (order by local) - ms as length_ms
+            lead(ms) over (order by local) - ms as length_ms,
+            lead(n_begun_before) over (order by local) - n_ended as n_waits
         from reached
     )
-    select isodow(local), hour(local), sum(waited_ms)::double / 1000, sum(length_ms)::double / 1000
+    select
+        isodow(local), hour(local),
+        sum(waited_ms)::double / 1000,
+        sum(length_ms)::double / 1000,
+        coalesce(sum(n_waits) filter (length_ms > 0), 0)::bigint
     from cells
     where length_ms is not null
     group by all
@@ -180,7 +192,9 @@ def unmet_demand(
     ).fetchall()
     waited = [[0.0] * 24 for _ in range(7)]
     lengths = [[0.0] * 24 for _ in range(7)]
-    for weekday, hour, waited_seconds, seconds in rows:
+    waits = [[0] * 24 for _ in range(7)]
+    for weekday, hour, waited_seconds, seconds, n_waits in rows:
         waited[weekday - 1][hour] = waited_seconds
         lengths[weekday - 1][hour] = seconds
-    return UnmetDemand(waited, lengths)
+        waits[weekday - 1][hour] = n_waits
+    return UnmetDemand(waited, lengths, waits)
