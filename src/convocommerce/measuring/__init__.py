@@ -7,6 +7,7 @@ table expressions, so the SQL of a result runs on its own.
 from convocommerce.measuring.answer import Row, answer
 from convocommerce.measuring.curves import Waits, waits
 from convocommerce.measuring.formulas import formula, grain_of, unit_of
+from convocommerce.measuring.keeping import keeping
 from convocommerce.measuring.query import Query, facts, states_before
 from convocommerce.measuring.question import (
     AsOf,
@@ -30,6 +31,7 @@ __all__ = [
     "facts",
     "formula",
     "grain_of",
+    "keeping",
     "local_day",
     "states_before",
     "unit_of",

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.measuring.keeping import kept
 from convocommerce.metrics import DIMENSIONS
 from convocommerce.sqlfiles import files_needed
 
@@ -23,10 +24,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Query:
-    """One SQL text and the values bound to its names."""
+    """One SQL text and the values bound to its names.
+
+    Attributes:
+        sql: The whole text, which can be pasted and run.
+        values: The values of its names.
+        states: The table of states it reads, if it reads one.
+        common: The part of the text that defines that table.
+    """
 
     sql: str
     values: Mapping[str, Any]
+    states: str = ""
+    common: str = ""
 
     def run(self, con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
         """Run it and return all rows."""
@@ -34,15 +44,26 @@ class Query:
 
     def start(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         """Run it and return the connection, from which the rows must be fetched."""
-        return con.execute(self.sql, self._used)
+        sql = self._text(con)
+        return con.execute(sql, self._used(sql))
 
     def arrow(self, con: duckdb.DuckDBPyConnection) -> pa.Table:
         """Run it and return all rows as one Arrow table."""
-        return con.sql(self.sql, params=self._used).to_arrow_table().combine_chunks()
+        sql = self._text(con)
+        return con.sql(sql, params=self._used(sql)).to_arrow_table().combine_chunks()
 
-    @property
-    def _used(self) -> dict[str, Any]:
-        return {name: self.values[name] for name in re.findall(r"\$(\w+)", self.sql)}
+    def _text(self, con: duckdb.DuckDBPyConnection) -> str:
+        """Return the text to run, which reads the states from where they are kept, if they are."""
+        if not self.states:
+            return self.sql
+        first_day, as_of = self.values.get("first_day"), self.values["as_of"]
+        table = kept(con, self.states, self.common, as_of, first_day)
+        if table is None:
+            return self.sql
+        return self.sql.replace(self.common, f"{self.states} as (from temp.{table})", 1)
+
+    def _used(self, sql: str) -> dict[str, Any]:
+        return {name: self.values[name] for name in re.findall(r"\$(\w+)", sql)}
 
     def pasted(self) -> str:
         """Return the SQL with its values written in, to paste and run elsewhere."""
@@ -54,11 +75,13 @@ class Facts:
     """The rows a question is about, waiting for an ending.
 
     Attributes:
+        states: The table of states that the rows are of.
         common: The states needed, as common table expressions.
         select: The selection of rows.
         values: The values bound to names in both.
     """
 
+    states: str
     common: str
     select: str
     values: Mapping[str, Any]
@@ -66,7 +89,8 @@ class Facts:
     def query(self, ending: str, more: Sequence[str] = ()) -> Query:
         """Return a query over the rows, which the ending knows as ``facts``."""
         parts = [self.common, f"facts as (\n{self.select}\n)", *more]
-        return Query("with " + ",\n".join(parts) + "\n" + ending, self.values)
+        sql = "with " + ",\n".join(parts) + "\n" + ending
+        return Query(sql, self.values, self.states, self.common)
 
 
 def facts(question: Question, states: str | None = None, condition: str | None = None) -> Facts:
@@ -103,7 +127,7 @@ def facts(question: Question, states: str | None = None, condition: str | None =
         columns.append(f"{observed.format(**question.options)} as observed")
     where = "\n    and ".join(conditions or ["true"])
     select = f"select {', '.join(columns)}\nfrom {table}\nwhere {where}"
-    return Facts(states_before(table), select, values)
+    return Facts(table, states_before(table), select, values)
 
 
 def states_before(states: str) -> str:

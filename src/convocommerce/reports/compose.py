@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from convocommerce.errors import UnknownNameError
-from convocommerce.measuring import AsOf
+from convocommerce.measuring import AsOf, keeping
 from convocommerce.periods import Period
 from convocommerce.reports import sections
 from convocommerce.reports.blocks import Page, Section, Text
@@ -36,6 +36,10 @@ SECTIONS: tuple[tuple[Callable[[Span], Section], tuple[str, ...], bool], ...] = 
 
 A campaign page holds those alone whose figures are about the conversations that ads brought.
 """
+
+
+_LOOKED_BACK = dt.timedelta(weeks=14)
+"""How far before its days a page looks back to say what is usual."""
 
 
 def compose(
@@ -75,7 +79,9 @@ def compose(
     shop.build()
     check_campaign(shop.database.con, kind, campaign)
     subject = Subject(kind, days, campaign)
-    return Report(subject, _page(Span(shop, subject, instant, language, options or Options())))
+    span = Span(shop, subject, instant, language, options or Options())
+    with keeping(span.con, days.start - _LOOKED_BACK):
+        return Report(subject, _page(span))
 
 
 def _page(span: Span) -> Page:

@@ -1,0 +1,74 @@
+"""Keeping what was known at an instant changes no figure, and leaves nothing behind."""
+
+import datetime as dt
+import itertools
+
+import pytest
+
+import convocommerce as cc
+from convocommerce.measuring import keeping
+from oracle_compare import built
+from oracle_shops import draw_shop
+
+METRICS = ("first_response_time", "in_chat_conversion", "cart_abandonment", "conversation_count")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> cc.Shop:
+    database, _ = built(draw_shop(5, 25))
+    with cc.shop.Shop(database) as shop:
+        yield shop
+
+
+def tables(shop: cc.Shop) -> list[str]:
+    rows = shop.database.con.execute(
+        "select table_name from duckdb_tables() where temporary and table_name like 'kept%'"
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def test_kept_states_give_the_same_figures(shop: cc.Shop) -> None:
+    last = shop.as_of()
+    first = shop.database.con.execute(
+        "select min(started_local)::date from conversations"
+    ).fetchall()[0][0]
+    days = f"{first + dt.timedelta(days=2)}..{last:%Y-%m-%d}"
+    questions = list(
+        itertools.product(
+            [name for name in METRICS if name in cc.metrics()],
+            [(), ("channel",), ("week", "entry_point")],
+            [last, last - dt.timedelta(days=9)],
+            [days, None],
+        )
+    )
+
+    def ask() -> list[object]:
+        found = []
+        for metric, by, as_of, period in questions:
+            result = shop.measure(
+                metric, by=by, period=period, as_of=as_of.replace(tzinfo=dt.UTC)
+            )
+            found.append((result.records(), result.sql))
+        return found
+
+    plain = ask()
+    with keeping(shop.database.con, first + dt.timedelta(days=2)):
+        assert ask() == plain
+        assert len(tables(shop)) >= 2
+        # Once more, now that everything is kept.
+        assert ask() == plain
+    assert tables(shop) == []
+    assert ask() == plain
+
+
+def test_nothing_is_left_when_the_block_fails(shop: cc.Shop) -> None:
+    def fail() -> None:
+        with keeping(shop.database.con, dt.date(2000, 1, 1)):
+            for _ in range(2):
+                shop.measure("first_response_time", period="2026-03")
+            assert tables(shop)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert tables(shop) == []
