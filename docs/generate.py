@@ -5,13 +5,21 @@ Run ``python docs/generate.py``; a test fails while a page differs from what thi
 
 from __future__ import annotations
 
+import datetime as dt
+import inspect
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, get_args
 
+from convocommerce.configuration.layers import PREFIX
+from convocommerce.configuration.mistakes import table_of
+from convocommerce.configuration.tables import File
 from convocommerce.measuring import formula, grain_of, unit_of
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.profiles import PROFILES, REASONS
 from convocommerce.records import TABLES
+from convocommerce.rules import Rules
 from convocommerce.sources import Limit, Source, known_sources
 from convocommerce.sources.contract import TOPICS
 from convocommerce.sqlfiles import sql_files
@@ -50,6 +58,35 @@ What other systems would say of the same events: `shop.profile(name)` gives thei
 time case by case, `shop.reconcile(a, b)` leads from the figure of one to that of another with the
 reason for every case on which they differ. A profile is the system as it is, with what is odd about
 it; nothing here improves on it.
+"""
+
+
+_ON_CONFIGURATION = """
+A scheduled build is told everything by one TOML file. `convocommerce init` writes one from the
+exports there are, `convocommerce check-config shop.toml` checks one and prints what is in force
+and where each value came from. Whatever is wrong is told at once, each with its file, line and
+column, before anything runs; the exit code is then 2.
+
+A setting can be given in four ways, of which the first that is there wins:
+
+1. as an option: `--set publish.folder=site`;
+2. in the environment: `{prefix}PUBLISH_FOLDER=site`; the names are those of table and key. A
+   variable that begins with `{prefix}` and is no setting is refused, unless the file itself
+   names it as `env:NAME`;
+3. in the file: `folder = "site"` under `[publish]`;
+4. by its default.
+
+Lists are typed with commas there: `business.languages=nl,en`. Tables that may stand several times
+(`[[sources]]`), targets and the rules that are tables themselves (`[rules.senders]`) stand in the
+file only. Paths in the file are seen from its folder, typed ones from where one stands. Times are
+written as `90m`, `36h`, `2d` or `1w`. What is secret never stands in the file: where the word
+`env:NAME` is taken, the value is read from that environment variable when it is needed, and it is
+shown nowhere.
+
+The configuration of the sample shop, `data/shop.toml`:
+
+```toml
+{sample}```
 """
 
 
@@ -146,6 +183,99 @@ def tables_page() -> str:
     return "".join(parts)
 
 
+def configuration_page() -> str:
+    """Return the page of the configuration of a build."""
+    sample = (DOCS.parent / "data" / "shop.toml").read_text("utf-8")
+    parts = [_NOTE, "# The configuration of a build\n"]
+    parts.append(_ON_CONFIGURATION.format(prefix=PREFIX, sample=sample))
+    for name, field in File.model_fields.items():
+        table = table_of(field)
+        if table is not None:
+            is_list = "tuple" in str(field.annotation)
+            meaning = (table.__doc__ or "").strip()
+            parts.append(f"\n## {'[[' if is_list else '['}{name}{']]' if is_list else ']'}\n\n")
+            parts.append(f"{meaning}\n\n| key | takes | default | meaning | example |\n")
+            parts.append("|---|---|---|---|---|\n")
+            parts += [f"| {row} |\n" for row in _keys(table.model_fields)]
+        elif name == "rules":
+            parts.append(_RULES_HEADING)
+            parts += [f"| {row} |\n" for row in _rules()]
+        else:
+            parts.append(_TARGETS)
+    return "".join(parts)
+
+
+_RULES_HEADING = """
+## [rules]
+
+The choices of meaning behind every figure, as `convocommerce rules` and `Rules.from_toml` take
+them: here, or in a file of their own that `file` names (`file = "rules.toml"`).
+
+| rule | default | meaning |
+|---|---|---|
+"""
+
+_TARGETS = """
+## [targets]
+
+What figures should reach, by metric and statistic of the [catalogue](metrics.md): a share between 0
+and 1, a number, or a time in seconds or such as `"15m"`.
+
+```toml
+[targets]
+first_response_time.median = "15m"
+conversion.settled_rate = 0.1
+```
+"""
+
+
+def _keys(fields: Mapping[str, Any]) -> Iterator[str]:
+    for key, field in fields.items():
+        default = "required" if field.is_required() else _value(field.default)
+        said = (_takes(field), default, field.description, f"`{field.examples[0]}`")
+        yield f"`{field.alias or key}` | " + " | ".join(said)
+
+
+def _takes(field: Any) -> str:
+    """Return what a key takes, in words."""
+    found = [field.annotation]
+    while found:
+        one = found.pop(0)
+        if getattr(one, "__origin__", None) is tuple:
+            return "a text or a list of texts"
+        for kind, words in (
+            (Path, "a path"),
+            (bool, "`true` or `false`"),
+            (int, "a whole number"),
+            (float, "a share" if "Le(le=1)" in str(field.metadata) else "a number or a time"),
+            (dt.timedelta, "a time"),
+            (str, "a text"),
+        ):
+            if one is kind:
+                return words
+        found += get_args(one)
+    return "`env:NAME`"
+
+
+def _value(value: Any) -> str:
+    if value is None or value == {} or value == ():
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(f"`{one}`" for one in value)
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _rules() -> Iterator[str]:
+    """Yield the rules as their class describes them."""
+    described = inspect.getdoc(Rules) or ""
+    section = described.partition("Attributes:\n")[2].partition("\nRaises:")[0]
+    defaults = Rules().to_dict()
+    pattern = re.compile(r"^    (\w+): ([\s\S]*?)(?=^    \w|\Z)", re.MULTILINE)
+    for name, meaning in pattern.findall(section):
+        words = " ".join(meaning.replace("``", "`").split())
+        yield f"`{name}` | {_value(defaults[name])} | {words}"
+
+
 def support_matrix() -> str:
     """Return the table of what is read from which platform."""
     lines = [f"| platform | {' | '.join(_COLUMNS)} |", f"|---|{'---|' * len(_COLUMNS)}"]
@@ -167,6 +297,7 @@ def readme_with_matrix(text: str) -> str:
 
 
 PAGES = {
+    "configuration.md": configuration_page,
     "metrics.md": metrics_page,
     "sources.md": sources_page,
     "systems.md": systems_page,
