@@ -50,6 +50,7 @@ FLOORS = (
     ("results",),
     ("reports",),
     ("configuration",),
+    ("starting",),
     ("shop",),
     ("publishing",),
     ("__init__", "demo"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from convocommerce.cli.program import app, pairs
+from convocommerce.errors import RulesError, UsageError
+from convocommerce.showing import progress_bar
 
 ConfigurationFile = Annotated[Path, typer.Argument(help="The TOML file.", metavar="FILE")]
 Set = Annotated[
@@ -29,3 +33,44 @@ def check_config(file: ConfigurationFile = Path("shop.toml"), set_: Set = None) 
 
     configuration = read_configuration(file, options=dict(pairs(set_ or [])))
     print(in_force(configuration, os.environ), end="")
+
+
+@app.command("init")
+def begin(
+    exports: Annotated[
+        list[Path] | None, typer.Argument(help="Files, folders or archives to look at.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("shop.toml"),
+    yes: Annotated[bool, typer.Option("--yes", help="Take every suggestion, ask nothing.")] = False,
+) -> None:
+    """Write a first configuration from the exports there are and a few questions."""
+    from convocommerce.starting import begin as run
+    from convocommerce.starting import check_free, look
+
+    check_free(out)
+    if not yes and not sys.stdin.isatty():
+        raise UsageError(
+            "init asks a few questions and standard input is no terminal, so that nobody can "
+            "answer; give --yes to take every suggestion"
+        )
+    # The bar is gone before anything is asked, for it would be drawn over the questions.
+    with progress_bar(of="looking") as tell:
+        sighting = look(exports or [], tell)
+    print(run(out, exports or [], sighting, None if yes else _ask).path)
+    then = f"Look over the lines marked GUESS, then: convocommerce check-config {out}"
+    if not exports:
+        then = f"No exports were named, so nothing was looked at; add them to {out}"
+    print(then, file=sys.stderr)
+
+
+def _ask(question: str, default: str, check: Callable[[str], str]) -> str:
+    """Ask on standard error, as standard output is for the path that was written."""
+    while True:
+        print(f"{question} [{default}]: ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise UsageError("nobody answered, so nothing was written")
+        try:
+            return check(line.strip() or default)
+        except RulesError as error:
+            print(error, file=sys.stderr)

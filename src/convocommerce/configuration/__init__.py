@@ -12,7 +12,7 @@ from convocommerce.configuration.tables import (
     Report,
     Source,
 )
-from convocommerce.configuration.telling import in_force
+from convocommerce.configuration.telling import in_force, toml_key, toml_value
 
 __all__ = [
     "Alert",
@@ -27,4 +27,6 @@ __all__ = [
     "Source",
     "in_force",
     "read_configuration",
+    "toml_key",
+    "toml_value",
 ]
