@@ -38,12 +38,14 @@ OTHER: dict[str, tuple[Any, Any]] = {
     "business.name": ("Slof & Stukje", "Stuk, & Slof"),
     "business.languages": (("nl", "en"), ("nl",)),
     "brand.accent": ("#0b6e4f", "#000000"),
-    "brand.logo": ("a.svg", "b.svg"),
+    "brand.logo": ("a.png", "b.png"),
     "publish.base_address": ("https://a.example", "https://b.example/c"),
     "mail.to": (("a@shop.example", "env:BOSS"), ("c@shop.example",)),
     "mail.from": ("a@shop.example", "env:BOSS"),
     "mail.server": ("env:SMTP", "env:OTHER"),
 }
+
+PICTURE = b"\x89PNG\r\n\x1a\n"
 
 
 def two_values(name: str) -> tuple[Any, Any]:
@@ -70,8 +72,8 @@ def read_back(read: Configuration, name: str) -> Any:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name in ("a.svg", "b.svg"):
-        (tmp_path / name).write_text("<svg/>")
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(PICTURE)
     return tmp_path
 
 

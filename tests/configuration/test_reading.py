@@ -9,15 +9,18 @@ import pytest
 
 from convocommerce.configuration import Secret, read_configuration
 from convocommerce.errors import ConfigurationError
+from convocommerce.reports import AlertRule, Brand, Options
 
 LEAST = '[business]\nname = "Slof & Stukje"\n'
+
+PICTURE = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "exports").mkdir()
-    (tmp_path / "logo.svg").write_text("<svg/>")
+    (tmp_path / "logo.png").write_bytes(PICTURE)
     return tmp_path
 
 
@@ -58,7 +61,7 @@ def test_what_is_written_is_what_is_read(folder: Path) -> None:
         by = "channel"
         [brand]
         accent = "#0B6E4F"
-        logo = "logo.svg"
+        logo = "logo.png"
         [publish]
         keep = 53
         base_address = "https://figures.example/shop/"
@@ -83,13 +86,50 @@ def test_what_is_written_is_what_is_read(folder: Path) -> None:
     assert read.targets == {"first_response_time.median": 900.0, "conversion.rate": 0.1}
     (alert,) = read.alerts
     assert (alert.statistic, alert.below, alert.by) == ("settled_rate", 0.05, "channel")
-    assert (read.brand.accent, read.brand.logo) == ("#0b6e4f", folder / "logo.svg")
+    assert (read.brand.accent, read.brand.logo) == ("#0b6e4f", folder / "logo.png")
     assert (read.publish.folder, read.publish.keep) == (folder / "site", 53)
     assert read.publish.base_address == "https://figures.example/shop"
     assert read.audit.min_coverage == 0.9
     assert read.mail is not None
     assert (read.mail.to, read.mail.sender) == (("owner@shop.example",), Secret("SENDER"))
     assert read.mail.server.value({"SMTP": "smtp://x"}) == "smtp://x"
+
+
+def test_pages_are_composed_with_what_is_written(folder: Path) -> None:
+    (folder / "shop.toml").write_text(
+        LEAST
+        + """
+        [targets]
+        first_response_time.median = "15m"
+        reply_windows.lost_share = 0.1
+        [[alerts]]
+        metric = "conversion"
+        below = 0.05
+        by = "channel"
+        [[alerts]]
+        metric = "first_response_time"
+        above = "1h"
+        [brand]
+        accent = "#0B6E4F"
+        logo = "logo.png"
+        [publish]
+        smallest_group = 10
+        """
+    )
+    read = read_configuration("shop.toml", environment={})
+    assert read.options() == Options(
+        business="Slof & Stukje",
+        targets={"first_response_time.median": 900.0, "reply_windows.lost_share": 0.1},
+        alerts=(
+            AlertRule("conversion", "settled_rate", below=0.05, by="channel"),
+            AlertRule("first_response_time", "median", above=3600.0),
+        ),
+        smallest_group=10,
+        brand=Brand("#0b6e4f", PICTURE),
+    )
+    (folder / "logo.png").unlink()
+    with pytest.raises(ConfigurationError, match=r"logo .* cannot be read"):
+        read.options()
 
 
 def test_little_is_needed(folder: Path) -> None:
@@ -139,11 +179,12 @@ def test_all_mistakes_are_told_at_once_where_they_stand(folder: Path) -> None:
         ("[audit]\nmin_coverage = 90", "is 90 and must be less than or equal to 1"),
         ("[audit]\nmin_coverage = nan", "must be"),
         ("[brand]\naccent = 'red'", "'red' and must be a colour of six digits; write it like"),
-        ("[brand]\nlogo = 'logo.swg'", "does not exist, did you mean 'logo.svg'?"),
+        ("[brand]\nlogo = 'logo.pgn'", "does not exist, did you mean 'logo.png'?"),
         ("[brand]\nlogo = 'exports'", "which is no file"),
+        ("[brand]\nlogo = 'shop.toml'", "cannot be used: brand logo is neither a PNG nor a JPEG"),
         ("[[sources]]\npath = 'expots'", "does not exist, did you mean 'exports'?"),
         ("[[sources]]\npath = 'expots/*.json'", "expots', which does not exist, did you mean"),
-        ("[[sources]]\npath = 'logo.svg/*.json'", "which does not exist"),
+        ("[[sources]]\npath = 'logo.png/*.json'", "which does not exist"),
         ("[[sources]]\npath = 'C:\\data'", "Windows path of another machine; write it with /"),
         ("[[sources]]\npath = 'a\\b'", "Windows path; write it with /"),
         ('[[sources]]\npath = "a\\u0000b"', "zero byte"),
@@ -152,7 +193,7 @@ def test_all_mistakes_are_told_at_once_where_they_stand(folder: Path) -> None:
         ("[[sources]]\npath = 'exports'\nplatform = 'messanger'", "did you mean 'messenger'?"),
         ("[[sources]]\npath = 'exports'\nmax_age = 2", "is 2 and must be a time"),
         ("[[sources]]\npath = 'exports'\nmax_age = '0d'", "is '0d' and must be a time"),
-        ("[[sources]]\npath = 'exports'\nmapping = 'logo.svg'", "mapping that cannot be used"),
+        ("[[sources]]\npath = 'exports'\nmapping = 'logo.png'", "mapping that cannot be used"),
         ("[[sources]]\nplatform = 'messenger'", "sources.path is missing; write it like path ="),
         ("[[reports]]\nkind = 'weekly'\nlanguages = ['nl', 'nl']", "names 'nl' twice"),
         ("[[reports]]\nkind = 'weekly'\nlanguages = []", "is an empty list"),
@@ -172,6 +213,11 @@ def test_all_mistakes_are_told_at_once_where_they_stand(folder: Path) -> None:
         ("[[alerts]]\nmetric = 'conversion'\nstatistic = 'x'\nbelow = 1", "no figure of"),
         ("[[alerts]]\nmetric = 'conversion'\nbelow = 5", "below is 5 and must be a share"),
         ("[[alerts]]\nmetric = 'conversion'\nbelow = 0.1\nby = 'chanel'", "mean 'channel'?"),
+        ("[[alerts]]\nmetric = 'conversion'\nunusual = true\nby = 'week'", "no column to cut an"),
+        (
+            "[[alerts]]\nmetric = 'reply_windows'\nunusual = true\nby = 'channel'",
+            "by is 'channel', and reply_windows cannot be cut; leave it out",
+        ),
         (
             "[[alerts]]\nmetric = 'conversion'\nbelow = 0.5\nabove = 0.1",
             "below is 0.5 and alerts.above 0.1: every value would be told",
@@ -258,9 +304,9 @@ def test_a_folder_called_like_a_pattern_is_that_folder(folder: Path) -> None:
 def test_absolute_paths_and_paths_upward_are_taken(folder: Path) -> None:
     (folder / "conf").mkdir()
     (folder / "conf" / "shop.toml").write_text(
-        f'{LEAST}[[sources]]\npath = "../exports"\n[brand]\nlogo = "{folder}/logo.svg"\n'
+        f'{LEAST}[[sources]]\npath = "../exports"\n[brand]\nlogo = "{folder}/logo.png"\n'
     )
     read = read_configuration("conf/shop.toml", environment={})
     assert read.sources[0].path.samefile(folder / "exports")
-    assert read.brand.logo == folder / "logo.svg"
+    assert read.brand.logo == folder / "logo.png"
     assert read.publish.folder == folder / "conf" / "site"

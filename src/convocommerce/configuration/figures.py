@@ -11,18 +11,30 @@ from convocommerce.configuration.kinds import seconds_of, wrong, wrong_whole
 from convocommerce.configuration.mistakes import shown
 from convocommerce.errors import nearest
 from convocommerce.measuring import unit_of
-from convocommerce.metrics import CALENDAR, CATALOGUE, DIMENSIONS, Statistic
+from convocommerce.metrics import CALENDAR, CATALOGUE, DIMENSIONS
+from convocommerce.reports.options import OWN_FIGURES
 
 
 class Seconds(float):
     """A number that was written as a time, such as ``15m``."""
 
 
+METRICS = (*CATALOGUE, *OWN_FIGURES)
+"""What can be named: the catalogue, and what only pages know."""
+
+
 def check_metric(name: str) -> str:
     """Check that a metric is one."""
-    if name not in CATALOGUE:
-        raise wrong(_unknown("metric", name, list(CATALOGUE)))
+    if name not in METRICS:
+        raise wrong(_unknown("metric", name, list(METRICS)))
     return name
+
+
+def units_of(metric: str) -> dict[str, str]:
+    """Return the unit of each figure of a metric, the headline first."""
+    if metric in OWN_FIGURES:
+        return dict(OWN_FIGURES[metric])
+    return {one.name: unit_of(one) for one in CATALOGUE[metric].statistics}
 
 
 def check_dimension(name: str) -> str:
@@ -36,7 +48,7 @@ def check_dimension(name: str) -> str:
 
 def check_statistic(metric: str, name: str | None) -> str:
     """Return the name of a statistic of a metric; its headline when none is given."""
-    known = [one.name for one in CATALOGUE[metric].statistics]
+    known = list(units_of(metric))
     if name is None:
         return known[0]
     if name not in known:
@@ -57,7 +69,7 @@ def limit(value: Any) -> float | None:
 
 def check_limit(metric: str, statistic: str, value: float) -> float:
     """Check that a figure can be what it is held against."""
-    unit = unit_of(statistic_named(metric, statistic))
+    unit = units_of(metric)[statistic]
     if unit != "seconds" and isinstance(value, Seconds):
         raise wrong(f"is a time, and {metric}.{statistic} is a {unit.partition(',')[0]}")
     if value < 0 and not unit.startswith("money"):
@@ -65,11 +77,6 @@ def check_limit(metric: str, statistic: str, value: float) -> float:
     if unit == "share" and value > 1:
         raise wrong(f"is {value:g} and must be a share between 0 and 1, such as 0.8 for 80%")
     return float(value)
-
-
-def statistic_named(metric: str, name: str) -> Statistic:
-    """Return a statistic of a metric."""
-    return next(one for one in CATALOGUE[metric].statistics if one.name == name)
 
 
 def targets(value: Any) -> dict[str, float]:
@@ -97,15 +104,15 @@ def targets(value: Any) -> dict[str, float]:
 
 def _target(name: str, value: Any) -> float:
     metric, _, statistic = name.partition(".")
-    if metric not in CATALOGUE:
-        hint = _hint(metric, list(CATALOGUE))
+    if metric not in METRICS:
+        hint = _hint(metric, list(METRICS))
         raise wrong_whole(f"targets.{name}: {shown(metric)} is no metric{hint}")
     if not statistic:
-        headline = CATALOGUE[metric].statistics[0].name
+        headline = next(iter(units_of(metric)))
         raise wrong_whole(
             f'targets.{name} names no figure of the metric; write "{name}.{headline}"'
         )
-    if statistic not in (known := [one.name for one in CATALOGUE[metric].statistics]):
+    if statistic not in (known := list(units_of(metric))):
         hint = _hint(statistic, known)
         raise wrong_whole(f"targets.{name}: {shown(statistic)} is no figure of {metric}{hint}")
     number = limit(value)

@@ -51,6 +51,19 @@ def check_mapping(path: Path) -> Path:
     return path
 
 
+def check_logo(path: Path) -> Path:
+    """Check that a picture can stand on a page."""
+    from convocommerce.reports import Brand
+
+    try:
+        Brand(logo=path.read_bytes())
+    except OSError as error:
+        raise wrong(f"names {str(path)!r}, which cannot be read: {error.strerror}") from None
+    except ConvocommerceError as error:
+        raise wrong(f"names {str(path)!r}, which cannot be used: {error}") from None
+    return path
+
+
 def _each(values: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
     names = tuple(known)
     for value in values:

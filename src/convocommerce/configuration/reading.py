@@ -27,6 +27,8 @@ from convocommerce.configuration.tables import (
 )
 from convocommerce.configuration.toml_file import TomlFile, read_toml
 from convocommerce.errors import ConfigurationError
+from convocommerce.reports import AlertRule, Options
+from convocommerce.reports import Brand as PageBrand
 from convocommerce.rules import Rules
 
 
@@ -65,6 +67,27 @@ class Configuration:
     def languages_of(self, report: Report) -> tuple[str, ...]:
         """Return the languages that a report is written in."""
         return report.languages or self.business.languages
+
+    def options(self) -> Options:
+        """Return what pages are composed with: name, targets, alerts and look.
+
+        Raises:
+            ConfigurationError: The logo, which was there when the file was read, is gone.
+        """
+        logo = self.brand.logo
+        try:
+            picture = None if logo is None else logo.read_bytes()
+        except OSError as error:
+            raise ConfigurationError(
+                f"the logo {str(logo)!r} cannot be read: {error.strerror}"
+            ) from None
+        return Options(
+            business=self.business.name,
+            targets=self.targets,
+            alerts=tuple(AlertRule(**one.model_dump()) for one in self.alerts),
+            smallest_group=self.publish.smallest_group,
+            brand=PageBrand(self.brand.accent or "", picture),
+        )
 
 
 def read_configuration(

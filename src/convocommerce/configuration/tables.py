@@ -23,7 +23,8 @@ from pydantic import (
 )
 
 from convocommerce.configuration import figures, kinds, names
-from convocommerce.configuration.kinds import wrong_whole
+from convocommerce.configuration.kinds import wrong, wrong_whole
+from convocommerce.reports.options import OWN_FIGURES
 
 Languages = Annotated[kinds.Names, AfterValidator(names.check_languages)]
 Limit = Annotated[float | None, PlainValidator(figures.limit)]
@@ -160,6 +161,13 @@ class Alert(Table):
         metric = info.data.get("metric")
         return value if metric is None else figures.check_statistic(metric, value)
 
+    @field_validator("by", mode="after")
+    @classmethod
+    def _metric_can_be_cut(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and (metric := info.data.get("metric")) in OWN_FIGURES:
+            raise wrong(f"is {value!r}, and {metric} cannot be cut; leave it out")
+        return value
+
     @field_validator("below", "above", mode="after")
     @classmethod
     def _limit_fits(cls, value: float | None, info: ValidationInfo) -> float | None:
@@ -190,8 +198,10 @@ class Brand(Table):
         description="The colour of headings and of what stands out.",
         examples=['"#0b6e4f"'],
     )
-    logo: kinds.File | None = Field(
-        default=None, description="A picture for the top of pages.", examples=['"logo.png"']
+    logo: Annotated[kinds.File, AfterValidator(names.check_logo)] | None = Field(
+        default=None,
+        description="A PNG or JPEG picture of at most 200 kB for the top of pages.",
+        examples=['"logo.png"'],
     )
 
 

@@ -152,6 +152,9 @@ def _publishing(answers: Answers) -> Iterator[str]:
     yield "[[reports]]"
     yield 'kind = "weekly"'
     yield 'formats = ["html"]  # also json, csv, parquet and mail'
+    yield ""
+    yield "# [[reports]]"
+    yield '# kind = "monthly"  # and campaign, about what ads brought'
     yield from _REST.rstrip("\n").split("\n")
     yield ""
     yield "[publish]"
