@@ -45,9 +45,7 @@ def test_kept_states_give_the_same_figures(shop: cc.Shop) -> None:
     def ask() -> list[object]:
         found = []
         for metric, by, as_of, period in questions:
-            result = shop.measure(
-                metric, by=by, period=period, as_of=as_of.replace(tzinfo=dt.UTC)
-            )
+            result = shop.measure(metric, by=by, period=period, as_of=as_of.replace(tzinfo=dt.UTC))
             found.append((result.records(), result.sql))
         return found
 

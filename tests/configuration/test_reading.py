@@ -161,6 +161,16 @@ def test_all_mistakes_are_told_at_once_where_they_stand(folder: Path) -> None:
     assert "'53' and must be a whole number; write it like keep = 53" in lines[3]
 
 
+TWO_CAMPAIGNS = """\
+[[reports]]
+kind = "campaign"
+campaign = "A b"
+[[reports]]
+kind = "campaign"
+campaign = "a-B!"
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -200,6 +210,19 @@ def test_all_mistakes_are_told_at_once_where_they_stand(folder: Path) -> None:
         ("[[reports]]\nkind = 'weekly'\nlanguages = ['nl', 3]", "is 3 and must be a text"),
         ("[[reports]]\nkind = 'weekly'\nformats = ['htm']", "did you mean 'html'?"),
         ("[[reports]]\nkind = 'weekly'\ncampaign = 'x'", "not about a campaign"),
+        ("[[reports]]\nkind = 'weekly'\nformats = 'mail'", "1:3: reports.formats names 'mail' and"),
+        (
+            "[[reports]]\nkind = 'weekly'\n[[reports]]\nkind = 'weekly'\nlanguages = 'nl'",
+            "shop.toml:3:3: the report 'weekly' is there already and would replace it; name",
+        ),
+        (
+            TWO_CAMPAIGNS,
+            "shop.toml:4:3: the report 'campaign' is there already",
+        ),
+        (
+            "[rules]\nfile = 'conf\\rules.toml'",
+            "2:1: rules.file is 'conf\\\\rules.toml', a Windows",
+        ),
         ("[targets]\nconversion = 0.1", 'write "conversion.settled_rate"'),
         ("[targets]\nconversoin.settled_rate = 0.1", "did you mean 'conversion'?"),
         ("[targets]\nconversion.rte = 0.1", "'rte' is no figure of conversion"),
@@ -225,7 +248,7 @@ def test_all_mistakes_are_told_at_once_where_they_stand(folder: Path) -> None:
         ("[publish]\nbase_address = 'ftp://x.example'", "must be an address of a site"),
         ("[publish]\nbase_address = 'https://['", "is no address of a site"),
         ("[rules]\nfile = 'none.toml'", "2:1: rules.file cannot be used: there is no file none"),
-        ("[rules]\nfile = 3", "2:1: rules.file must be a path"),
+        ("[rules]\nfile = 3", "2:1: rules.file is 3 and must be a path; write it like"),
         ("[rules]\nfile = 'x'\nholidays = 'NL'", "3:1: rules.holidays stands beside rules.file"),
         ("[rules]\nexclude_customers = 'x'", "must be a list of chat ids"),
         ("[rules]\nconversation_gap_hours = 200", "would close while the conversation"),
@@ -249,6 +272,15 @@ def test_rules_can_stand_in_a_file_whose_mistakes_are_told_there(folder: Path) -
     ]
 
 
+def test_an_address_named_twice_is_not_shown(folder: Path) -> None:
+    to = '["anna@shop.example", "anna@shop.example"]'
+    lines = told(
+        folder, f'{LEAST}[mail]\nto = {to}\nfrom = "anna@shop.example"\nserver = "env:SMTP"\n'
+    )
+    assert lines == ["shop.toml:4:1: mail.to names one twice; write it like to = " + MAIL_EXAMPLE]
+
+
+MAIL_EXAMPLE = '["owner@shop.example", "env:SHOP_MANAGER"]'
 SECRETS = [
     "[mail]\nto = 'a@b.example'\nfrom = 'a@b.example'\nserver = '{}'",
     "[mail]\nto = '{}'\nfrom = 'a@b.example'\nserver = 'env:SMTP'",

@@ -116,11 +116,17 @@ def check_distinct(value: tuple[Any, ...]) -> tuple[Any, ...]:
     if not value:
         raise wrong("is an empty list; name at least one, or leave the key out")
     if twice := [one for number, one in enumerate(value) if one in value[:number]]:
-        raise wrong(f"names {str(twice[0])!r} twice")
+        # Of addresses none is shown.
+        what = repr(twice[0]) if str(twice[0]).isalnum() else "one"
+        raise wrong(f"names {what} twice")
     return value
 
 
 def _placed(value: Any, info: ValidationInfo) -> Path:
+    return placed(value, (info.context or {}).get("folder", Path()))
+
+
+def placed(value: Any, folder: Path) -> Path:
     """Return a path as seen from the folder of the file it is written in."""
     value = str(value) if isinstance(value, Path) else value
     if not isinstance(value, str) or not value.strip():
@@ -135,7 +141,6 @@ def _placed(value: Any, info: ValidationInfo) -> Path:
         path = Path(value).expanduser()
     except RuntimeError:
         raise wrong(f"is {shown(value)}, and whose folder that is cannot be known") from None
-    folder = (info.context or {}).get("folder", Path())
     return Path(folder, path)
 
 

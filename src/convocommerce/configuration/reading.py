@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
+from convocommerce.configuration.kinds import placed
 from convocommerce.configuration.layers import Origin, overlay
 from convocommerce.configuration.mistakes import Mistake, key_of, refuse, words_for
 from convocommerce.configuration.places import KeyPath, Place
@@ -180,11 +182,13 @@ class _Reader:
                 f"rules.{name} stands beside rules.file; write all rules in one place",
             )
         path = given["file"]
-        if not isinstance(path, str) or not path.strip():
-            self._add(("rules", "file"), 'rules.file must be a path, such as file = "rules.toml"')
-            return Rules()
         try:
-            other = read_toml(self.folder / Path(path), path)
+            other = read_toml(placed(path, self.folder), path)
+        except PydanticCustomError as error:
+            told = error.message()
+            example = "" if ";" in told else '; write it like file = "rules.toml"'
+            self._add(("rules", "file"), f"rules.file {told}{example}")
+            return Rules()
         except ConfigurationError as error:
             self._add(("rules", "file"), f"rules.file cannot be used: {error}")
             return Rules()

@@ -17,10 +17,12 @@ from pydantic import (
     Field,
     PlainValidator,
     Strict,
+    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic_core import InitErrorDetails
 
 from convocommerce.configuration import figures, kinds, names
 from convocommerce.configuration.kinds import wrong, wrong_whole
@@ -240,7 +242,7 @@ class Audit(Table):
     )
     max_volume_drop: kinds.Share = Field(
         default=1.0,
-        description="How much fewer messages there may be than in the period before, as a share.",
+        description="How much fewer messages there may be than is usual on such days, as a share.",
         examples=["0.5"],
     )
     max_quarantined: kinds.Share = Field(
@@ -295,3 +297,30 @@ class File(Table):
     publish: Publish
     audit: Audit
     mail: Mail | None = Field(default=None, json_schema_extra={"secret": True})
+
+    @model_validator(mode="after")
+    def _reports_fit(self) -> File:
+        mistakes = []
+        seen: set[tuple[str, str]] = set()
+        for number, report in enumerate(self.reports):
+            # Letters and digits make the name of a page; what differs in neither is one page.
+            about = "".join(filter(str.isalnum, (report.campaign or "").lower()))
+            told = []
+            if (report.kind, about) in seen:
+                told.append(
+                    f"the report {report.kind!r} is there already and would replace it; name "
+                    "languages and formats in one table"
+                )
+            if "mail" in report.formats and self.mail is None:
+                told.append(
+                    "reports.formats names 'mail' and nobody to send it to; write [mail] with to, "
+                    "from and server"
+                )
+            seen.add((report.kind, about))
+            mistakes += [
+                InitErrorDetails(type=wrong_whole(one), loc=("reports", number), input=None)
+                for one in told
+            ]
+        if mistakes:
+            raise ValidationError.from_exception_data("reports", mistakes)
+        return self

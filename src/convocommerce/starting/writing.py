@@ -166,7 +166,7 @@ def _publishing(answers: Answers) -> Iterator[str]:
     yield "max_quarantined = 0.01  # the largest share of documents that could not be understood"
     yield "max_unknown_senders = 0.0  # the largest share of messages of apps not named above"
     yield "# min_coverage = 0.9  # the least share of days with messages"
-    yield "# max_volume_drop = 0.5  # how much fewer messages than in the period before"
+    yield "# max_volume_drop = 0.5  # how much fewer messages than is usual on such days"
 
 
 def _places(given: Path, files: Sequence[Recognised]) -> list[Place]:
