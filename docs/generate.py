@@ -71,8 +71,8 @@ A setting can be given in four ways, of which the first that is there wins:
 
 1. as an option: `--set publish.folder=site`;
 2. in the environment: `{prefix}PUBLISH_FOLDER=site`; the names are those of table and key. A
-   variable that begins with `{prefix}` and is no setting is refused, unless the file itself
-   names it as `env:NAME`;
+   variable that looks like one of these and is none is refused, unless the file itself names it
+   as `env:NAME`;
 3. in the file: `folder = "site"` under `[publish]`;
 4. by its default.
 

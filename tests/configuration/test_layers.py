@@ -171,6 +171,12 @@ def test_a_mistake_in_what_is_set_names_the_option_or_variable(
     assert "\n" not in str(caught.value)
 
 
+def test_a_variable_that_is_like_no_setting_is_somebody_elses(folder: Path) -> None:
+    write(folder)
+    for name in ("NEEDS_BROWSER", "SMTP", "HOME"):
+        read_configuration("shop.toml", environment={f"CONVOCOMMERCE_{name}": "1"})
+
+
 def test_a_variable_that_the_file_names_as_a_secret_is_no_setting(folder: Path) -> None:
     write(folder, mail={**MAIL, "server": "env:CONVOCOMMERCE_SMTP"})
     environment = {"CONVOCOMMERCE_SMTP": "smtp://hunter2"}

@@ -18,7 +18,7 @@ from typing import Any, get_args
 from convocommerce.configuration.mistakes import shown, table_of
 from convocommerce.configuration.places import KeyPath
 from convocommerce.configuration.tables import File
-from convocommerce.errors import nearest
+from convocommerce.errors import closest, nearest
 from convocommerce.rules import TABLES_OF_NAMES, Rules
 
 PREFIX = "CONVOCOMMERCE_"
@@ -125,7 +125,12 @@ def overlay(
         if not variable.startswith(PREFIX) or variable in meant:
             continue
         if variable not in by_variable:
-            mistakes.append((variable, f"no setting has this name{nearest(variable, by_variable)}"))
+            # Others may use the prefix too, as tests do; what looks like a setting is meant as one.
+            name = variable.removeprefix(PREFIX)
+            near = closest(name, [one.removeprefix(PREFIX) for one in by_variable])
+            if near or name.lower().startswith(tuple(f"{table}_" for table in File.model_fields)):
+                hint = f", did you mean {PREFIX + near!r}?" if near else "; check-config lists them"
+                mistakes.append((variable, f"no setting has this name{hint}"))
             continue
         _set(merged, by_variable[variable], text, Origin("environment", variable), origins)
     for name, value in options.items():
