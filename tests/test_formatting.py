@@ -93,3 +93,22 @@ def test_a_wrong_unit_or_language_names_the_right_ones() -> None:
         format_value(1, "second")
     with pytest.raises(UnknownNameError, match="known: en, nl"):
         Formatter("de")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english", "dutch"),
+    [
+        (200, "seconds", "+3 min 20 s", "+3 min 20 s"),
+        (-7500, "seconds", "−2 h 05 min", "−2 u 05 min"),
+        (-0.2, "seconds", "− < 1 s", "− < 1 s"),
+        (0, "count", "±0", "±0"),
+        (-0.115, "share", "−11.5 pp", "−11,5 %‑punt"),
+        (Decimal("-2.5"), "EUR", "−€2.50", "−€\xa02,50"),
+        (None, "seconds", MISSING, MISSING),
+    ],
+)
+def test_a_difference_has_its_sign(value: object, unit: str, english: str, dutch: str) -> None:
+    assert (Formatter("en").signed(value, unit), Formatter("nl").signed(value, unit)) == (
+        english,
+        dutch,
+    )

@@ -27,6 +27,7 @@ UNITS: Final = ("share", "seconds", "count", "number")
 
 # Plain "en" would be American and put the month before the day.
 _LOCALES: Final = {"en": "en_GB", "nl": "nl_NL"}
+_POINTS: Final = {"en": "pp", "nl": "%\u2011punt"}
 _HOUR_SIGN: Final = {"en": "h", "nl": "u"}
 
 _MINUTE: Final = 60
@@ -254,6 +255,22 @@ class Formatter:
                 return self.number(value)
             case currency:
                 return self.money(value, currency)
+
+    def signed(self, value: object, unit: str) -> str:
+        """Write a difference with its sign; one of shares in percentage points.
+
+        >>> Formatter("en").signed(-200, "seconds"), Formatter("nl").signed(0.115, "share")
+        ('−3 min 20 s', '+11,5 %‑punt')
+        """
+        check_unit(unit)
+        if is_missing(value):
+            return MISSING
+        exact: Any = _number(value)
+        sign = "+" if exact > 0 else "−" if exact < 0 else "±"
+        if unit == "share":
+            return f"{sign}{self.number(abs(exact) * 100, 1)} {_POINTS[self.language]}"
+        size = self.value(abs(exact), unit)
+        return f"{sign} {size}" if size.startswith("<") else sign + size
 
     def interval(self, low: object, high: object, unit: str) -> str:
         """Write an interval in brackets; an end that is missing leaves it open on that side.

@@ -20,9 +20,12 @@ from convocommerce.charts import (
     Part,
     Point,
     Series,
+    Shift,
     Stacks,
     Stage,
+    Total,
     Trend,
+    Waterfall,
 )
 
 HOSTILE = "<script>alert(\"x\")</script> $a$ & 'q' \x00\u202e %{x} \ud800"
@@ -151,7 +154,32 @@ def _meter(names: list[str], values: list[float | None], n: int) -> Meter:
     return Meter(title=names[0] if names else "Badge", gauges=gauges)
 
 
+def _waterfall(
+    names: list[str], values: list[float | None], n: list[float | None], title: str = "Ours"
+) -> Waterfall:
+    steps = [Shift(name=a, value=v, n=k) for a, v, k in zip(names, values, n, strict=True)]
+    known = [value for value in values if value is not None and value == value]
+    end = 600 + sum(known) if len(known) == len(values) else None
+    return Waterfall(
+        title=title,
+        unit="seconds",
+        caption=f"{title}: meaning",
+        start=Total(name=title, value=600, n=1234),
+        steps=steps,
+        end=Total(name=title, value=end, n=77),
+        value_label=title,
+        n_label=title,
+    )
+
+
 NORMAL: dict[str, Chart] = {
+    "waterfall": _waterfall(["bot", "reopened", "late"], [-897, 3000, 0], [1234, 4321, 77]),
+    "parts": Waterfall(
+        title="Wait",
+        unit="seconds",
+        steps=[Shift(name="bot", value=30, n=1234), Shift(name="people", value=300, n=12)],
+        end=Total(name="in all", value=330, n=1234),
+    ),
     "funnel plot": _plot(["ann", "bob", "cas"], [0.61, 0.4, 0.0], [1234, 4321, 77]),
     "meter": _meter(["rate", "time", "pages"], [0.83, 3000, 12], 1234),
     "dots": _dots(["naive", "matched", "mixed"], [0.8, 2.31, 40], [1234, 4321, 77]),
@@ -175,6 +203,8 @@ NORMAL: dict[str, Chart] = {
 }
 
 EMPTY: dict[str, Chart] = {
+    "waterfall": Waterfall(title="Wait", steps=[], start=Total(name="a", value=None)),
+    "waterfall of nothing": Waterfall(title="Wait", steps=[]),
     "funnel plot": FunnelPlot(title="Quick", points=[]),
     "meter": Meter(title="Badge", gauges=[]),
     "dots": Dots(title="Ratio", categories=[], values=[]),
@@ -190,6 +220,9 @@ EMPTY: dict[str, Chart] = {
 }
 
 SINGLE: dict[str, Chart] = {
+    "waterfall": _waterfall(["bot"], [-0.2], [1]),
+    "equal figures": _waterfall([], [], []),
+    "nothing": Waterfall(title="t", start=Total(name="a", value=0), steps=[]),
     "funnel plot": _plot(["ann"], [1.0], [1]),
     "bare funnel plot": FunnelPlot(title="Quick", points=[Point(name="ann", n=7, value=0.0)]),
     "meter": _meter(["rate"], [0.0], 1),
@@ -206,6 +239,14 @@ SINGLE: dict[str, Chart] = {
 }
 
 GAPS: dict[str, Chart] = {
+    "waterfall": _waterfall(["a", "b"], [None, 30], [0, 2]),
+    "waterfall from nowhere": Waterfall(
+        title="t",
+        unit="seconds",
+        start=Total(name="a", value=None, n=0),
+        steps=[Shift(name="s", value=None, level=90, n=4), Shift(name="r", value=-30, n=1)],
+        end=Total(name="b", value=60, n=4),
+    ),
     "funnel plot": _plot(["ann", "bob"], [None, 0.4], [9, 12]),
     "meter": _meter(["rate", "time"], [None, NAN], 0),
     "half a meter": _meter(["rate", "time"], [None, 90_000_000], 3),
@@ -225,6 +266,16 @@ GAPS: dict[str, Chart] = {
 
 LONG = "Spring sale, lookalike audience of people who bought in the last year "
 MANY: dict[str, Chart] = {
+    "waterfall": _waterfall(
+        [f"{LONG}{i}" for i in range(26)], [(-1) ** i * 10.0**i for i in range(26)], [7] * 26, LONG
+    ),
+    "waterfall below nothing": Waterfall(
+        title="t",
+        unit="EUR",
+        start=Total(name="a", value=10),
+        steps=[Shift(name="s", value=-30.5), Shift(name="r", value=5.25)],
+        end=Total(name="b", value=-15.25),
+    ),
     "funnel plot": _plot([f"{LONG}{i}" for i in range(40)], [i / 40 for i in range(40)], [7] * 40),
     "crowded plot": _plot([f"ann {i}" for i in range(40)], [0.5] * 40, [7] * 40, LONG),
     "meter": _meter([f"{LONG}{i}" for i in range(12)], [10.0**i for i in range(12)], 7),
@@ -242,6 +293,7 @@ MANY: dict[str, Chart] = {
 }
 
 HOSTILE_CHARTS: dict[str, Chart] = {
+    "waterfall": _waterfall([HOSTILE, HOSTILE], [20, -30], [5, 6], HOSTILE),
     "funnel plot": _plot([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),
     "meter": _meter([HOSTILE, HOSTILE], [0.2, 0.3], 5),
     "dots": _dots([HOSTILE, HOSTILE], [0.2, 0.3], [5, 6], HOSTILE),

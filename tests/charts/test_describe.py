@@ -18,8 +18,11 @@ from convocommerce.charts import (
     Limits,
     Part,
     Series,
+    Shift,
     Stacks,
+    Total,
     Trend,
+    Waterfall,
 )
 from convocommerce.charts.dots import ratio_ticks
 from convocommerce.charts.scale import axis_ticks, bend, spread
@@ -93,6 +96,26 @@ def test_a_bar_cannot_be_cut_into_what_is_below_nothing_or_into_too_many() -> No
         Stacks(title="t", categories="a", parts=[Part(name="net", values=[-1])])
     with pytest.raises(UsageError, match="a bar of 7 parts"):
         Stacks(title="t", categories="a", parts=[Part(name="p", values=[1])] * 7)
+
+
+def test_steps_that_do_not_lead_to_the_end_are_refused() -> None:
+    step = Shift(name="s", value=5)
+    with pytest.raises(UsageError, match="steps of 't' lead to 5 and its end is 6"):
+        Waterfall(title="t", steps=[step], end=Total(name="b", value=6))
+    # What is not known cannot be held against anything.
+    Waterfall(title="t", steps=[Shift(name="s", value=None)], end=Total(name="b", value=6))
+
+
+def test_a_level_that_is_given_wins_over_what_cannot_be_added(samples: ModuleType) -> None:
+    chart = samples.GAPS["waterfall from nowhere"]
+    assert chart.levels() == [None, 90, 60]
+    assert chart.rows().rows == (
+        ("a", "", "–", "0"),
+        ("s", "–", "1 min 30 s", "4"),
+        ("r", "−30 s", "1 min", "1"),
+        ("b", "", "1 min", "4"),
+    )
+    assert samples.GAPS["waterfall"].levels() == [600, None, None]
 
 
 def test_both_endings_stand_beside_each_other(samples: ModuleType) -> None:

@@ -67,6 +67,18 @@ def test_new_kinds_hold_the_values_of_the_description(samples: ModuleType) -> No
     assert lost["y"] == pytest.approx([1.0, 0.9, 0.7, 0.55, 0.55])
 
 
+def test_a_waterfall_holds_where_every_bar_begins_and_how_far_it_goes(
+    samples: ModuleType,
+) -> None:
+    *_, bars = _json(samples.NORMAL["waterfall"])["data"]
+    assert bars["base"] == [0, 600, -297, 2703, 0]
+    assert bars["x"] == [600, -897, 3000, 0, 2703]
+    assert bars["hovertext"][1] == "bot: −14 min 57 s, n 1,234"
+    *_, bars = _json(samples.GAPS["waterfall from nowhere"])["data"]
+    assert bars["x"][0] is None
+    assert bars["base"][2] == 90
+
+
 def test_what_is_held_against_limits_is_drawn_at_its_values(samples: ModuleType) -> None:
     *lines, rings, dots = _json(samples.NORMAL["funnel plot"])["data"]
     assert [line["y"] for line in lines] == [[0.0, 0.3, 0.49], [1.0, 0.7, 0.51]] * 2

@@ -25,8 +25,11 @@ from convocommerce.charts import (
     Part,
     Point,
     Series,
+    Shift,
     Stacks,
+    Total,
     Trend,
+    Waterfall,
     to_svg,
 )
 from convocommerce.charts.theme import DARK, HEAT_STEPS, LIGHT, SERIES, THEME_CSS, blend, contrast
@@ -124,7 +127,7 @@ def test_every_n_stands_in_the_picture(samples: ModuleType, language: str, width
     heat = to_svg(samples.NORMAL["heat map"], language, width=width)
     assert all(f"n {write.count(n)}<" in heat for row in samples.NORMAL["heat map"].n for n in row)
     assert write.count(1234) in _texts(to_svg(samples.NORMAL["funnel"], language, width=width))
-    for kind in ("dots", "stacks", "endings", "meter"):
+    for kind in ("dots", "stacks", "endings", "meter", "waterfall", "parts"):
         svg = to_svg(samples.NORMAL[kind], language, width=width)
         assert f"n {write.count(1234)}" in _texts(svg)
     plot = to_svg(samples.NORMAL["funnel plot"], language, width=width)
@@ -245,6 +248,31 @@ def test_names_of_dots_never_lie_on_each_other(samples: ModuleType) -> None:
     shown = re.findall(r'<text [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*>ann \d+<', svg)
     assert 0 < len(shown) == len(set(shown)) < 40
     assert all(f"<title>ann {i}: " in svg for i in range(40))
+
+
+def test_a_step_points_from_the_figure_before_it_to_the_one_after() -> None:
+    steps = [Shift(name="down", value=-60), Shift(name="up", value=30)]
+    chart = Waterfall(
+        title="t", start=Total(name="a", value=80), steps=steps, end=Total(name="b", value=50)
+    )
+    svg = to_svg(chart)
+    rects = re.findall(r'<rect class="cc-s0" x="([\d.]+)"[^>]* width="([\d.]+)"', svg)
+    (zero, whole), (_, end) = (tuple(map(float, rect)) for rect in rects)
+    assert end == pytest.approx(whole * 50 / 80, abs=0.02)
+    arrows = re.findall(r'<path class="cc-s(\d)" d="M([\d.]+) [\d.]+L[\d. ]+L([\d.]+) ', svg)
+    assert [role for role, _, _ in arrows] == ["2", "1"]
+    down, up = ([float(x) - zero for x in places] for _, *places in arrows)
+    assert down == pytest.approx([whole, whole / 4], abs=0.02)
+    assert up == pytest.approx([whole / 4, whole * 5 / 8], abs=0.02)
+
+
+def test_parts_of_a_whole_begin_at_nothing(samples: ModuleType) -> None:
+    svg = to_svg(samples.NORMAL["parts"])
+    first, second = re.findall(r'<path class="cc-s1" d="M([\d.]+) [\d.]+L[\d. ]+L([\d.]+) ', svg)
+    axis = re.search(r'<line class="cc-axis-line" x1="([\d.]+)"', svg)
+    assert axis is not None
+    assert first[0] == axis[1]
+    assert second[0] == first[1]
 
 
 def test_an_empty_cell_does_not_look_like_zero() -> None:

@@ -25,9 +25,12 @@ from convocommerce.charts.describe import (
     Point,
     Rows,
     Series,
+    Shift,
     Stacks,
     Stage,
+    Total,
     Trend,
+    Waterfall,
 )
 from convocommerce.charts.interactive import to_plotly
 from convocommerce.charts.picture import Picture
@@ -57,9 +60,12 @@ __all__ = [
     "Point",
     "Rows",
     "Series",
+    "Shift",
     "Stacks",
     "Stage",
+    "Total",
     "Trend",
+    "Waterfall",
     "to_plotly",
     "to_svg",
 ]

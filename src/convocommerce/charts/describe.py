@@ -1,4 +1,4 @@
-"""The kinds of picture: bars, dots, stacks, trends, times, maps, funnels and limits.
+"""The kinds of picture: bars, dots, stacks, trends, times, maps, funnels, waterfalls and limits.
 
 Each is a frozen description that any renderer can draw. Sequences are copied into tuples, and
 missing values become None, so a description made from a pandas column is as fixed as one made
@@ -18,6 +18,7 @@ from convocommerce.charts.heatmap import HeatMap
 from convocommerce.charts.meter import Gauge, Meter
 from convocommerce.charts.stacks import Part, Stacks
 from convocommerce.charts.trend import Series, Trend
+from convocommerce.charts.waterfall import Shift, Total, Waterfall
 
 __all__ = [
     "ENDING_MARKS",
@@ -38,7 +39,10 @@ __all__ = [
     "Point",
     "Rows",
     "Series",
+    "Shift",
     "Stacks",
     "Stage",
+    "Total",
     "Trend",
+    "Waterfall",
 ]

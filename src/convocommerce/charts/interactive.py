@@ -26,7 +26,7 @@ from convocommerce.charts.funnel import Funnel
 from convocommerce.charts.funnel_plot import FunnelPlot
 from convocommerce.charts.heatmap import HeatMap
 from convocommerce.charts.interactive_limits import add_funnel_plot, add_meter
-from convocommerce.charts.interactive_parts import add_dots, add_endings, add_stacks
+from convocommerce.charts.interactive_parts import add_dots, add_endings, add_stacks, add_waterfall
 from convocommerce.charts.meter import Meter
 from convocommerce.charts.scale import axis_ticks, bend, tick_label
 from convocommerce.charts.stacks import Stacks
@@ -34,6 +34,7 @@ from convocommerce.charts.svg_bars import bar_title
 from convocommerce.charts.svg_trend import point_title
 from convocommerce.charts.theme import HEAT_STEPS, LIGHT, SERIES, blend, series_colour
 from convocommerce.charts.trend import Series, Trend
+from convocommerce.charts.waterfall import Waterfall
 from convocommerce.charts.words import word
 from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter
@@ -93,6 +94,8 @@ def to_plotly(chart: Chart, language: str = "en") -> go.Figure:
             add_funnel_plot(figure, chart, write)
         case Meter():
             add_meter(figure, chart, write)
+        case Waterfall():
+            add_waterfall(figure, chart, write)
         case _:
             raise UsageError(f"no drawing is known for {type(chart).__name__}")
     return figure

@@ -1,4 +1,4 @@
-"""Interactive pictures of dots, stacks and endings, of the same traces as the others."""
+"""Interactive pictures of dots, stacks, endings and waterfalls, of the same traces as others."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from convocommerce.charts.base import at
 from convocommerce.charts.distribution import mark_label
 from convocommerce.charts.figure import add_labels, safe, set_names, set_ticks, show_legend
-from convocommerce.charts.scale import bend
+from convocommerce.charts.scale import axis_ticks, bend
 from convocommerce.charts.svg_dots import dot_title, tick_text
 from convocommerce.charts.svg_stacks import part_role
+from convocommerce.charts.svg_waterfall import BAR_ROLES
 from convocommerce.charts.theme import LIGHT, SERIES, series_colour
 from convocommerce.charts.words import word
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from convocommerce.charts.dots import Dots
     from convocommerce.charts.endings import Endings
     from convocommerce.charts.stacks import Stacks
+    from convocommerce.charts.waterfall import Waterfall
     from convocommerce.formatting import Formatter
 
 
@@ -133,3 +135,36 @@ def add_endings(figure: go.Figure, chart: Endings, write: Formatter) -> None:
 
 def _name(curve: Curve, write: Formatter) -> str:
     return curve.name if curve.n is None else f"{curve.name} · n {write.count(curve.n)}"
+
+
+def add_waterfall(figure: go.Figure, chart: Waterfall, write: Formatter) -> None:
+    """Draw every bar from where it begins to where it ends, and a line on to the next."""
+    bars = list(chart.bars(write.language))
+    places = list(range(len(bars)))
+    for i, bar in enumerate(bars[:-1]):
+        if bar.last is not None:
+            figure.add_scatter(
+                x=[bar.last, bar.last],
+                y=[i, i + 1],
+                mode="lines",
+                line={"color": LIGHT["axis"], "width": 1, "dash": "dot"},
+                hoverinfo="skip",
+            )
+    figure.add_bar(
+        x=[None if bar.last is None else bar.last - (bar.first or 0) for bar in bars],
+        base=[bar.first or 0 for bar in bars],
+        y=places,
+        orientation="h",
+        marker_color=[series_colour(int(BAR_ROLES[bar.kind][1:])) for bar in bars],
+        hovertext=[safe(bar.title(write)) for bar in bars],
+        hoverinfo="text",
+    )
+    ends = [max(bar.first or 0, bar.last or 0) for bar in bars]
+    sizes = ["" if bar.n is None else f" · n {write.count(bar.n)}" for bar in bars]
+    labels = [bar.text + size for bar, size in zip(bars, sizes, strict=True)]
+    add_labels(figure, ends, (), places, labels)
+    known = [place for bar in bars for place in (bar.first, bar.last)]
+    ticks = axis_ticks(known, chart.unit, from_zero=True)
+    set_ticks(figure.layout.xaxis, ticks, chart.unit, write)
+    set_names(figure.layout.yaxis, places, [bar.name for bar in bars])
+    figure.update_layout(height=figure.layout.margin.t + figure.layout.margin.b + 34 * len(places))

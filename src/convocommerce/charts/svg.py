@@ -31,9 +31,11 @@ from convocommerce.charts.svg_heatmap import draw_heatmap
 from convocommerce.charts.svg_meter import draw_meter
 from convocommerce.charts.svg_stacks import draw_stacks
 from convocommerce.charts.svg_trend import draw_trend
+from convocommerce.charts.svg_waterfall import draw_waterfall
 from convocommerce.charts.text import clean
 from convocommerce.charts.theme import FONT
 from convocommerce.charts.trend import Trend
+from convocommerce.charts.waterfall import Waterfall
 from convocommerce.charts.words import word
 from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter
@@ -112,6 +114,8 @@ def _draw(chart: Chart, canvas: Canvas, left: float, top: float, width: float) -
             return draw_funnel_plot(chart, canvas, left, top, width)
         case Meter():
             return draw_meter(chart, canvas, left, top, width)
+        case Waterfall():
+            return draw_waterfall(chart, canvas, left, top, width)
         case _:
             raise UsageError(f"no drawing is known for {type(chart).__name__}")
 
