@@ -67,6 +67,15 @@ def test_table_names_the_meaning(database: Path) -> None:
     assert done.stderr == ""
 
 
+def test_a_reconciliation_is_told_in_the_language_asked_for(database: Path) -> None:
+    asked = ("reconcile", database, "meta_page", "--period", "2026-07")
+    english, dutch = run(*asked).stdout, run(*asked, "--language", "nl").stdout
+    assert "the one counts what a bot did, the other does not." in english
+    assert "de een telt wat een automaat deed, de ander niet." in dutch
+    cases = json.loads(run(*asked, "--format", "json", "--language", "nl").stdout)
+    assert "bot_time" in {case["reason"] for case in cases}
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -11,6 +11,7 @@ import pytest
 import convocommerce
 from convocommerce.errors import UnknownNameError
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
+from convocommerce.profiles import PROFILES, REASONS, reason_title
 from convocommerce.results.labels import BRANDS, OWN_WORDS
 from convocommerce.rules import ROLES
 from convocommerce.sources import known_sources
@@ -74,6 +75,8 @@ def catalogued() -> set[str]:
         for limit in kind.cannot_tell
     }
     found |= set(TOPICS.values())
+    found |= {text for profile in PROFILES.values() for text in (profile.title, profile.meaning)}
+    found |= {text for name in REASONS for text in (reason_title(name), REASONS[name])}
     found |= {kind.title for source in known_sources() for kind in source.kinds}
     return found - {""}
 

@@ -108,9 +108,10 @@ def reconcile(
     as_of: AsOf = None,
     clock: Annotated[Clock, typer.Option(help="Whose time counts.")] = Clock.CALENDAR,
     format: Annotated[Format, typer.Option(help="csv and json list every case.")] = Format.TABLE,  # noqa: A002  # the option's name
+    language: Language = "en",
 ) -> None:
     """Lead one system's first response time over to another's, with the reason for every case."""
-    with open_shop_at(database) as shop:
+    with open_shop_at(database, language=language) as shop:
         told = shop.reconcile(a, b, period=period, as_of=as_of, clock=clock.value)
         if format is Format.CSV:
             cases = told.to_pandas().astype(object)

@@ -3,7 +3,7 @@
 from convocommerce.profiles.asking import CaseTime, case_times
 from convocommerce.profiles.catalogue import PROFILES
 from convocommerce.profiles.profile import Profile
-from convocommerce.profiles.reasons import REASONS
+from convocommerce.profiles.reasons import REASONS, reason_title
 from convocommerce.profiles.reconciling import (
     Difference,
     Figure,
@@ -24,5 +24,6 @@ __all__ = [
     "Reconciliation",
     "Step",
     "case_times",
+    "reason_title",
     "reconcile",
 ]

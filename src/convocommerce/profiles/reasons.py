@@ -34,3 +34,12 @@ REASONS: Mapping[str, str] = {
     "other": "no rule that is known here explains it",
 }
 """What each reason means."""
+
+
+def reason_title(reason: str) -> str:
+    """Return what people call a reason, in English.
+
+    >>> reason_title("bot_time")
+    'Bot time'
+    """
+    return reason.replace("_", " ").capitalize()

@@ -17,12 +17,14 @@ from convocommerce.profiles.composing import (
 )
 from convocommerce.profiles.hours import hours_values
 from convocommerce.profiles.reasons import REASONS
-from convocommerce.profiles.showing import as_html, as_text
+from convocommerce.profiles.showing import Statistic, as_html, as_text, picture_of
+from convocommerce.wording import wording
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from convocommerce.charts import Picture
     from convocommerce.periods import Period
     from convocommerce.profiles.profile import Profile
 
@@ -122,7 +124,7 @@ class Step:
         return _less(self.after.median_seconds, self.before.median_seconds)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reconciliation:
     """Two systems' figures of the same events, and everything between them.
 
@@ -130,6 +132,10 @@ class Reconciliation:
         a: The first system.
         b: The second system.
         clock: ``calendar`` or ``opening``.
+        period: The days on which each system counts its cases; null for all.
+        as_of: The instant whose knowledge counts, in UTC.
+        time_zone: The zone of those days.
+        language: The language it shows itself in.
         figure_a: What the first says of all cases of the period.
         figure_b: What the second says.
         cases: How many cases at least one of the two counts in the period.
@@ -141,6 +147,10 @@ class Reconciliation:
     a: Profile
     b: Profile
     clock: str
+    period: Period | None
+    as_of: dt.datetime
+    time_zone: str
+    language: str
     figure_a: Figure
     figure_b: Figure
     cases: int
@@ -175,7 +185,18 @@ class Reconciliation:
             columns=pd.Index([*columns, "reason", "reason_seconds"]),
         )
 
-    def __str__(self) -> str:
+    def plot(self, statistic: Statistic = "median") -> Picture:
+        """Draw the way from the one figure to the other: a bar for each, an arrow per reason.
+
+        Args:
+            statistic: ``median`` or ``mean`` of the cases that have a time.
+
+        Raises:
+            UnknownNameError: There is no such statistic.
+        """
+        return picture_of(self, statistic)
+
+    def __repr__(self) -> str:
         return as_text(self)
 
     def _repr_html_(self) -> str:
@@ -190,6 +211,7 @@ def reconcile(
     as_of: dt.datetime,
     *,
     clock: Literal["calendar", "opening"] = "calendar",
+    language: str = "en",
 ) -> Reconciliation:
     """Lead one system's first response time over to another's, case by case.
 
@@ -205,13 +227,15 @@ def reconcile(
         as_of: The instant whose knowledge counts, in UTC.
         clock: ``calendar``, or ``opening`` for opening time as each system counts it. Systems
             that know no opening hours keep calendar time.
+        language: The language the result shows itself in: ``en`` or ``nl``.
 
     Returns:
         Both figures, every case on which they differ, and the steps from one to the other.
 
     Raises:
-        UnknownNameError: There is no profile or clock of that name.
+        UnknownNameError: There is no profile, clock or language of that name.
     """
+    wording(language)
     first, second = profile_named(a), profile_named(b)
     if clock not in CLOCKS:
         raise UnknownNameError("clock", clock, CLOCKS)
@@ -229,44 +253,44 @@ def reconcile(
         f"'{clock}' as clock\n),\n"
         f"{tables_before(['compared'], only=_COMPARISON)}"
     )
-    return _gather(con, compared, values, first, second, clock)
-
-
-def _gather(
-    con: duckdb.DuckDBPyConnection,
-    compared: str,
-    values: dict[str, Any],
-    first: Profile,
-    second: Profile,
-    clock: str,
-) -> Reconciliation:
-    """Run the comparison and put its rows into words."""
-    differs = "a_ms is distinct from b_ms or a_open <> b_open"
-    sql = f"{compared}\nselect *, {differs} as differs from compared"
-    rows = Query(sql, values).start(con)
-    names = [column[0] for column in rows.description or ()]
-    found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-    differences = [_difference(row) for row in found if row["differs"]]
-    differences.sort(
-        key=lambda case: (
-            case.seconds is None,
-            -abs(case.seconds or 0),
-            case.case_id,
-            case.conversation_id or 0,
-            case.again,
-        )
-    )
+    found = _found(con, compared, values)
+    differences = sorted((_difference(row) for row in found if row["differs"]), key=_size)
     figures, steps = _waterfall(found)
     return Reconciliation(
         a=first,
         b=second,
         clock=clock,
+        period=period,
+        as_of=as_of,
+        time_zone=str(con.execute("select time_zone from rules").fetchall()[0][0]),
+        language=language,
         figure_a=figures[0],
         figure_b=figures[1],
         cases=len(found),
         equal=len(found) - len(differences),
         differences=differences,
         steps=steps,
+    )
+
+
+def _found(
+    con: duckdb.DuckDBPyConnection, compared: str, values: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Run the comparison; return a row per case that either system counts."""
+    differs = "a_ms is distinct from b_ms or a_open <> b_open"
+    rows = Query(f"{compared}\nselect *, {differs} as differs from compared", values).start(con)
+    names = [column[0] for column in rows.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def _size(case: Difference) -> tuple[bool, float, str, int, int]:
+    """Return by what differences are put in order: the greatest first."""
+    return (
+        case.seconds is None,
+        -abs(case.seconds or 0),
+        case.case_id,
+        case.conversation_id or 0,
+        case.again,
     )
 
 

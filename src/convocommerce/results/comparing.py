@@ -120,7 +120,7 @@ class Comparison:
                     self._name(row),
                     write.value(row.value, row.unit),
                     write.value(before.value if before else None, row.unit),
-                    _signed(change.difference, row.unit, write),
+                    write.signed(change.difference, row.unit),
                     _interval(change, write),
                     say("yes") if change.is_beyond_noise else "–",
                     write.count(row.n),
@@ -226,15 +226,5 @@ def _key(row: Row) -> tuple[Any, ...]:
 def _interval(change: Change, write: Formatter) -> str:
     if change.low is None and change.high is None:
         return write.value(None, change.now.unit)
-    ends = (_signed(end, change.now.unit, write) for end in (change.low, change.high))
+    ends = (write.signed(end, change.now.unit) for end in (change.low, change.high))
     return " … ".join(ends)
-
-
-def _signed(value: float | None, unit: str, write: Formatter) -> str:
-    """Write a difference with its sign; shares in percentage points."""
-    if value is None:
-        return write.value(None, unit)
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
-    if unit == "share":
-        return f"{sign}{write.number(abs(value) * 100, 1)} pp"
-    return sign + write.value(abs(value), unit)

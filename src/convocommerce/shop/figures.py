@@ -141,7 +141,7 @@ class Figures(Base):
 
         Returns:
             Both figures, every case on which they differ with its reasons, and the steps that
-            lead from the one figure to the other.
+            lead from the one figure to the other; ``plot()`` draws them.
 
         Raises:
             UnknownNameError: There is no such profile or clock; offers the nearest.
@@ -151,7 +151,7 @@ class Figures(Base):
         instant = self.as_of(as_of)
         days = self.period(period, as_of)
         with self.built() as con:
-            return reconcile(con, a, b, days, instant, clock=clock)
+            return reconcile(con, a, b, days, instant, clock=clock, language=self.language)
 
     def report(
         self,

@@ -133,19 +133,9 @@ def _change_cell(span: Span, change: Change) -> Cell:
     figure = Figure(row, span.period.name, compared_with=span.before.name)
     below: tuple[str, ...] = ()
     if change.low is not None or change.high is not None:
-        ends = (_signed(span, change.low, now.unit), _signed(span, change.high, now.unit))
+        ends = (span.write.signed(change.low, now.unit), span.write.signed(change.high, now.unit))
         below = (span.say("({low} to {high})").format(low=ends[0], high=ends[1]),)
-    return Cell(_signed(span, change.difference, now.unit), below, figure)
-
-
-def _signed(span: Span, value: float | None, unit: str) -> str:
-    """Write a difference with its sign; shares in percentage points, an open end as a dash."""
-    if value is None:
-        return "–"
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
-    if unit == "share":
-        return sign + span.say("{n} pp").format(n=span.write.number(abs(value) * 100, 1))
-    return sign + span.write.value(abs(value), unit)
+    return Cell(span.write.signed(change.difference, now.unit), below, figure)
 
 
 def _sentence(span: Span, wanted: _Wanted, change: Change) -> str:
