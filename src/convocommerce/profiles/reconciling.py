@@ -172,18 +172,25 @@ class Reconciliation:
         return [case for case in self.differences if case.case_id == case_id]
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return the cases on which the two differ: a row per case and reason."""
+        """Return the cases on which the two differ: a row per case and reason.
+
+        Conversations are known as in ``Result.conversations``.
+        """
         import pandas as pd
 
-        columns = ("case_id", "conversation_id", "a_seconds", "b_seconds", "seconds")
-        return pd.DataFrame(
-            [
-                (*(getattr(case, name) for name in columns), part.reason, part.seconds)
-                for case in self.differences
-                for part in case.parts
-            ],
-            columns=pd.Index([*columns, "reason", "reason_seconds"]),
-        )
+        columns = ("case_id", "a_seconds", "b_seconds", "seconds")
+        rows = [
+            (
+                None if case.conversation_id is None else f"{case.conversation_id:016x}",
+                *(getattr(case, name) for name in columns),
+                part.reason,
+                part.seconds,
+            )
+            for case in self.differences
+            for part in case.parts
+        ]
+        names = ["conversation_id", *columns, "reason", "reason_seconds"]
+        return pd.DataFrame(rows, columns=pd.Index(names))
 
     def plot(self, statistic: Statistic = "median") -> Picture:
         """Draw the way from the one figure to the other: a bar for each, an arrow per reason.
