@@ -221,15 +221,16 @@ class Formatter:
         year, week, _ = value.isocalendar()
         return f"week {week}, {year}"
 
-    def weekday(self, number: int) -> str:
-        """Write a day of the week in short; 0 is Monday.
+    def weekday(self, number: int, *, is_short: bool = True) -> str:
+        """Write a day of the week; 0 is Monday.
 
-        >>> Formatter("en").weekday(0), Formatter("nl").weekday(6)
-        ('Mon', 'zo')
+        >>> Formatter("en").weekday(0), Formatter("nl").weekday(6, is_short=False)
+        ('Mon', 'zondag')
         """
         from babel.dates import get_day_names
 
-        return str(get_day_names("abbreviated", locale=self.locale)[number])
+        names = get_day_names("abbreviated" if is_short else "wide", locale=self.locale)
+        return str(names[number])
 
     def value(self, value: object, unit: str) -> str:
         r"""Write a value by its unit.

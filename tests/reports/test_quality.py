@@ -122,7 +122,7 @@ def test_what_is_written_in_tickets_counts_as_messages_loaded(draw: Draw) -> Non
     report = shop.report(period="2026-W11", as_of=AFTER)
     page = Page(report.html()).text
     assert "No messages are loaded." not in page
-    assert "messages 15 Mar 2026 14:02" in page
+    assert "Last record 15 Mar 2026 14:02" in page
     assert [one for one in report.figures() if one["compared_with"]]
     (left_out,) = [one for one in report.figures() if one["statistic"] == "excluded_accounts"]
     assert left_out["value"] == 1

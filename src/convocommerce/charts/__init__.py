@@ -34,6 +34,7 @@ from convocommerce.charts.describe import (
 )
 from convocommerce.charts.interactive import to_plotly
 from convocommerce.charts.picture import Picture
+from convocommerce.charts.spark import to_spark
 from convocommerce.charts.svg import NARROW, WIDE, to_svg
 from convocommerce.charts.theme import THEME_CSS
 
@@ -67,5 +68,6 @@ __all__ = [
     "Trend",
     "Waterfall",
     "to_plotly",
+    "to_spark",
     "to_svg",
 ]

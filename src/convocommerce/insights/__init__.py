@@ -93,6 +93,14 @@ from convocommerce.insights.talking.satisfaction import (
     satisfaction,
 )
 from convocommerce.insights.talking.started import Started, conversations_started
+from convocommerce.insights.watching.control_limits import Limits, control_limits, limits_before
+from convocommerce.insights.watching.weeks import (
+    Weeks,
+    lost_share,
+    lost_weeks,
+    weeks_of,
+    whole_weeks,
+)
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
 __all__ = [
@@ -126,6 +134,7 @@ __all__ = [
     "Coverage",
     "Credit",
     "Hanging",
+    "Limits",
     "LostOnChannel",
     "LostQuestion",
     "ModelCredits",
@@ -149,6 +158,7 @@ __all__ = [
     "WaitParts",
     "WaitingApart",
     "WebsiteCheckouts",
+    "Weeks",
     "WindowConversion",
     "WindowRule",
     "abandonment_by_answer",
@@ -168,14 +178,18 @@ __all__ = [
     "claim_gaps",
     "clicked_or_seen",
     "clock_skews",
+    "control_limits",
     "conversations_started",
     "coverage",
     "first_touch",
     "last_touch",
+    "limits_before",
     "linear",
     "log_rank",
     "lost_by_channel",
     "lost_questions",
+    "lost_share",
+    "lost_weeks",
     "markov",
     "page_response",
     "passing_over",
@@ -199,5 +213,7 @@ __all__ = [
     "unmet_demand",
     "wait_parts",
     "website_checkouts",
+    "weeks_of",
+    "whole_weeks",
     "window_sensitivity",
 ]

@@ -6,6 +6,7 @@ it knows no metric and computes nothing.
 
 from convocommerce.reports.compose import SECTIONS, compose
 from convocommerce.reports.kinds import KINDS
+from convocommerce.reports.meanings import Definitions, changed_since, definitions_of
 from convocommerce.reports.options import AlertRule, Brand, Options
 from convocommerce.reports.part import Part
 from convocommerce.reports.report import FORMATS, Report
@@ -16,8 +17,11 @@ __all__ = [
     "SECTIONS",
     "AlertRule",
     "Brand",
+    "Definitions",
     "Options",
     "Part",
     "Report",
+    "changed_since",
     "compose",
+    "definitions_of",
 ]

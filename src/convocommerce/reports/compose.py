@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from convocommerce.charts.text import clean
 from convocommerce.errors import UnknownNameError
 from convocommerce.measuring import AsOf, keeping
 from convocommerce.periods import Period
 from convocommerce.reports import sections
 from convocommerce.reports.blocks import Page, Section, Text
+from convocommerce.reports.headlines import JUDGED_BY, SHOWN_WEEKS
 from convocommerce.reports.kinds import KINDS, USUAL, Subject, check_campaign, check_days
+from convocommerce.reports.meanings import Definitions, definitions_of
 from convocommerce.reports.options import Options
 from convocommerce.reports.report import Report
 from convocommerce.reports.span import Measurable, Span
@@ -23,12 +26,14 @@ SECTIONS: tuple[tuple[Callable[[Span], Section], tuple[str, ...], bool], ...] = 
     # the section           the kinds that have it   whether also when nobody wrote
     (sections.about, _ALL, True),
     (sections.headline, _ALL, False),
+    (sections.alerts, _ALL, False),
     (sections.speed, _ALL, False),
     (sections.rhythm, _BUSINESS, False),
     (sections.funnel, _ALL, False),
     (sections.entries, _ALL, False),
     (sections.abandonment, _ALL, False),
     (sections.channels, _ALL, False),
+    (sections.weeks, _ALL, False),
     (sections.quality, _ALL, True),
     (sections.definitions, _ALL, True),
 )
@@ -37,8 +42,7 @@ SECTIONS: tuple[tuple[Callable[[Span], Section], tuple[str, ...], bool], ...] = 
 A campaign page holds those alone whose figures are about the conversations that ads brought.
 """
 
-
-_LOOKED_BACK = dt.timedelta(weeks=14)
+_LOOKED_BACK = dt.timedelta(weeks=SHOWN_WEEKS + JUDGED_BY)
 """How far before its days a page looks back to say what is usual."""
 
 
@@ -51,6 +55,7 @@ def compose(
     language: str = "en",
     campaign: str | None = None,
     options: Options | None = None,
+    previous: Definitions | None = None,
 ) -> Report:
     """Compose a report.
 
@@ -64,6 +69,7 @@ def compose(
         language: ``en`` or ``nl``.
         campaign: The one campaign that a campaign report is about; all when left out.
         options: Name, targets, alerts and look; as they come when left out.
+        previous: ``definitions`` in the JSON of the page before, to say what changed in them.
 
     Raises:
         UnknownNameError: There is no such report, language or campaign.
@@ -79,21 +85,21 @@ def compose(
     shop.build()
     check_campaign(shop.database.con, kind, campaign)
     subject = Subject(kind, days, campaign)
-    span = Span(shop, subject, instant, language, options or Options())
+    span = Span(shop, subject, instant, language, options or Options(), previous)
     with keeping(span.con, days.start - _LOOKED_BACK):
         return Report(subject, _page(span))
 
 
 def _page(span: Span) -> Page:
     say = span.say
-    is_quiet = not _has_anything(span)
+    quiet = _nothing(span)
     made = [
         make(span)
         for make, kinds, always in SECTIONS
-        if span.subject.kind in kinds and (always or not is_quiet)
+        if span.subject.kind in kinds and (always or quiet is None)
     ]
-    if is_quiet:
-        made.insert(1, _nothing(span))
+    if quiet is not None:
+        made.insert(1, quiet)
     last = span.period.end - dt.timedelta(days=1)
     days = f"{span.write.date(span.period.start)} – {span.write.date(last)}"
     return Page(
@@ -105,20 +111,35 @@ def _page(span: Span) -> Page:
             "contents": say("On this page"),
             "open": say("Show all figures"),
             "close": say("Hide all figures"),
+            "meaning": say("what it means"),
         },
         sections=tuple(made),
+        business=clean(span.options.business),
+        lines=(
+            say("As of {moment}").format(moment=span.moment(span.as_of)),
+            sections.fresh_line(span),
+            say("Build {build}").format(build=span.build[:12]),
+        ),
+        brand=span.options.brand,
+        build=span.build,
+        definitions=definitions_of(span.asked, span.rules),
     )
 
 
-def _has_anything(span: Span) -> bool:
-    """Tell whether anybody wrote or tried to buy in these days."""
-    counted = span.rows("conversations", "count")
-    tried = span.rows("cart_abandonment", "rate")
-    return any(row.n or row.n_open for row in (*counted, *tried))
-
-
-def _nothing(span: Span) -> Section:
+def _nothing(span: Span) -> Section | None:
+    """Return why a page has no figures: nobody did anything, or so few that it tells of them."""
     say = span.say
+    counted = sum(row.n for row in span.rows("conversations", "count"))
+    tried = sum(row.n + row.n_open for row in span.rows("cart_abandonment", "rate"))
+    if span.subject.where and span.is_few(counted):
+        few = say(
+            "Fewer than {n} conversations came of it in these days, and figures of so few are not "
+            "shown."
+        )
+        text = few.format(n=span.options.smallest_group)
+        return Section("headline", say("Too few to tell"), (Text(text, "call"),))
+    if counted or tried:
+        return None
     told = say(
         "Nobody wrote and nobody tried to buy in these days, as far as the loaded exports tell. "
         "If that is not so, load the exports of these days and compose the report again."

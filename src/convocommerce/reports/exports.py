@@ -49,7 +49,14 @@ def figures_parquet(page: Page) -> bytes:
     import pyarrow.parquet as pq
 
     number, whole, text = pa.float64(), pa.int64(), pa.string()
-    types = {"value": number, "low": number, "high": number, "n": whole, "n_open": whole}
+    types = {
+        "value": number,
+        "low": number,
+        "high": number,
+        "beyond": number,
+        "n": whole,
+        "n_open": whole,
+    }
     schema = pa.schema([(name, types.get(name, text)) for name in _COLUMNS])
     rows = [
         {
@@ -77,6 +84,7 @@ _COLUMNS: Sequence[str] = (
     "high",
     "n",
     "n_open",
+    "beyond",
 )
 
 

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convocommerce.charts import NARROW, THEME_CSS, WIDE, Chart, to_svg
+from convocommerce.charts import NARROW, THEME_CSS, WIDE, Chart, Trend, to_spark, to_svg
 from convocommerce.reports.blocks import Page
+from convocommerce.reports.options import Brand
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,12 +39,32 @@ def render(page: Page) -> str:
     def draw(chart: Chart, width: int = WIDE) -> Trusted:
         return Trusted(to_svg(chart, page.language, width=width))
 
-    style = Trusted(THEME_CSS + (_HERE / "style.css").read_text("utf-8"))
+    def spark(chart: Trend) -> Trusted:
+        return Trusted(to_spark(chart, page.language))
+
+    style = THEME_CSS + (_HERE / "style.css").read_text("utf-8")
+    if page.brand.accent:
+        # The colour was checked to be six hexadecimal digits.
+        style += f":root{{--accent:{page.brand.accent}}}"
     script = (_HERE / "script.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return template(_HERE, "template.html.j2").render(
-        page=page, style=style, script=Trusted(script), digest=digest, draw=draw, narrow=NARROW
+        page=page,
+        style=Trusted(style),
+        script=Trusted(script),
+        digest=digest,
+        draw=draw,
+        narrow=NARROW,
+        spark=spark,
+        logo=_picture(page.brand),
     )
+
+
+def _picture(brand: Brand) -> str:
+    """Return the logo as an address that holds the picture itself; empty without one."""
+    if brand.logo is None:
+        return ""
+    return f"data:{brand.logo_type};base64,{base64.b64encode(brand.logo).decode()}"
 
 
 @cache

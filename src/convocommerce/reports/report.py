@@ -73,7 +73,14 @@ class Report:
 
     def to_json(self) -> str:
         """Return every number on the page as JSON, with what the page is about."""
-        return json_text(self.page, {"report": self.kind, "period": self.period.name})
+        about = {
+            "report": self.kind,
+            "period": self.period.name,
+            "campaign": self.subject.campaign,
+            "build": self.page.build,
+            "definitions": self.page.definitions,
+        }
+        return json_text(self.page, about)
 
     def to_csv(self) -> str:
         """Return every number on the page as CSV; text that would run as a formula does not."""

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from convocommerce.formatting import Formatter
-from convocommerce.measuring import AsOf, Row
+from convocommerce.measuring import AsOf, Row, answer, ask
+from convocommerce.metrics import metric_named
 from convocommerce.periods import Period
 from convocommerce.reports.blocks import Figure
+from convocommerce.reports.building import build_hash
 from convocommerce.reports.kinds import Subject, days_back, days_before
+from convocommerce.reports.meanings import Definitions
 from convocommerce.reports.options import Options
 from convocommerce.reports.suppression import Hidden, hidden, is_few
+from convocommerce.results import Result
 from convocommerce.wording import wording
 
 if TYPE_CHECKING:
     import duckdb
 
-    from convocommerce.results import Result
     from convocommerce.rules import Rules
     from convocommerce.warehouse import Database
+
+Made = TypeVar("Made")
 
 # A shop may have no order for a day or two; messages come every day.
 _QUIET_DAYS = {"messages": 0, "orders": 2}
@@ -56,18 +61,6 @@ class Measurable(Protocol):
     def period(self, period: Period | str | None, as_of: AsOf = None) -> Period | None:
         """Return a period by its name."""
 
-    def measure(
-        self,
-        metrics: str | Sequence[str],
-        *,
-        period: Period | str | None = None,
-        by: str | Sequence[str] = (),
-        where: Mapping[str, Any] | None = None,
-        as_of: AsOf = None,
-        **options: str,
-    ) -> Result:
-        """Compute metrics."""
-
 
 class Span:
     """Some days of a shop, as known at an as-of.
@@ -87,6 +80,8 @@ class Span:
         last: The instant after them, in UTC.
         language: The language of the report.
         options: What the business chose for its pages.
+        previous: What the page before took its figures to mean; null when that is not known.
+        asked: Names of the metrics asked for so far.
     """
 
     def __init__(
@@ -96,6 +91,7 @@ class Span:
         as_of: dt.datetime,
         language: str,
         options: Options,
+        previous: Definitions | None = None,
     ) -> None:
         """Look at some days; the models must be built."""
         period = subject.period
@@ -105,6 +101,7 @@ class Span:
         self.as_of = as_of
         self.language = language
         self.options = options
+        self.previous = previous
         self.say = wording(language)
         self.write = Formatter(language)
         self.before = days_before(period)
@@ -116,7 +113,9 @@ class Span:
             dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None)
             for day in (period.start, period.end)
         )
+        self.asked: set[str] = set()
         self._known: dict[tuple[Any, ...], Result] = {}
+        self._made: dict[str, Any] = {}
         self._gaps = {table: self._gap(table) for table in _INSTANTS}
 
     @property
@@ -148,6 +147,21 @@ class Span:
         last = period.end - dt.timedelta(days=1)
         return f"{self.write.day(period.start)} – {self.write.date(last)}"
 
+    @property
+    def build(self) -> str:
+        """The hash of all that the page is made from."""
+        return self.once(
+            "build",
+            lambda: build_hash(self.con, self.rules, self.as_of, self.subject, self.options),
+        )
+
+    def before_called(self) -> str:
+        """Name the days compared with, as the reader counts: last week, or so many earlier."""
+        if self.back.days == self.period.n_days == 7:
+            return self.say("Last week") if "-W" in self.period.name else self.say("A week earlier")
+        weeks = self.write.count(self.back.days // 7)
+        return self.say("{n} weeks earlier").format(n=weeks)
+
     def measure(
         self,
         metric: str,
@@ -161,15 +175,40 @@ class Span:
         key = (metric, by, is_before, *sorted(chosen.items()))
         if key not in self._known:
             as_of = self.as_of_before if is_before else self.as_of
-            self._known[key] = self.shop.measure(
-                metric,
-                period=self.before if is_before else self.period,
-                by=by or (),
-                where=self.subject.where or None,
-                as_of=as_of.replace(tzinfo=dt.UTC),
-                **chosen,
-            )
+            period = self.before if is_before else self.period
+            self._known[key] = self._ask(metric, by, period, as_of, chosen)
+            self.asked.add(metric)
         return self._known[key]
+
+    def _ask(
+        self,
+        metric: str,
+        by: str | None,
+        period: Period,
+        as_of: dt.datetime,
+        options: Mapping[str, str],
+    ) -> Result:
+        """Ask without the notes beside a result: the page says them once, for all its figures."""
+        question = ask(
+            self.con,
+            metric_named(metric),
+            as_of=as_of,
+            by=[by] if by else (),
+            where=self.subject.where,
+            period=period,
+            options=options,
+        )
+        rows, queries = answer(self.con, question)
+        database = self.shop.database
+        found = (tuple(rows), (question,), tuple(queries), self.rules, database)
+        return Result(*found, language=self.language)
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what is made for this page once, however many sections need it."""
+        if name not in self._made:
+            self._made[name] = make()
+        found: Made = self._made[name]
+        return found
 
     def rows(
         self,
@@ -210,16 +249,24 @@ class Span:
             return self.say("These days are not over at the as-of.")
         return next((gap for table in tables if (gap := self._gaps[table])), None)
 
-    def _gap(self, table: str) -> str | None:
-        """Return what lacks of a table in the days or in those before."""
+    def loaded_days(self, table: str) -> tuple[dt.date, dt.date] | None:
+        """Return the first and the last local day of ``messages`` or ``orders``; null without."""
+        return self.once(f"loaded:{table}", lambda: self._loaded_days(table))
+
+    def _loaded_days(self, table: str) -> tuple[dt.date, dt.date] | None:
         first, last = self.con.execute(
             f"select min(instant), max(instant) from ({_INSTANTS[table]})"
         ).fetchall()[0]
+        return None if first is None else (self.local(first).date(), self.local(last).date())
+
+    def _gap(self, table: str) -> str | None:
+        """Return what lacks of a table in the days or in those before."""
+        loaded = self.loaded_days(table)
         is_orders = table == "orders"
-        if first is None:
+        if loaded is None:
             return self.say("No orders are loaded." if is_orders else "No messages are loaded.")
         slack = dt.timedelta(days=_QUIET_DAYS[table])
-        first_day, last_day = self.local(first).date(), self.local(last).date()
+        first_day, last_day = loaded
         if last_day + slack < self.period.end - dt.timedelta(days=1):
             told = (
                 self.say("Orders are loaded up to {day} only.")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convocommerce.measuring import AsOf
     from convocommerce.periods import Period
     from convocommerce.profiles import Reconciliation
-    from convocommerce.reports import Options, Report
+    from convocommerce.reports import Definitions, Options, Report
 
 
 class Figures(Base):
@@ -162,6 +162,7 @@ class Figures(Base):
         language: str | None = None,
         campaign: str | None = None,
         options: Options | None = None,
+        previous: Definitions | None = None,
     ) -> Report:
         """Compose a report for people who never see Python.
 
@@ -173,6 +174,7 @@ class Figures(Base):
             language: ``en`` or ``nl``; the shop's own when left out.
             campaign: The one campaign that a campaign report is about; all when left out.
             options: The business's name, targets, alerts and look.
+            previous: ``page.definitions`` of the report before, to say what changed in them.
 
         Raises:
             UnknownNameError: There is no such report, language or campaign; offers the nearest.
@@ -188,4 +190,5 @@ class Figures(Base):
             language=language or self.language,
             campaign=campaign,
             options=options,
+            previous=previous,
         )

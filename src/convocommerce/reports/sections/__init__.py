@@ -1,7 +1,8 @@
 """The parts of the weekly page, in reading order; each returns plain blocks."""
 
 from convocommerce.reports.sections.abandonment import abandonment
-from convocommerce.reports.sections.about import about
+from convocommerce.reports.sections.about import about, fresh_line
+from convocommerce.reports.sections.alerts import alerts
 from convocommerce.reports.sections.channels import channels
 from convocommerce.reports.sections.definitions import definitions
 from convocommerce.reports.sections.entries import entries
@@ -10,16 +11,20 @@ from convocommerce.reports.sections.headline import headline
 from convocommerce.reports.sections.quality import quality
 from convocommerce.reports.sections.rhythm import rhythm
 from convocommerce.reports.sections.speed import speed
+from convocommerce.reports.sections.weeks import weeks
 
 __all__ = [
     "abandonment",
     "about",
+    "alerts",
     "channels",
     "definitions",
     "entries",
+    "fresh_line",
     "funnel",
     "headline",
     "quality",
     "rhythm",
     "speed",
+    "weeks",
 ]

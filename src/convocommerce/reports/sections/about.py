@@ -2,50 +2,102 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from convocommerce.building import data_through
 from convocommerce.charts.text import clean
 from convocommerce.reports.blocks import Facts, Section
+from convocommerce.reports.freshness import Fresh, freshness
 from convocommerce.reports.span import Span
+
+_LATE = dt.timedelta(days=2)
+# A day's figures are whole when the day is over.
+_LATE_DAY = dt.timedelta(days=3)
 
 
 def about(span: Span) -> Section:
-    """Return as-of, how far each kind of data reaches, and the rules that were chosen."""
+    """Return as-of, how fresh every source is, the rules that were chosen and the build."""
     say = span.say
+    chosen = tuple(_rules(span))
     entries: list[tuple[str, tuple[str, ...]]] = [
         (say("As of"), (f"{span.moment(span.as_of)}, {span.rules.time_zone}",)),
-        (say("Data through"), (" · ".join(_through(span)) or say("nothing is loaded"),)),
+        (say("Rules"), chosen or (say("All rules are as they come."),)),
+        (say("Build"), (span.build,)),
     ]
-    chosen = tuple(_rules(span))
-    entries.append((say("Rules"), chosen or (say("All rules are as they come."),)))
-    return Section("about", say("About this page"), (Facts(tuple(entries)),))
+    blocks = (Facts(tuple(entries)), _freshness(span))
+    return Section("about", say("Data, rules and build"), blocks, is_folded=True)
 
 
-def _through(span: Span) -> list[str]:
+def fresh_line(span: Span) -> str:
+    """Return in one line up to when the data reach, and which source lags behind."""
+    say, found = span.say, _fresh(span)
+    known = [one.last_at for one in found if one.last_at]
+    if not known:
+        return say("nothing is loaded")
+    line = say("Data up to {moment}").format(moment=span.moment(max(known)))
+    late = [one.title for one in found if _is_late(span, one)]
+    if late:
+        line += "; " + say("behind: {sources}").format(sources=clean(", ".join(late)))
+    return line
+
+
+def _fresh(span: Span) -> list[Fresh]:
+    return span.once("fresh", lambda: freshness(span.con, span.rules.time_zone, span.as_of))
+
+
+def _is_late(span: Span, one: Fresh) -> bool:
+    """Tell whether a source's last record is so old that something may be missing."""
+    age = one.age(span.as_of)
+    return age is None or age > _LATE_DAY if one.is_day else age is None or age > _LATE
+
+
+def _freshness(span: Span) -> Facts:
+    """Return of every source its last record, how old that is, and when it was loaded last."""
     say = span.say
-    names = {
-        "messages": say("messages"),
-        "touchpoints": say("touchpoints"),
-        "orders": say("orders"),
-        "checkouts": say("checkouts"),
-    }
-    known = data_through(span.con, span.rules.time_zone)
-    # What is written in a helpdesk's tickets are messages too.
-    written = [known[table] for table in ("messages", "ticket_events") if table in known]
-    if written:
-        known["messages"] = max(written)
-    said = [
-        f"{name} {span.moment(known[table])}" for table, name in names.items() if table in known
-    ]
-    last_day = span.con.execute("select max(last_day) from ad_days").fetchall()[0][0]
-    if last_day is not None:
-        said.append(f"{say('ad figures')} {span.write.date(last_day)}")
-    return said
+    entries = []
+    for one in _fresh(span):
+        told = [_last(span, one), _loaded(span, one)]
+        if _is_late(span, one):
+            told.append(
+                say(
+                    "Behind: nobody may have written for more than two days, or an export may be "
+                    "missing."
+                )
+            )
+        entries.append((clean(one.title), tuple(filter(None, told))))
+    if not entries:
+        entries.append((say("Data"), (say("nothing is loaded"),)))
+    return Facts(tuple(entries), title=say("How fresh the data are"))
+
+
+def _last(span: Span, one: Fresh) -> str:
+    say, age = span.say, one.age(span.as_of)
+    if one.last_at is None or age is None:
+        return say("No record up to the as-of.")
+    if one.is_day:
+        return say("Last day: {day}.").format(day=span.write.date(one.last_at.date()))
+    return say("Last record {moment}, {age} before the as-of.").format(
+        moment=span.moment(one.last_at), age=span.write.duration(age.total_seconds())
+    )
+
+
+def _loaded(span: Span, one: Fresh) -> str:
+    if one.loaded_at is None:
+        return ""
+    if one.loaded_at > span.as_of:
+        # The clock of a later load is no part of what was known at the as-of.
+        return span.say("Last loaded after the as-of.")
+    return span.say("Last loaded {moment}.").format(moment=span.moment(one.loaded_at))
 
 
 def _rules(span: Span) -> list[str]:
     """Return the rules that differ from the defaults, in plain words."""
+    told = (rule_text(span, name, value) for name, value in span.rules.changed().items())
+    return [one for one in told if one]
+
+
+def rule_text(span: Span, name: str, value: Any) -> str:
+    """Return a rule with its value in plain words; nothing for one that no page speaks of."""
     say = span.say
     sentences = {
         "time_zone": say("Days and hours are those of {value}."),
@@ -79,11 +131,7 @@ def _rules(span: Span) -> list[str]:
             "An e-mail address or phone number shared by more than {value} people joins nobody."
         ),
     }
-    return [
-        sentences[name].format(value=_value(span, name, value))
-        for name, value in span.rules.changed().items()
-        if name in sentences
-    ]
+    return sentences[name].format(value=_value(span, name, value)) if name in sentences else ""
 
 
 def _value(span: Span, name: str, value: Any) -> str:

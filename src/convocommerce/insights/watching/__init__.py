@@ -1,0 +1,1 @@
+"""How figures run over the weeks, and which of them are out of the ordinary."""
