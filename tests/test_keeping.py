@@ -59,6 +59,24 @@ def test_kept_states_give_the_same_figures(shop: cc.Shop) -> None:
     assert ask() == plain
 
 
+def test_questions_that_read_other_states_than_their_own_find_them(shop: cc.Shop) -> None:
+    last = shop.as_of()
+    first = shop.database.con.execute(
+        "select min(started_local)::date from conversations"
+    ).fetchall()[0][0]
+    days = f"{first}..{last:%Y-%m-%d}"
+
+    def ask() -> list[object]:
+        chats = shop.chat_against_checkout(days)
+        return [shop.window_sensitivity(days).to_dict("records"), chats, shop.ads(days).to_dict()]
+
+    plain = ask()
+    with keeping(shop.database.con, first):
+        for _ in range(3):
+            assert ask() == plain
+        assert tables(shop)
+
+
 def test_nothing_is_left_when_the_block_fails(shop: cc.Shop) -> None:
     def fail() -> None:
         with keeping(shop.database.con, dt.date(2000, 1, 1)):

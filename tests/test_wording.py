@@ -10,6 +10,7 @@ import pytest
 
 import convocommerce
 from convocommerce.errors import UnknownNameError
+from convocommerce.insights import UNMATCHED
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.profiles import PROFILES, REASONS, reason_title
 from convocommerce.results.labels import BRANDS, OWN_WORDS
@@ -74,7 +75,7 @@ def catalogued() -> set[str]:
         for kind in source.kinds
         for limit in kind.cannot_tell
     }
-    found |= set(TOPICS.values())
+    found |= set(TOPICS.values()) | set(UNMATCHED.values())
     found |= {text for profile in PROFILES.values() for text in (profile.title, profile.meaning)}
     found |= {text for name in REASONS for text in (reason_title(name), REASONS[name])}
     found |= {kind.title for source in known_sources() for kind in source.kinds}

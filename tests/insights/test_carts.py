@@ -139,3 +139,36 @@ def test_abandonment_by_answer_is_what_the_oracle_says(
 def test_an_outcome_that_is_none_is_refused(drawn: Drawn) -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'lost'"):
         abandonment_by_answer(drawn[1].con, None, as_ofs(drawn[0])[0], outcome="los")  # type: ignore[arg-type]  # the slip
+
+
+def test_late_and_unanswered_are_one_where_either_is_few(drawn: Drawn) -> None:
+    con, as_of = drawn[1].con, as_ofs(drawn[0])[1]
+    apart = {
+        outcome: {
+            row.answer_state: row
+            for row in abandonment_by_answer(con, None, as_of, outcome=outcome)
+        }
+        for outcome in ("abandoned", "recovered", "lost")
+    }
+    for outcome, rows in apart.items():
+        late, never = rows["answered late"], rows["not answered"]
+        few = min(late.decided, never.decided)
+        assert few > 0
+        merged = abandonment_by_answer(con, None, as_of, outcome=outcome, smallest=few + 1)
+        states = [row.answer_state for row in merged]
+        assert states == ["answered quickly", "answered late or not", "no conversation"]
+        one = merged[1]
+        assert (one.decided, one.gone) == (late.decided + never.decided, late.gone + never.gone)
+        assert (one.low, one.high) == share_interval(one.gone, one.decided)
+        assert one.difference == pytest.approx(
+            one.gone / one.decided
+            - rows["answered quickly"].gone / rows["answered quickly"].decided
+        )
+        assert merged[0].share == rows["answered quickly"].share
+        smallest = abandonment_by_answer(con, None, as_of, outcome=outcome, smallest=2)
+        assert len(smallest) in (3, 4)
+    # What was lost and what was recovered are both of those that are settled.
+    for state, lost in apart["lost"].items():
+        recovered = apart["recovered"][state]
+        assert lost.decided == recovered.decided
+        assert lost.gone + recovered.gone <= lost.decided

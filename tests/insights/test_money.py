@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
-from convocommerce.insights import BuyingSteps, Revenue, buying_steps, revenue_by_outcome
+from convocommerce.insights import (
+    BuyingSteps,
+    DaySpend,
+    Revenue,
+    buying_steps,
+    revenue_by_outcome,
+    spend_by_day,
+)
 from convocommerce.measuring import ask
 from convocommerce.metrics import metric_named
 from convocommerce.periods import Period
@@ -41,9 +49,15 @@ def test_steps_are_counted_by_what_was_asked() -> None:
     sales.chat("eve", 0, "Here it is", kind="cart")
     sales.chat("fay", 0, None)
     assert steps(sales) == [
-        BuyingSteps(True, 3, carted=2, ordered=1, open=0, settled=3, settled_ordered=1),
-        BuyingSteps(False, 2, carted=2, ordered=1, open=0, settled=2, settled_ordered=1),
-        BuyingSteps(None, 1, carted=0, ordered=0, open=0, settled=1, settled_ordered=0),
+        BuyingSteps(
+            True, 3, carted=2, carted_open=0, ordered=1, open=0, settled=3, settled_ordered=1
+        ),
+        BuyingSteps(
+            False, 2, carted=2, carted_open=0, ordered=1, open=0, settled=2, settled_ordered=1
+        ),
+        BuyingSteps(
+            None, 1, carted=0, carted_open=0, ordered=0, open=0, settled=1, settled_ordered=0
+        ),
     ]
 
 
@@ -54,10 +68,10 @@ def test_steps_that_lie_ahead_of_the_as_of_are_not_known() -> None:
     sales.checkout("ann", DAY)
     sales.order("ann", 2 * DAY)
     early, carted, bought, settled = (steps(sales, when) for when in (60, 1.5 * DAY, 3 * DAY, 9e5))
-    assert early == [BuyingSteps(False, 1, 0, 0, 1, 0, 0)]
-    assert carted == [BuyingSteps(True, 1, 1, 0, 1, 0, 0)]
-    assert bought == [BuyingSteps(True, 1, 1, 1, 0, 0, 0)]
-    assert settled == [BuyingSteps(True, 1, 1, 1, 0, 1, 1)]
+    assert early == [BuyingSteps(False, 1, 0, 0, 0, 1, 0, 0)]
+    assert carted == [BuyingSteps(True, 1, 1, 1, 0, 1, 0, 0)]
+    assert bought == [BuyingSteps(True, 1, 1, 0, 1, 0, 0, 0)]
+    assert settled == [BuyingSteps(True, 1, 1, 0, 1, 0, 1, 1)]
 
 
 def test_revenue_is_told_by_outcome_and_currency_with_refunds_beside() -> None:
@@ -83,6 +97,38 @@ def test_revenue_is_told_by_outcome_and_currency_with_refunds_beside() -> None:
     # Before the refunds nothing had been paid back.
     early = revenue(sales, 3 * HOUR)[1]
     assert (early.gross_amount, early.refund_amount, early.refunded) == (Decimal(90), 0, 0)
+
+
+def test_spend_is_told_by_day_with_every_other_statement_beside() -> None:
+    def day(ad: str, date: str, spend: float, **more: object) -> dict[str, object]:
+        told = {"ad_key": ad, "ad_id": ad, "day": date, "last_day": date, "spend_amount": spend}
+        return told | {"campaign_name": ad.upper()} | more
+
+    sales = Sales()
+    sales.tables["ad_days"] = [
+        day("a", "2026-03-02", 10),
+        day("b", "2026-03-02", 5),
+        day("a", "2026-03-03", 4),
+        day("a", "2026-03-04", 9, last_day="2026-03-06"),
+        day("a", "2026-03-09", 7),  # next week
+        day("b", "2026-03-03", 3, currency="USD"),
+    ]
+    sales.tables["ad_day_versions"] = [
+        day("a", "2026-03-02", spend) | {"statement": str(spend)} for spend in (8, 10, 11)
+    ]
+    with sales.shop() as shop:
+        shop.build()
+        con = shop.database.con
+        found, one = spend_by_day(con, WEEK), spend_by_day(con, WEEK, campaign="B")
+    second, third, fourth = (dt.date(2026, 3, number) for number in (2, 3, 4))
+    sixth = dt.date(2026, 3, 6)
+    assert found == [
+        DaySpend(second, second, "EUR", Decimal(15), 2, 1, Decimal(13), Decimal(16)),
+        DaySpend(third, third, "EUR", Decimal(4), 1, 0, Decimal(4), Decimal(4)),
+        DaySpend(fourth, sixth, "EUR", Decimal(9), 1, 0, Decimal(9), Decimal(9)),
+        DaySpend(third, third, "USD", Decimal(3), 1, 0, Decimal(3), Decimal(3)),
+    ]
+    assert [(row.currency, row.spend) for row in one] == [("EUR", 5), ("USD", 3)]
 
 
 def test_orders_after_the_as_of_bring_nothing_yet() -> None:

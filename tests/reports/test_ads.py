@@ -52,7 +52,7 @@ def test_spend_and_sales_in_one_currency_make_a_return(draw: Draw) -> None:
     # The other ad is in no report: nothing is known of its spend, and nothing is claimed.
     assert (unnamed.campaign, unnamed.currency, unnamed.spend) == ("none", None, None)
     assert (unnamed.conversations, unnamed.is_claim_missing) == (8, False)
-    assert "not counted in Europe" not in said(shop)
+    assert "does not count conversations that ads start in Europe" not in said(shop)
 
 
 def test_sales_in_another_currency_than_the_spend_are_not_lost(draw: Draw) -> None:
@@ -66,7 +66,7 @@ def test_sales_in_another_currency_than_the_spend_are_not_lost(draw: Draw) -> No
 def test_a_zero_of_the_platform_is_no_fact_where_people_wrote(draw: Draw) -> None:
     shop = shop_with(draw, [day(campaign_name="Spring", spend_amount=40, conversations_started=0)])
     assert rows(shop)[0].is_claim_missing
-    assert "not counted in Europe" in said(shop)
+    assert "does not count conversations that ads start in Europe" in said(shop)
 
 
 def test_an_amount_without_a_currency_gets_none(draw: Draw) -> None:

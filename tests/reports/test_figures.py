@@ -153,7 +153,8 @@ def test_the_funnel_adds_up(english: Report) -> None:
         parts = [counts.get(f"{name}_{one}") for one in ("answered", "not_answered")]
         # Parts of which one is too small to be shown are hidden together.
         assert parts == [None, None] or counts[name] == sum(parts)
-    assert counts["bought"] <= counts["in_chat"] + counts["assisted"]
+    assert counts["conversations"] >= counts["asked"] >= counts["carted"] >= counts["ordered"]
+    assert counts["ordered"] <= counts["in_chat"] + counts["assisted"]
 
 
 def test_documents_add_up(shop: cc.Shop, english: Report) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
-from convocommerce.insights import clock_skews
+from convocommerce.insights import clock_skews, count_skews
 from convocommerce.measuring import answer, ask
 from convocommerce.metrics import metric_named
 from convocommerce.rules import Rules
@@ -192,3 +192,13 @@ def test_what_stands_in_tickets_is_clamped_too() -> None:
         ensure_built(database, Rules())
         assert said(database) == [(0, "customer"), (0, "human"), (20, "customer")]
         assert [one.is_clamped for one in clock_skews(database.con)] == [True]
+
+
+def test_skews_of_some_days_are_counted() -> None:
+    events: Events = [(0, "c"), (900, "h"), (300, "c"), (1200, "h")]
+    messages = case(events) + thread([(0, "c"), (60, "h")], "bob")
+    with built(messages) as database:
+        found = count_skews(database.con, at(0), at(DAY))
+        assert (found.order, found.ordered, found.ahead, found.messages) == (1, 4, 0, 6)
+        later = count_skews(database.con, at(DAY), at(2 * DAY))
+        assert (later.order, later.ordered, later.ahead, later.messages) == (0, 0, 0, 0)

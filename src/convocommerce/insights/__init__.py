@@ -1,7 +1,12 @@
 """Statistics over models that go beyond one aggregate."""
 
 from convocommerce.insights.answering.badge import BadgeMiss, BadgeOutlook, BadgeStep, badge_outlook
-from convocommerce.insights.answering.clock_skew import ClockSkew, clock_skews
+from convocommerce.insights.answering.clock_skew import (
+    ClockSkew,
+    SkewCount,
+    clock_skews,
+    count_skews,
+)
 from convocommerce.insights.answering.lost_questions import (
     Hanging,
     LostOnChannel,
@@ -32,6 +37,7 @@ from convocommerce.insights.answering.waiting import (
 )
 from convocommerce.insights.crediting.ad_claims import ClaimGap, claim_gaps
 from convocommerce.insights.crediting.ad_costs import AdCost, ad_costs
+from convocommerce.insights.crediting.ad_days import DaySpend, spend_by_day
 from convocommerce.insights.crediting.ads import AdRow, Restatement, ads_to_orders, restatements
 from convocommerce.insights.crediting.attribution import (
     ATTRIBUTION_MODELS,
@@ -133,6 +139,7 @@ __all__ = [
     "ClockSkew",
     "Coverage",
     "Credit",
+    "DaySpend",
     "Hanging",
     "Limits",
     "LostOnChannel",
@@ -151,6 +158,7 @@ __all__ = [
     "RichContent",
     "Satisfaction",
     "SentReplies",
+    "SkewCount",
     "SpeedAtLoad",
     "Started",
     "Team",
@@ -180,6 +188,7 @@ __all__ = [
     "clock_skews",
     "control_limits",
     "conversations_started",
+    "count_skews",
     "coverage",
     "first_touch",
     "last_touch",
@@ -208,6 +217,7 @@ __all__ = [
     "shapley",
     "shown_as",
     "speed_at_load",
+    "spend_by_day",
     "team",
     "time_decay",
     "unmet_demand",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce.measuring.keeping import kept
 from convocommerce.metrics import DIMENSIONS
-from convocommerce.sqlfiles import files_needed
+from convocommerce.sqlfiles import SqlFile, files_needed
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,7 +60,16 @@ class Query:
         table = kept(con, self.states, self.common, as_of, first_day)
         if table is None:
             return self.sql
-        return self.sql.replace(self.common, f"{self.states} as (from temp.{table})", 1)
+        # A query may read other states than its own; what it does not name is not worked out.
+        rest = self.sql.replace(self.common, "", 1)
+        others = [
+            file.name
+            for file in files_needed("states", [self.states])
+            if file.name != self.states and re.search(rf"\b{file.name}\b", rest)
+        ]
+        kept_too = [_expression(file) for file in files_needed("states", others)]
+        common = ",\n".join([*kept_too, f"{self.states} as (from temp.{table})"])
+        return self.sql.replace(self.common, common, 1)
 
     def _used(self, sql: str) -> dict[str, Any]:
         return {name: self.values[name] for name in re.findall(r"\$(\w+)", sql)}
@@ -136,7 +145,11 @@ def states_before(states: str) -> str:
     They read the bound value ``$as_of``.
     """
     files = files_needed("states", [states])
-    return ",\n".join(f"{file.name} as (\n{file.sql}\n)" for file in files)
+    return ",\n".join(map(_expression, files))
+
+
+def _expression(file: SqlFile) -> str:
+    return f"{file.name} as (\n{file.sql}\n)"
 
 
 def _literal(value: object) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from convocommerce.charts import Chart
 from convocommerce.charts.text import clean
+from convocommerce.intervals import Interval
 from convocommerce.measuring import Row
 from convocommerce.metrics import Dimension, dimension_named
-from convocommerce.reports.blocks import Cell, Figure, TableBlock
+from convocommerce.reports.blocks import Block, Cell, ChartBlock, Figure, TableBlock
 from convocommerce.reports.span import Span
 from convocommerce.results.labels import figure_text, group_label
 
@@ -22,6 +24,9 @@ def figure_cell(span: Span, figure: Figure | None, *, is_brief: bool = False) ->
     """Return the cell of a figure: the value, and its interval and n beneath unless brief."""
     if figure is None:
         return Cell("–", is_quiet=True)
+    if figure.row.value is None and not figure.row.n:
+        waiting = (span.say("nothing decided yet"),) if figure.row.n_open else ()
+        return Cell("–", waiting, figure, is_quiet=True)
     value, interval, rests = figure_text(figure.row, span.language)
     below = () if is_brief else tuple(part for part in (interval, rests) if part)
     return Cell(value, below, figure)
@@ -41,6 +46,37 @@ def count_figure(
     """Return a figure that is no metric of the catalogue: a count, a sum, a ratio."""
     rests = n if n is not None else int(value or 0)
     row = Row(metric, statistic, statistic, unit, (), value, None, None, rests, 0)
+    return Figure(row, period or span.period.name, group or {})
+
+
+def own_figure(
+    span: Span,
+    metric: str,
+    statistic: str,
+    unit: str,
+    value: float | None,
+    n: int,
+    interval: Interval = (None, None),
+    *,
+    n_open: int = 0,
+    group: Mapping[str, Any] | None = None,
+    period: str | None = None,
+) -> Figure:
+    """Return a figure of an insight: what it is, what it rests on, and its interval if it has one.
+
+    Args:
+        span: The days the page is about.
+        metric: What it is a figure of.
+        statistic: Which figure.
+        unit: ``share``, ``seconds``, ``count``, ``number`` or a currency.
+        value: The figure; null when it cannot be known.
+        n: How many it rests on.
+        interval: Its 95% interval.
+        n_open: How many are not decided.
+        group: The columns it is cut by, with their values.
+        period: The name of its days, if they are others than the page's.
+    """
+    row = Row(metric, statistic, statistic, unit, (), value, *interval, n, n_open)
     return Figure(row, period or span.period.name, group or {})
 
 
@@ -67,6 +103,11 @@ def small_groups_note(span: Span, cells: Iterable[Cell]) -> str:
             )
         )
     return " ".join(notes)
+
+
+def pictured(chart: Chart, table: TableBlock, *, is_open: bool = False) -> Block:
+    """Return a picture with its table, or the table alone where there is nothing to be drawn."""
+    return table if chart.is_empty else ChartBlock(chart, table, is_open=is_open)
 
 
 def _group_cell(span: Span, dimension: Dimension, group: Any) -> Cell:

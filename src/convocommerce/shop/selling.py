@@ -79,6 +79,18 @@ class Selling(Base):
         with self.built() as con:
             return frame(Restatement, restatements(con, self.days_of(period)))
 
+    def ad_spend(self, period: Period | str, *, campaign: str | None = None) -> pd.DataFrame:
+        """Return what ads cost on each day, and what else exports told of the same days.
+
+        Args:
+            period: The ad account's days.
+            campaign: Only this campaign, by its name.
+        """
+        from convocommerce.insights import DaySpend, spend_by_day
+
+        with self.built() as con:
+            return frame(DaySpend, spend_by_day(con, self.days_of(period), campaign=campaign))
+
     def website(self, period: Period | str, *, as_of: AsOf = None) -> WebsiteCheckouts:
         """Count the website's own checkouts and purchases, as web analytics saw them."""
         from convocommerce.insights import website_checkouts
@@ -122,7 +134,7 @@ class Selling(Base):
         period: Period | str,
         *,
         as_of: AsOf = None,
-        outcome: Literal["lost", "abandoned"] = "lost",
+        outcome: Literal["lost", "abandoned", "recovered"] = "lost",
         grain: str = "person",
     ) -> pd.DataFrame:
         """Count attempts to buy by how the conversation before them was answered.
@@ -130,7 +142,7 @@ class Selling(Base):
         Args:
             period: The local days on which attempts to buy began.
             as_of: The instant whose knowledge counts.
-            outcome: What is counted: ``lost``, or ``abandoned`` before any recovery.
+            outcome: What is counted: ``lost``, ``abandoned`` before any recovery, or ``recovered``.
             grain: ``person``, ``checkout`` or ``cart``.
         """
         from convocommerce.insights import AbandonedAfter, abandonment_by_answer

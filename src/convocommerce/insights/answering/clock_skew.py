@@ -115,3 +115,56 @@ def clock_skews(con: duckdb.DuckDBPyConnection) -> list[ClockSkew]:
         con: A connection to a database with built models.
     """
     return [ClockSkew(*row) for row in con.execute(_SKEWS).fetchall()]
+
+
+@dataclass(frozen=True)
+class SkewCount:
+    """How many messages of some days contradict their source's order or their load.
+
+    Attributes:
+        order: Messages that the source lists after one that is stamped later.
+        ordered: Messages of exports whose order runs through, which alone can show that.
+        ahead: Messages later than any load by more than a day.
+        messages: All messages.
+    """
+
+    order: int
+    ordered: int
+    ahead: int
+    messages: int
+
+
+def count_skews(con: duckdb.DuckDBPyConnection, first: dt.datetime, last: dt.datetime) -> SkewCount:
+    """Count the messages of some days whose times contradict something else that is known.
+
+    Args:
+        con: A connection to a database with built models.
+        first: The first instant, in UTC.
+        last: The instant after the last, in UTC.
+    """
+    rows = con.execute(
+        f"""
+        with skews as ({_SKEWS}),
+        exports as (
+            select message_key, export from messages
+            union all
+            select message_key, export from ticket_messages
+        ),
+        said as (
+            select exports.export in (select export from numbered_exports) as is_ordered
+            from conversation_messages as spoken
+            join exports using (message_key)
+            where spoken.sent_at >= $first and spoken.sent_at < $last
+        )
+        select
+            (select count(*) from skews
+                where kind = 'order' and sent_at >= $first and sent_at < $last),
+            count(*) filter (is_ordered),
+            (select count(*) from skews
+                where kind = 'ahead' and sent_at >= $first and sent_at < $last),
+            count(*)
+        from said
+        """,
+        {"first": first, "last": last},
+    ).fetchall()
+    return SkewCount(*rows[0])

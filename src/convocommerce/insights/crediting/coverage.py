@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from convocommerce.warehouse.contacts import STAGES
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import duckdb
 
 # A conversation counts under the strongest rule that ties its contact to any order or checkout.
@@ -24,16 +26,19 @@ _TIES = """
         group by bought.contact_key
     ),
     tied as (
-        select 'orders' as what, match_rule as rule from order_contacts
+        select 'orders' as what, order_contacts.match_rule as rule, orders.created_at as instant
+        from order_contacts join orders using (platform, order_id)
         union all
-        select 'checkouts', match_rule from checkout_contacts
+        select 'checkouts', checkout_contacts.match_rule, checkouts.created_at
+        from checkout_contacts join checkouts using (platform, checkout_id)
         union all
-        select 'conversations', coalesce(strongest.rule, 'none')
+        select 'conversations', coalesce(strongest.rule, 'none'), conversations.started_at
         from conversations left join strongest using (contact_key)
     )
     select what, rule, count(*) as n, sum(n) over (partition by what) as n_all
     from tied
     left join rules using (rule)
+    where ($first is null or instant >= $first) and ($last is null or instant < $last)
     group by what, rule, rules.strength
     order by array_position(['orders', 'checkouts', 'conversations'], what), rules.strength
 """
@@ -57,11 +62,17 @@ class Tie:
     share: float
 
 
-def coverage(con: duckdb.DuckDBPyConnection) -> list[Tie]:
+def coverage(
+    con: duckdb.DuckDBPyConnection,
+    first: dt.datetime | None = None,
+    last: dt.datetime | None = None,
+) -> list[Tie]:
     """Return how many orders, checkouts and conversations each rule ties, the strongest first.
 
     Args:
         con: A connection to a database with built models.
+        first: The first instant, in UTC, at which they began; all before ``last`` when left out.
+        last: The instant, in UTC, before which they began; all from ``first`` on when left out.
     """
-    rows = con.execute(_TIES, {"stages": list(STAGES)}).fetchall()
+    rows = con.execute(_TIES, {"stages": list(STAGES), "first": first, "last": last}).fetchall()
     return [Tie(what, rule, n, n / n_all) for what, rule, n, n_all in rows]

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 QUICK = "answered quickly"
 """What every other answer is set beside."""
 
-_STATISTICS = {"lost": "lost_rate", "abandoned": "rate"}
+LATE_OR_NOT = "answered late or not"
+"""Both that were answered late and that were not answered, where one of them alone is too few."""
+
+_LATE = ("answered late", "not answered")
+_STATISTICS = {"lost": "lost_rate", "abandoned": "rate", "recovered": "recovered_rate"}
 
 
 _NO_INTERVAL: Interval = (None, None)
@@ -40,10 +44,10 @@ class AbandonedAfter:
     difference tells what goes together and not what an answer does.
 
     Attributes:
-        answer_state: ``answered quickly``, ``answered late``, ``not answered``, or
-            ``no conversation`` for those who asked nothing.
+        answer_state: ``answered quickly``, ``answered late``, ``not answered`` (the two
+            together ``answered late or not``), or ``no conversation`` for those who asked nothing.
         decided: Attempts that are decided.
-        gone: Those of them that were lost, or abandoned if that was asked.
+        gone: Those of them that were lost, or abandoned or recovered if that was asked.
         open: Attempts too young to be judged.
         share: ``gone`` of ``decided``; null when nothing is decided.
         low: Lower end of its 95% interval (Wilson).
@@ -75,9 +79,10 @@ def abandonment_by_answer(
     period: Period | None,
     as_of: dt.datetime,
     *,
-    outcome: Literal["lost", "abandoned"] = "lost",
+    outcome: Literal["lost", "abandoned", "recovered"] = "lost",
     grain: str = "person",
     where: Mapping[str, Any] | None = None,
+    smallest: int = 1,
 ) -> list[AbandonedAfter]:
     """Count attempts to buy by how the conversation before them was answered.
 
@@ -88,12 +93,15 @@ def abandonment_by_answer(
         con: A connection to a database with built models.
         period: The local days on which the attempts began; null for all.
         as_of: The instant whose knowledge counts, in UTC.
-        outcome: ``lost`` counts those never recovered, ``abandoned`` those ever left.
+        outcome: ``lost`` counts those never recovered, ``abandoned`` those ever left,
+            ``recovered`` those ordered after that and in time.
         grain: ``person``, ``checkout`` or ``cart``.
         where: Columns, each with the value or values it may have.
+        smallest: Where fewer than these were answered late, or not at all, the two are told
+            together; the same for every outcome.
 
     Returns:
-        One row for each of the four answer states, in that order, also where nothing is counted.
+        One row for each of the answer states, in that order, also where nothing is counted.
 
     Raises:
         UnknownNameError: The outcome, the grain or a column does not exist.
@@ -115,8 +123,13 @@ def abandonment_by_answer(
         for row in rows
         if row.statistic == _STATISTICS[outcome]
     }
-    quick = counts.get(QUICK, (0, 0, 0))[:2]
     states = dimension_named("answer_state").order
+    if any(0 < row.n < smallest for row in rows if row.group[0] in _LATE):
+        late = zip(*(counts.get(state, (0, 0, 0)) for state in _LATE), strict=True)
+        gone, decided, n_open = (sum(both) for both in late)
+        counts[LATE_OR_NOT] = gone, decided, n_open
+        states = (states[0], LATE_OR_NOT, *(one for one in states[1:] if one not in _LATE))
+    quick = counts.get(QUICK, (0, 0, 0))[:2]
     p_values = {
         state: p_value
         for state in states

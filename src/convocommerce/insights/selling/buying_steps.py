@@ -27,6 +27,7 @@ class BuyingSteps:
         has_asked: The customer asked about a product; null where no words are kept.
         conversations: How many there were.
         carted: Those with a cart: sent into the chat, a checkout begun after it, or an order.
+        carted_open: Those of them without an order whose time to order is not over.
         ordered: Those credited with a paid order.
         open: Those without an order whose time to order is not over.
         settled: Those whose time to order is over.
@@ -36,6 +37,7 @@ class BuyingSteps:
     has_asked: bool | None
     conversations: int
     carted: int
+    carted_open: int
     ordered: int
     open: int
     settled: int
@@ -86,21 +88,30 @@ carts as (
     where started_at <= $as_of and conversation_id is not null
 )"""
 _STEPS = """
+stepped as (
+    select
+        case when said.is_kept then said.has_asked end as has_asked,
+        facts.outcome in ('in_chat', 'assisted') as is_ordered,
+        is_ordered
+            or coalesce(said.has_cart, false)
+            or facts.conversation_id in (select conversation_id from carts) as is_carted,
+        facts.outcome = 'pending' as is_open,
+        facts.is_settled
+    from facts
+    left join said using (conversation_id)
+)"""
+_COUNTED = """
 select
-    case when said.is_kept then said.has_asked end as has_asked,
+    has_asked,
     count(*),
-    count(*) filter (
-        coalesce(said.has_cart, false)
-        or facts.outcome in ('in_chat', 'assisted')
-        or facts.conversation_id in (select conversation_id from carts)
-    ),
-    count(*) filter (facts.outcome in ('in_chat', 'assisted')),
-    count(*) filter (facts.outcome = 'pending'),
-    count(*) filter (facts.is_settled),
-    count(*) filter (facts.is_settled and facts.outcome in ('in_chat', 'assisted'))
-from facts
-left join said using (conversation_id)
-group by 1
+    count(*) filter (is_carted),
+    count(*) filter (is_carted and is_open),
+    count(*) filter (is_ordered),
+    count(*) filter (is_open),
+    count(*) filter (is_settled),
+    count(*) filter (is_settled and is_ordered)
+from stepped
+group by has_asked
 order by has_asked desc nulls last
 """
 
@@ -117,6 +128,6 @@ def buying_steps(con: duckdb.DuckDBPyConnection, question: Question) -> list[Buy
         whose words are not kept; only those that are there.
     """
     topics, patterns = topics_in("texts.text", PRODUCT_TOPICS)
-    query = facts(question).query(_STEPS, [_SAID.format(topics=topics)])
+    query = facts(question).query(_COUNTED, [_SAID.format(topics=topics), _STEPS])
     query = replace(query, values={**query.values, **patterns})
     return [BuyingSteps(*row) for row in query.run(con)]

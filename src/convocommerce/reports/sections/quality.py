@@ -1,34 +1,31 @@
-"""What the figures rest on: documents, links, and what was left out."""
+"""What the figures rest on: links, doubts about the data, documents, and what cannot be told."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
-from convocommerce.building import UNNAMED_SENDER
+from convocommerce.charts.text import clean
 from convocommerce.metrics import dimension_named, metric_named
 from convocommerce.notes import limits_on
 from convocommerce.reports.blocks import Block, Cell, Facts, Section, TableBlock
-from convocommerce.reports.cells import (
-    count_figure,
-    figure_cell,
-    hidden_cell,
-    name_cell,
-    small_groups_note,
-)
+from convocommerce.reports.cells import count_figure, figure_cell, name_cell
 from convocommerce.reports.sections.definitions import METRICS
+from convocommerce.reports.sections.doubts import doubts
+from convocommerce.reports.sections.links import links
 from convocommerce.reports.span import Span
 from convocommerce.sources import known_sources
-from convocommerce.wording import Say
 
 # The same file may be loaded more than once; its first load says what became of it.
-_DOCUMENTS = """
+_KNOWN = """
 with known as (
     select *, row_number() over (
         partition by coalesce(sha256, file) order by load_id, file
     ) as times
     from load_files
 )
+"""
+_DOCUMENTS = f"""
+{_KNOWN}
 select
     source, kind, count(*), sum(n_read)::bigint, sum(n_loaded)::bigint, sum(n_duplicate)::bigint,
     sum(n_ignored)::bigint, sum(n_quarantined)::bigint
@@ -37,59 +34,43 @@ where times = 1 and source is not null
 group by source, kind
 order by source, kind
 """
-_ORDERS = """
-select order_contacts.match_rule, count(*)
-from orders
-join order_contacts using (platform, order_id)
-where orders.created_at >= $first and orders.created_at < $last and orders.created_at <= $as_of
-group by all
+_REASONS = f"""
+{_KNOWN}
+select coalesce(known.source, ''), coalesce(known.kind, ''), reasons.reason, sum(reasons.n)::bigint
+from load_reasons as reasons
+join known using (load_id, file)
+where known.times = 1 and reasons.outcome = 'quarantined'
+group by 1, 2, 3
+order by 4 desc, 1, 2, 3
 """
 # What the page's figures are cut by: bots and people each have a clock.
 _CUTS = ("channel", "entry_point", "campaign", "first_responder")
-_COUNTS = {
-    "unknown_app_messages": f"""
-        select count(*) from messages
-        where {UNNAMED_SENDER}
-            and sent_at >= $first and sent_at < $last and sent_at <= $as_of
-    """,
-    "checkouts": """
-        select count(*) from checkouts
-        where created_at >= $first and created_at < $last and created_at <= $as_of
-    """,
-    "excluded_accounts": """
-        with wrote as (
-            select channel, business_id, customer_id, sent_at from messages
-            union all
-            select tickets.channel, tickets.business_id, tickets.customer_id, events.happened_at
-            from ticket_events as events
-            join tickets using (platform, ticket_id)
-            where events.kind in ('text', 'attachment')
-        )
-        select count(distinct (channel, business_id, customer_id)) from wrote
-        where customer_id in (select customer_id from excluded_customers)
-            and sent_at >= $first and sent_at < $last and sent_at <= $as_of
-    """,
-}
 
 
 def quality(span: Span) -> Section:
-    """Return what was read, how orders were linked, and what was left out."""
-    blocks: list[Block] = [_documents(span), _orders(span), _left_out(span), *_limits(span)]
+    """Return what was linked, doubted, read and left out, and what to do about it."""
+    documents = span.con.execute(_DOCUMENTS).fetchall()
+    read, quarantined = (sum(row[place] for row in documents) for place in (3, 7))
+    blocks: list[Block] = [*links(span), *doubts(span, read, quarantined)]
+    blocks += [_documents(span, documents), *_quarantined(span), *_limits(span)]
     return Section("quality", span.say("What the figures rest on"), tuple(blocks))
 
 
-def _documents(span: Span) -> TableBlock:
-    say = span.say
-    titles = {
-        f"{source.name}/{kind.name}": say(kind.title)
+def _titles(span: Span) -> dict[str, str]:
+    return {
+        f"{source.name}/{kind.name}": span.say(kind.title)
         for source in known_sources()
         for kind in source.kinds
     }
+
+
+def _documents(span: Span, found: list[tuple[Any, ...]]) -> TableBlock:
+    say, titles = span.say, _titles(span)
     lines = []
-    for source, kind, *numbers in span.con.execute(_DOCUMENTS).fetchall():
+    for source, kind, *numbers in found:
         names = ("files", "read", "loaded", "duplicate", "ignored", "quarantined")
         cells = [
-            _count(span, "documents", name, n, {"source": source, "kind": kind})
+            _count(span, name, n, {"source": source, "kind": kind})
             for name, n in zip(names, numbers, strict=True)
         ]
         name = f"{source}/{kind}"
@@ -110,61 +91,25 @@ def _documents(span: Span) -> TableBlock:
     return TableBlock(say("Documents"), headings, tuple(lines), note)
 
 
-def link_words(say: Say) -> dict[str, str]:
-    """Return how each match rule is called, the surest first."""
-    return {
-        "chat_id": say("by the chat's own id"),
-        "person": say("by the customer's id in the helpdesk"),
-        "token": say("by a cart or checkout token"),
-        "payment": say("by the id of a payment"),
-        "link": say("by a link sent in the chat"),
-        "shop_customer": say("by the shop's customer id"),
-        "email": say("by e-mail address"),
-        "phone": say("by phone number"),
-        "typed_email": say("by an e-mail address typed in the chat"),
-        "typed_phone": say("by a phone number typed in the chat"),
-        "code": say("by a discount code given in the chat"),
-        "ref": say("by the parameter of a link"),
-        "none": say("not linked to a chat"),
-    }
-
-
-def _orders(span: Span) -> TableBlock:
-    say = span.say
-    rules = link_words(say)
-    found = dict(span.con.execute(_ORDERS, _window(span)).fetchall())
-    known = [rule for rule in rules if rule in found]
-    cells = [_count(span, "orders", "count", found[rule], {"match_rule": rule}) for rule in known]
-    whys = span.hidden([cell.figure.row if cell.figure else None for cell in cells])
-    lines = [
-        (name_cell(rules[rule]), hidden_cell(span, why) if why else cell)
-        for rule, cell, why in zip(known, cells, whys, strict=True)
-    ]
-    total = sum(found.values())
-    cell = _count(span, "orders", "count", total, {})
-    lines.append((name_cell(say("all")), hidden_cell(span, "few") if span.is_few(total) else cell))
-    note = say("An order that is not linked converts nothing; it is never guessed.")
-    small = small_groups_note(span, (one for line in lines for one in line))
-    headings = (say("Orders placed this week, linked to a contact"), "n")
-    table_note = " ".join(filter(None, (note, small)))
-    return TableBlock(say("Orders and chats"), headings, tuple(lines), table_note)
-
-
-def _left_out(span: Span) -> TableBlock:
-    say = span.say
-    titles = {
-        "unknown_app_messages": say("Messages this week from apps that the rules do not name"),
-        "checkouts": say("Checkouts seen this week"),
-        "excluded_accounts": say("Chat accounts that wrote this week and are left out by rule"),
-    }
+def _quarantined(span: Span) -> list[Block]:
+    """Return why documents could not be understood, by export; nothing when all could."""
+    say, titles = span.say, _titles(span)
     lines = []
-    for name, sql in _COUNTS.items():
-        n = _run(span, sql)
-        lines.append((name_cell(titles[name]), _count(span, "quality", name, n, {})))
-    dropped = span.con.execute("select count(*) from dropped_keys").fetchall()[0][0]
-    title = say("Keys shared by too many people to join anybody (all data)")
-    lines.append((name_cell(title), _count(span, "quality", "dropped_keys", dropped, {})))
-    return TableBlock(say("Seen and left out"), (say("What"), "n"), tuple(lines))
+    for source, kind, reason, n in span.con.execute(_REASONS).fetchall():
+        name = f"{source}/{kind}" if source else ""
+        title = titles.get(name, name) or say("Not recognised")
+        group = {"source": source or None, "kind": kind or None, "reason": reason}
+        figure = count_figure(span, "quarantined", "documents", float(n), group=group)
+        cell = figure_cell(span, figure, is_brief=True)
+        lines.append((name_cell(f"{title}: {clean(reason)}"), cell))
+    if not lines:
+        return []
+    headings = (say("Export and reason"), "n")
+    note = say(
+        "The notebook shows where they stand (shop.quarantined). An export of another version may "
+        "need a mapping; loading it again then takes them in."
+    )
+    return [TableBlock(say("Documents that could not be understood"), headings, tuple(lines), note)]
 
 
 def _limits(span: Span) -> list[Facts]:
@@ -175,15 +120,6 @@ def _limits(span: Span) -> list[Facts]:
     return [Facts(limits, title=span.say("What the exports cannot tell"))] if limits else []
 
 
-def _count(span: Span, metric: str, name: str, n: int, group: dict[str, Any]) -> Cell:
-    figure = count_figure(span, metric, name, float(n), group=group)
+def _count(span: Span, name: str, n: int, group: dict[str, object]) -> Cell:
+    figure = count_figure(span, "documents", name, float(n), group=group)
     return figure_cell(span, figure, is_brief=True)
-
-
-def _run(span: Span, sql: str) -> int:
-    return int(span.con.execute(sql, _window(span)).fetchall()[0][0])
-
-
-def _window(span: Span) -> dict[str, dt.datetime]:
-    """Return the first and last instant of the week and the as-of, in UTC."""
-    return {"first": span.first, "last": span.last, "as_of": span.as_of}
