@@ -10,6 +10,8 @@ The family, with the exit code the command line gives for it::
     │   └── ConfigurationError
     ├── ExportError                   65   a file that cannot be read as what it should be
     │   └── UnrecognisedExportError
+    ├── SourceUnavailableError        69   an export that is not there
+    │   └── SourceForbiddenError      77   an export that the account may not read
     ├── SourceDefinitionError          1   a platform description that contradicts itself
     ├── DatabaseError                 74   the database file cannot be used
     │   ├── NotADatabaseError
@@ -18,6 +20,7 @@ The family, with the exit code the command line gives for it::
     ├── DatabaseLockedError           75   somebody else holds the database; try later
     ├── PublishingError               74   a site cannot be written; what was published stays
     │   └── SiteForbiddenError        77   the account may not write there
+    ├── MailError                     69   a mail that could not be sent; what was published stays
     └── SiteLockedError               75   another run is publishing there; try later
 
 Messages say what was wrong, the value, where it stood and the way out. They never quote the
@@ -86,6 +89,18 @@ class UnrecognisedExportError(ExportError):
     """A file that no known platform writes."""
 
 
+class SourceUnavailableError(ConvocommerceError):
+    """An export that should be loaded is not there."""
+
+    exit_code = 69
+
+
+class SourceForbiddenError(SourceUnavailableError):
+    """An export that the account may not read."""
+
+    exit_code = 77
+
+
 class SourceDefinitionError(ConvocommerceError):
     """A platform description whose SQL does not give the columns it claims."""
 
@@ -124,6 +139,12 @@ class SiteForbiddenError(PublishingError):
     """A site that the account may not write to."""
 
     exit_code = 77
+
+
+class MailError(ConvocommerceError):
+    """A mail that could not be sent; what was published stays."""
+
+    exit_code = 69
 
 
 class SiteLockedError(ConvocommerceError):

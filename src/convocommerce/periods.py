@@ -18,6 +18,7 @@ RELATIVE = (
     "last-month",
     "this-week",
     "this-month",
+    "mtd",
     "last-7-days",
     "last-28-days",
 )
@@ -152,7 +153,7 @@ def _relative(text: str, today: dt.date | None) -> tuple[str, dt.date, dt.date]:
             chosen = Period("{}-W{:02d}".format(*monday.isocalendar()))
         case "last-week":
             chosen = Period("{}-W{:02d}".format(*(monday - day).isocalendar()))
-        case "this-month":
+        case "this-month" | "mtd":
             chosen = Period(f"{today:%Y-%m}")
         case "last-month":
             chosen = Period(f"{today.replace(day=1) - day:%Y-%m}")

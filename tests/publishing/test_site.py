@@ -11,7 +11,7 @@ import pytest
 
 from convocommerce.errors import PublishingError, SiteLockedError, UsageError
 from convocommerce.periods import Period
-from convocommerce.publishing import Edition, Keep, Site
+from convocommerce.publishing import Edition, Keep, Site, staging
 from publishing.light import Reader, edition, is_whole, site_at, tree, week
 
 
@@ -123,6 +123,31 @@ def test_old_editions_leave_the_index_first_and_the_disk_a_run_later(tmp_path: P
     assert not (tmp_path / "archive/weekly/2026-W33").exists()
     site.publish([])
     assert len(list((tmp_path / "archive/weekly/2026-W35").iterdir())) == 1
+
+
+def test_nothing_goes_from_the_disk_while_an_index_still_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_at(tmp_path, keep=Keep(periods=2, editions=1))
+    for number in (33, 34):
+        site.publish([edition(f"2026-W{number}")])
+    move = staging._move
+
+    def interrupted(new: Path, place: Path, root: Path) -> None:
+        if place.name.startswith("index"):
+            raise KeyboardInterrupt
+        move(new, place, root)
+
+    monkeypatch.setattr(staging, "_move", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        site.publish([edition("2026-W35")])
+    assert shown(tmp_path) == "2026-W35"
+    assert listed(tmp_path) == ["2026-W34", "2026-W33"]
+    monkeypatch.setattr(staging, "_move", move)
+    assert site.publish([edition("2026-W35")]).removed == ()
+    assert listed(tmp_path) == ["2026-W35", "2026-W34"]
+    (gone,) = site.publish([]).removed
+    assert "2026-W33" in gone
 
 
 def test_a_period_older_than_what_is_kept_is_left_out_and_told(tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
 """The command line: each command is one call to the facade.
 
-Exit codes: 0 done; 1 error; 2 wrong use; 3 data not fit; 65 an export cannot be used; 74 the
-database cannot be used; 75 somebody else holds it, try later. Figures go to standard output,
-everything else to standard error.
+Exit codes: 0 done; 1 error; 2 wrong use; 3 data not fit; 4 some reports of several failed; 65 an
+export cannot be used; 69 an export is not there; 74 the database or the site cannot be used; 75
+somebody else holds it, try later; 77 not allowed. Figures go to standard output, everything else to
+standard error.
 """
 
 from __future__ import annotations
 
 import sys
 
-from convocommerce.cli import building, figures, pages, records
+from convocommerce.cli import building, figures, pages, publishing, records
 from convocommerce.cli.program import app
 from convocommerce.errors import ConvocommerceError
 
-__all__ = ["app", "building", "figures", "main", "pages", "records"]
+__all__ = ["app", "building", "figures", "main", "pages", "publishing", "records"]
 
 
 def main() -> None:

@@ -73,7 +73,8 @@ class Source(Table):
     max_age: kinds.Age | None = Field(
         default=None,
         description="How old the newest record may be when a build begins: `90m`, `36h`, `2d`, "
-        "`1w`. An older one means that the export stopped.",
+        "`1w`. An older one means that the export stopped. Sources of one kind of export share "
+        "their newest record.",
         examples=['"2d"'],
     )
     min_documents: kinds.Count | None = Field(
@@ -220,6 +221,12 @@ class Publish(Table):
         description="How many periods of each report are kept; all when left out.",
         examples=["53"],
     )
+    keep_editions: kinds.Count = Field(
+        default=3,
+        description="How many editions of one period are kept, the latest first; a period is "
+        "restated when orders or messages of it come in later.",
+        examples=["3"],
+    )
     smallest_group: Annotated[int, Strict(), Field(ge=2)] = Field(
         default=5,
         description="The fewest that a figure of a group may rest on to be shown.",
@@ -242,7 +249,8 @@ class Audit(Table):
     )
     max_volume_drop: kinds.Share = Field(
         default=1.0,
-        description="How much fewer messages there may be than is usual on such days, as a share.",
+        description="How much fewer messages there may be than are usual on the same weekdays of "
+        "the eight weeks before, as a share.",
         examples=["0.5"],
     )
     max_quarantined: kinds.Share = Field(

@@ -89,7 +89,12 @@ class Edition:
             whole.update(f"{name}\x1f{hashlib.sha256(data).hexdigest()}\x1e".encode())
         return whole.hexdigest()[:16]
 
-    def manifest(self, number: int) -> Manifest:
+    @property
+    def folder(self) -> str:
+        """Its folder, seen from the site."""
+        return f"archive/{self.kind}/{self.period.name}/{self.digest}"
+
+    def manifest(self, number: int, *, is_sent: bool = False) -> Manifest:
         """Return what speaks for this edition once it is published."""
         return Manifest(
             self.kind,
@@ -100,6 +105,7 @@ class Edition:
             {name: len(data) for name, data in sorted(self.files.items())},
             dict(self.titles),
             dict(self.about),
+            is_sent,
         )
 
 
@@ -116,6 +122,7 @@ class Manifest:
         files: The size of each file in bytes, by its name.
         titles: What it is called, by language.
         about: What else was to be remembered of it.
+        is_sent: It was sent by mail.
     """
 
     kind: str
@@ -126,6 +133,7 @@ class Manifest:
     files: Mapping[str, int]
     titles: Mapping[str, str]
     about: Mapping[str, Any] = field(default_factory=dict)
+    is_sent: bool = False
 
     @property
     def folder(self) -> str:
@@ -153,6 +161,7 @@ class Manifest:
             "files": dict(self.files),
             "titles": dict(self.titles),
             "about": dict(self.about),
+            "is_sent": self.is_sent,
         }
         return (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
@@ -183,6 +192,7 @@ class Manifest:
                 {check_name(name, "file"): int(n) for name, n in plain["files"].items()},
                 {str(language): str(title) for language, title in plain["titles"].items()},
                 dict(plain["about"]),
+                bool(plain["is_sent"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError, UsageError):
             raise PublishingError(f"{folder}/{MANIFEST} is damaged") from None

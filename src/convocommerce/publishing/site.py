@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
@@ -135,6 +135,24 @@ class Site:
         places = tuple(change.place for change in changes)
         return Published(places, tuple(removed), self._left_out(stays, editions))
 
+    def unsent(self, editions: Sequence[Edition]) -> list[Edition]:
+        """Return those editions that ``latest`` shows now and that were not sent by mail yet."""
+        with self._telling():
+            shown = {one.folder: one for one, _ in latest(self._manifests()).values()}
+        return [
+            edition
+            for edition in editions
+            if (one := shown.get(edition.folder)) is not None and not one.is_sent
+        ]
+
+    def mark_sent(self, edition: Edition) -> None:
+        """Remember that an edition was sent by mail, for who holds the lock."""
+        place = f"{edition.folder}/{MANIFEST}"
+        with self._telling():
+            known = Manifest.from_json((self.folder / place).read_bytes(), edition.folder)
+            told = replace(known, is_sent=True).to_json()
+            carry_out(self.folder, [Change(place, told)])
+
     def edition_before(self, kind: str, period: Period) -> Manifest | None:
         """Return the newest edition of a report about a period that ended before another one."""
         with self._telling():
@@ -162,13 +180,13 @@ class Site:
             return found, []
         stays = kept(found, self.keep)
         gone = {one.folder for one in found} - {one.folder for one in stays}
-        gone -= {_folder(edition) for edition in editions}
+        gone -= {edition.folder for edition in editions}
         return [one for one in found if one.folder not in gone], sorted(gone)
 
     def _left_out(self, found: Sequence[Manifest], editions: Sequence[Edition]) -> tuple[str, ...]:
         wanted = _with(found, editions)
         stays = {one.folder for one in kept(list(wanted.values()), self.keep)}
-        return tuple(folder for folder in map(_folder, editions) if folder not in stays)
+        return tuple(one.folder for one in editions if one.folder not in stays)
 
     def _plan(self, found: Sequence[Manifest], editions: Sequence[Edition]) -> list[Change]:
         """Return the steps from what stands there to what should."""
@@ -182,7 +200,7 @@ class Site:
         listed = {one.folder for one in stays}
         changes: list[Change] = []
         for edition in editions:
-            if (folder := _folder(edition)) in listed:
+            if (folder := edition.folder) in listed:
                 changes += self._edition_steps(edition, wanted[folder], known.get(folder))
         new = {change.place for change in changes}
         changes += [
@@ -242,10 +260,6 @@ class Site:
             ) from None
 
 
-def _folder(edition: Edition) -> str:
-    return edition.manifest(0).folder
-
-
 def _with(found: Sequence[Manifest], editions: Sequence[Edition]) -> Mapping[str, Manifest]:
     """Return manifests by folder, those of editions to publish among them.
 
@@ -255,11 +269,11 @@ def _with(found: Sequence[Manifest], editions: Sequence[Edition]) -> Mapping[str
     wanted = {one.folder: one for one in found}
     number = max((one.number for one in found), default=0)
     for edition in editions:
-        folder = _folder(edition)
+        folder = edition.folder
         of_period = [one for one in wanted.values() if _same(one, edition)]
         newest = max(of_period, key=lambda one: one.number, default=None)
         if newest is not None and newest.folder == folder:
-            wanted[folder] = edition.manifest(newest.number)
+            wanted[folder] = edition.manifest(newest.number, is_sent=newest.is_sent)
         else:
             number += 1
             wanted[folder] = edition.manifest(number)
