@@ -5,19 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 DOC = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+EXACT = "## How exact it is\n"
+"""Begins the part that is written by hand, from what three of the benchmarks print."""
 LOADING = "## Loading, platform by platform\n"
 
 
 def write_comparison(text: str) -> None:
-    """Replace all but the part about loading."""
-    _, mark, loading = _page().partition(LOADING)
-    DOC.write_text(text.rstrip() + "\n" + (f"\n{mark}{loading}" if mark else ""), "utf-8")
+    """Replace all that stands before the other parts."""
+    page = _page()
+    first = min((place for place in map(page.find, (EXACT, LOADING)) if place >= 0), default=None)
+    rest = "" if first is None else f"\n{page[first:]}"
+    DOC.write_text(text.rstrip() + "\n" + rest, "utf-8")
 
 
 def write_loading(text: str) -> None:
     """Replace the part about loading, the last of the page."""
-    comparison, _, _ = _page().partition(LOADING)
-    DOC.write_text(f"{comparison.rstrip()}\n\n{LOADING}\n{text.strip()}\n", "utf-8")
+    before, _, _ = _page().partition(LOADING)
+    DOC.write_text(f"{before.rstrip()}\n\n{LOADING}\n{text.strip()}\n", "utf-8")
 
 
 def _page() -> str:

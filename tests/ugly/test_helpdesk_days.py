@@ -218,6 +218,32 @@ DAYS: dict[str, tuple[tuple[Row, list[Row]], Wanted]] = {
             "meta_page": [900],
         },
     ),
+    # What says that two tickets are one answers neither; the package takes it for an answer.
+    "merged into another": (
+        told(
+            0,
+            wrote(31001, 0, CUSTOMER),
+            wrote(31002, 3600, AGENT, via=MERGE),
+            status="closed",
+            tags=["closed_by_merge"],
+        ),
+        {"canonical": [], "zendesk_native": [None], "dbt_zendesk": [3600], "plain": [None]},
+    ),
+    "that another was merged into": (
+        told(
+            1800,
+            wrote(31101, 1800, CUSTOMER),
+            wrote(31102, 3600, AGENT, via=MERGE),
+            wrote(31103, 4200, AGENT),
+        ),
+        {
+            "canonical": [2400],
+            "zendesk_native": [2400],
+            "dbt_zendesk": [1800],
+            "plain": [2400],
+            "meta_page": [2400],
+        },
+    ),
     "unanswered while the customer writes on for days": (
         told(
             0,
@@ -285,4 +311,6 @@ def test_why_two_systems_part(shop: cc.Shop) -> None:
         "a bot under the number of an agent": ["bot_time"],
         "a chat older than its ticket": ["before_ticket"],
         "a rule that writes as the agent": ["automatic_reply"],
+        "merged into another": ["automatic_reply"],
+        "that another was merged into": ["automatic_reply"],
     }

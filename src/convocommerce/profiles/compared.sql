@@ -17,7 +17,7 @@ with judged as (
         case
             when is_end_clamped then 'clock_skew'
             when answer.role = 'bot' then 'bot_time'
-            when answer.role = 'auto' then 'automatic_reply'
+            when answer.role in ('auto', 'system') then 'automatic_reply'
             when answer.role = 'marketing' then 'campaign'
             when answer.role = 'note' then 'private_note'
             when answer.is_failed then 'failed_send'

@@ -110,6 +110,11 @@ OBJECTS = ExportKind(
         _MESSAGING,
         _SECONDS,
         Limit(
+            "It does not say into which ticket another was merged: the merged one is left out with "
+            "what was written in it, and the wait in the other begins with its own first message.",
+            about=("answers",),
+        ),
+        Limit(
             "An incremental export leaves out tickets that only a bot handled unless it was asked "
             "for them, and the newest minute always.",
             about=("completeness",),
