@@ -105,6 +105,7 @@ class CheckedTests:
         ]
         self._states: dict[tuple[int, str], list[str]] = {}
         self._told: dict[int, list[str]] = {}
+        self._catalogue = dict(CATALOGUE)
         self._shops: dict[str, list[list[str]]] = {}
         self._patch = pytest.MonkeyPatch()
         self._caught: Counter[str] = Counter()
@@ -218,7 +219,8 @@ class CheckedTests:
     def _matters(self, place: Place, sql: str, trial: Trial) -> bool:
         """Whether a mistake changes a table in anything that a test builds."""
         if place.folder is None:
-            return bool(trial.asked)
+            changed = {name for name, one in CATALOGUE.items() if one != self._catalogue[name]}
+            return bool(trial.metrics & changed if changed else trial.asked)
         if _is_of_answers(trial.item):
             return False
         if place.folder == "states":

@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 from convocommerce import building
-from convocommerce.measuring.query import Query
+from convocommerce.measuring.query import Query, facts
+from convocommerce.measuring.question import Question
 
 Asked = tuple[duckdb.DuckDBPyConnection, Any]
 Asking = tuple[duckdb.DuckDBPyConnection, Query]
@@ -28,6 +29,7 @@ class Trial:
         databases: Connections to what it built.
         asked: The databases it asked, with the as-of.
         questions: What it asked of the systems that ``profiles/`` knows.
+        metrics: The metrics it asked for.
     """
 
     item: pytest.Item
@@ -35,6 +37,7 @@ class Trial:
     databases: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     questions: list[Asking] = field(default_factory=list)
+    metrics: set[str] = field(default_factory=set)
 
 
 @contextlib.contextmanager
@@ -62,7 +65,14 @@ def watched(trial: Trial) -> Iterator[None]:
             keep(database.con, values["as_of"])
         return fetched(database, sql, values)
 
+    def watched_facts(question: Question, *rest: Any) -> Any:
+        trial.metrics.add(question.metric.name)
+        return facts(question, *rest)
+
     with pytest.MonkeyPatch.context() as patch:
+        for module in ("answer", "curves"):
+            name = f"convocommerce.measuring.{module}"
+            patch.setattr(importlib.import_module(name), "facts", watched_facts)
         patch.setattr(building, "build", watched_build)
         patch.setattr(Query, "start", watched_start)
         patch.setattr(compare, "fetched", watched_fetched)
