@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from convocommerce.errors import UnknownNameError
-from convocommerce.profiles import PROFILES
-from desks import desk, seconds_of, ticket, told
+from convocommerce.profiles import PROFILES, reconcile
+from desks import LATER, desk, seconds_of, ticket, told
 from tables import at, database_of, thread
 
 DAY = 86400
@@ -158,6 +158,24 @@ def test_waits_resolutions_and_touches_of_zendesk() -> None:
     assert open_again.first_resolution_seconds == 1000
     assert open_again.full_resolution_seconds is None
     assert open_again.requester_wait_seconds == 600 + 60 + 100 + 300
+
+
+def test_until_its_history_begins_a_ticket_was_new() -> None:
+    one = ticket([(0, "c"), (500, "pending"), (700, "solved")])
+    # Only the later change tells what was before it.
+    one["ticket_statuses"][1]["status_before"] = "pending"
+    (row,) = told(desk(one), "zendesk_native")
+    assert (row.requester_wait_seconds, row.agent_wait_seconds) == (500, 200)
+
+
+def test_a_conversation_whose_beginning_is_missing_has_no_opening_time_either() -> None:
+    talk = thread([(0, "c"), (600, "h")])
+    talk[0]["is_cut_off"] = True
+    database = desk(messages=talk)
+    (row,) = told(database, "canonical")
+    assert (row.calendar_seconds, row.opening_seconds) == (None, None)
+    found = reconcile(database.con, "canonical", "plain", None, LATER, clock="opening")
+    assert (found.figure_a.n, found.figure_b.n) == (0, 1)
 
 
 def test_in_messaging_one_touch_is_stricter_and_a_session_one_reply() -> None:

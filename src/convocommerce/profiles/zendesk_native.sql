@@ -70,7 +70,7 @@ waits as (
         select
             case_id,
             min(happened_at) as happened_at,
-            arg_min(status_before, happened_at) as status_before,
+            arg_min_null(status_before, happened_at) as status_before,
             any_value(is_history) as is_history
         from case_statuses
         group by case_id
