@@ -178,15 +178,15 @@ def test_a_variable_that_is_like_no_setting_is_somebody_elses(folder: Path) -> N
 
 
 def test_a_variable_that_the_file_names_as_a_secret_is_no_setting(folder: Path) -> None:
-    write(folder, mail={**MAIL, "server": "env:CONVOCOMMERCE_SMTP"})
-    environment = {"CONVOCOMMERCE_SMTP": "smtp://hunter2"}
+    write(folder, mail={**MAIL, "server": "env:CONVOCOMMERCE_MAIL_SERVER"})
+    environment = {"CONVOCOMMERCE_MAIL_SERVER": "smtp://hunter2"}
     read = read_configuration("shop.toml", environment=environment)
     assert read.mail is not None
     assert read.mail.server.value(environment) == "smtp://hunter2"
     told = in_force(read, environment)
-    assert "CONVOCOMMERCE_SMTP is set here" in told
+    assert "CONVOCOMMERCE_MAIL_SERVER is set here" in told
     assert "hunter2" not in told
-    assert "CONVOCOMMERCE_SMTP is not set here" in in_force(read, {})
+    assert "CONVOCOMMERCE_MAIL_SERVER is not set here" in in_force(read, {})
 
 
 def test_what_is_in_force_says_where_it_came_from_and_can_be_read_again(folder: Path) -> None:

@@ -272,6 +272,12 @@ def test_rules_can_stand_in_a_file_whose_mistakes_are_told_there(folder: Path) -
     ]
 
 
+def test_what_stands_in_place_of_an_address_is_not_shown(folder: Path) -> None:
+    rest = "from = 'a@b.example'\nserver = 'env:SMTP'\n"
+    (line,) = told(folder, f"{LEAST}[mail]\nto = 31612345678\n{rest}")
+    assert line == f"shop.toml:4:1: mail.to must be a list; write it like to = {MAIL_EXAMPLE}"
+
+
 def test_an_address_named_twice_is_not_shown(folder: Path) -> None:
     to = '["anna@shop.example", "anna@shop.example"]'
     lines = told(

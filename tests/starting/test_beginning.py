@@ -172,6 +172,18 @@ def test_a_file_that_is_there_is_left_alone(shop: Path) -> None:
         begin(path, [], Sighting())
 
 
+def test_a_file_that_comes_while_questions_are_answered_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "shop.toml"
+
+    def ask(question: str, default: str, check: Check) -> str:
+        path.write_text("somebody else's")
+        return check(default)
+
+    with pytest.raises(UsageError, match="there already"):
+        begin(path, [], Sighting(), ask)
+    assert path.read_text() == "somebody else's"
+
+
 def test_without_a_terminal_nobody_is_asked(shop: Path) -> None:
     done = run(shop, "init", "exports")
     assert done.returncode == 2
