@@ -17,8 +17,10 @@ import pytest
 
 from convocommerce.configuration import Configuration, read_configuration
 from convocommerce.errors import ExportError, RulesError, UsageError
+from convocommerce.simulation import simulate
 from convocommerce.starting import Sighting, begin, look
 from convocommerce.starting.asking import Ask, Check
+from convocommerce.starting.looking import App
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 ROLES = {"551122334455667": "bot", "990011223344556": "human"}
@@ -304,3 +306,27 @@ def test_who_leaves_the_questions_leaves_nothing_behind(tmp_path: Path) -> None:
         os.write(terminal, b"\x04")
         assert process.wait(60) == 2
     assert not list(tmp_path.iterdir())
+
+
+def test_what_exports_say_cannot_write_settings(tmp_path: Path) -> None:
+    """Ids come from files that anybody may have sent."""
+    odd = ['1" = "bot"\n[mail]\nto = "x@shop.example" #', "a.b\\", "é\x7f\u2028", ""]
+    sighting = Sighting(apps=tuple(App(one, "", 500, 0.5, 600, 0.7) for one in odd))
+    read = begin(tmp_path / "shop.toml", [], sighting)
+    assert read.rules.senders == dict.fromkeys(odd, "human")
+    assert read.mail is None
+
+
+@pytest.mark.parametrize("talk", ["whatsapp", "zendesk"])
+def test_other_platforms_are_taken_too(talk: str, tmp_path: Path) -> None:
+    exports = simulate(
+        tmp_path / "made", months=1, conversations_per_day=4, talk=talk, sales="woocommerce"
+    ).exports
+    read = begin(tmp_path / "shop.toml", [exports], look([exports]))
+    assert {source.platform for source in read.sources} >= {talk, "woocommerce"}
+    assert read.business.languages == ("nl", "en")
+    if talk == "whatsapp":
+        # One app speaks for both here, and what it writes beside its messages tells them apart.
+        assert read.rules.senders == {"whatsapp_api": "bot", "whatsapp_api:agent": "human"}
+    else:
+        assert read.rules.senders == {}

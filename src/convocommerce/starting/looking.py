@@ -74,7 +74,7 @@ _LANGUAGES = """
 """
 
 _CURRENCIES = """
-    select currency, count(*) from orders where currency is not null
+    select currency, count(*) from orders where regexp_full_match(currency, '[A-Z]{3}')
     group by currency order by 2 desc, 1
 """
 
