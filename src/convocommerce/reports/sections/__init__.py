@@ -2,8 +2,8 @@
 
 from convocommerce.reports.sections.abandonment import abandonment
 from convocommerce.reports.sections.about import about, fresh_line
-from convocommerce.reports.sections.alerts import alerts
 from convocommerce.reports.sections.ads import ads
+from convocommerce.reports.sections.alerts import alerts
 from convocommerce.reports.sections.attribution import attribution
 from convocommerce.reports.sections.channels import channels
 from convocommerce.reports.sections.checkout import checkout
@@ -20,8 +20,8 @@ from convocommerce.reports.sections.weeks import weeks
 __all__ = [
     "abandonment",
     "about",
-    "alerts",
     "ads",
+    "alerts",
     "attribution",
     "channels",
     "checkout",
