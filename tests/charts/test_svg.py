@@ -196,6 +196,9 @@ def test_parts_lie_side_by_side_and_as_long_as_they_are() -> None:
     assert (first, second) == ("0", "5")
     assert float(after) == pytest.approx(float(start) + float(long) + 1.5, abs=0.05)
     assert float(long) + 1.5 == pytest.approx(3 * (float(short) + 1.5), abs=0.05)
+    # What is no rest has a colour of its own.
+    whole = to_svg(Stacks(title="t", categories="a", parts=parts, has_rest=False))
+    assert re.findall(r'<rect class="cc-s(\d)" x="[\d.]+"[^>]* height="18"', whole) == ["0", "1"]
 
 
 def test_what_ends_the_other_way_hangs_from_the_top() -> None:

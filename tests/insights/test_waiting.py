@@ -140,3 +140,13 @@ def test_several_questions_make_one_curve_of_all_their_conversations() -> None:
     assert dict(mixed.left_as) == {"waiting": 3}
     assert pooled_curve(database.con, []) is None
     assert pooled_curve(database.con, [asked(database, -9)]) is None
+
+
+def test_a_curve_of_many_steps_is_exact_at_the_times_people_think_in() -> None:
+    waits: list[Wait] = [7.0 * step for step in range(1, 700)]
+    database = talks(messenger=waits)
+    (curve,) = answered_curves(database.con, asked(database, 86400))
+    assert len(curve.seconds) < 200
+    for mark in (60, 300, 900, 3600):
+        at = max(place for place, seconds in enumerate(curve.seconds) if seconds <= mark)
+        assert curve.share[at] == pytest.approx(sum(wait <= mark for wait in waits) / len(waits))

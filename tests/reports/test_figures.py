@@ -63,7 +63,8 @@ def of_catalogue(report: Report) -> list[Record]:
 def test_figures_are_those_of_results(shop: cc.Shop, english: Report) -> None:
     plain = [one for one in of_catalogue(english) if not one["compared_with"]]
     assert len(plain) > 60
-    assert {one["metric"] for one in plain} == set(METRICS)
+    # No export of this shop tells of closes.
+    assert {one["metric"] for one in plain} == set(METRICS) - {"resolution_time"}
     assert {one["period"] for one in plain} == {WEEK, BEFORE}
     for one in plain:
         row = measured(shop, one, one["period"])

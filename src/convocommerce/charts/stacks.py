@@ -34,7 +34,8 @@ class Stacks(Chart):
 
     Attributes:
         categories: The name of each bar.
-        parts: What every bar consists of, at most six; the last is drawn in quiet grey.
+        parts: What every bar consists of, at most six.
+        has_rest: The last part is what is left over, and is drawn in quiet grey.
         n: How many each whole rests on; empty when unknown.
         category_label: What the categories are; heads the first column of the table.
 
@@ -51,6 +52,7 @@ class Stacks(Chart):
     parts: Sequence[Part]
     n: Sequence[float | None] = ()
     category_label: str = ""
+    has_rest: bool = True
 
     def __post_init__(self) -> None:
         """Make the columns uniform and check them."""

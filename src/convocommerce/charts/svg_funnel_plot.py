@@ -118,7 +118,10 @@ def _draw_names(chart: FunnelPlot, canvas: Canvas, x: Scale, y: Scale, taken: li
             continue
         name, place, level = clean(point.name), x(point.n), y(point.value)
         wide = text_width(name, SMALL)
-        for box in _beside(place, level, wide):
+        ends = (level, level)
+        if point.low is not None and point.high is not None:
+            ends = (min(level, y(point.high)), max(level, y(point.low)))
+        for box in _beside(place, level, ends, wide):
             is_inside = x.start <= box.left and box.right <= canvas.width - 4
             if is_inside and y.end <= box.top and not any(box.touches(one) for one in taken):
                 # A thin ground parts the name from the lines it may lie on.
@@ -128,13 +131,21 @@ def _draw_names(chart: FunnelPlot, canvas: Canvas, x: Scale, y: Scale, taken: li
                 break
 
 
-def _beside(x: float, y: float, wide: float) -> Sequence[_Box]:
-    return (
-        _Box(x + 8, y - 7, x + 8 + wide, y + 7),
-        _Box(x - 8 - wide, y - 7, x - 8, y + 7),
-        _Box(x - wide / 2, y - 21, x + wide / 2, y - 7),
-        _Box(x - wide / 2, y + 7, x + wide / 2, y + 21),
-    )
+def _beside(x: float, y: float, ends: tuple[float, float], wide: float) -> Sequence[_Box]:
+    """Return where a name may stand: right or left of its dot, over or under its interval."""
+    top, bottom = ends
+    levels = ((y - 7, y + 7), (top - 20, top - 6), (bottom + 6, bottom + 20))
+    sides = ((x + 8, x + 8 + wide), (x - 8 - wide, x - 8), (x - wide / 2, x + wide / 2))
+    middle, over, under = levels
+    right, left, centred = sides
+    return [
+        _Box(start, upper, end, lower)
+        for (upper, lower), (start, end) in (
+            (middle, right),
+            (middle, left),
+            *((level, side) for side in (centred, right, left) for level in (over, under)),
+        )
+    ]
 
 
 def _draw_legend(chart: FunnelPlot, canvas: Canvas, left: float, top: float, width: float) -> float:

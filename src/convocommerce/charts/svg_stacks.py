@@ -47,8 +47,9 @@ def draw_stacks(chart: Stacks, canvas: Canvas, left: float, top: float, width: f
 
 
 def part_role(chart: Stacks, index: int) -> str:
-    """Return the colour of a part: the last of several is grey, for what is left over."""
-    return "s5" if index and index == len(chart.parts) - 1 else f"s{index}"
+    """Return the colour of a part: the last of several is grey if it is what is left over."""
+    is_rest = chart.has_rest and index and index == len(chart.parts) - 1
+    return "s5" if is_rest else f"s{index}"
 
 
 def _draw_bar(

@@ -28,7 +28,10 @@ SECTIONS: tuple[tuple[Callable[[Span], Section], tuple[str, ...], bool], ...] = 
     (sections.headline, _ALL, False),
     (sections.alerts, _ALL, False),
     (sections.speed, _ALL, False),
+    (sections.waits, _ALL, False),
     (sections.rhythm, _BUSINESS, False),
+    (sections.badge, _BUSINESS, False),
+    (sections.lost, _BUSINESS, False),
     (sections.funnel, _ALL, False),
     (sections.revenue, _ALL, False),
     (sections.checkout, _BUSINESS, False),
@@ -38,6 +41,7 @@ SECTIONS: tuple[tuple[Callable[[Span], Section], tuple[str, ...], bool], ...] = 
     (sections.abandonment, _ALL, False),
     (sections.channels, _ALL, False),
     (sections.weeks, _ALL, False),
+    (sections.team, _BUSINESS, False),
     (sections.quality, _ALL, True),
     (sections.definitions, _ALL, True),
 )

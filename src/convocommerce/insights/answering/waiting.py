@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from convocommerce import survival
+from convocommerce.charts import TIME_MARKS
 from convocommerce.measuring import facts, waits
 from convocommerce.survival import known, thinned
 
@@ -104,7 +106,9 @@ def _curve(
     """Return a curve as it is read: by what is answered, with only the steps that show."""
     if curve.until is None:
         return None
-    kept = thinned(len(curve.seconds))
+    # What holds at the times people think in is kept exactly, however many steps there are.
+    marks = (bisect_right(curve.seconds, mark) - 1 for mark in TIME_MARKS)
+    kept = sorted({*thinned(len(curve.seconds)), *(place for place in marks if place >= 0)})
     return AnsweredCurve(
         group=group,
         seconds=[float(curve.seconds[i]) for i in kept],

@@ -5,17 +5,21 @@ from convocommerce.reports.sections.about import about, fresh_line
 from convocommerce.reports.sections.ads import ads
 from convocommerce.reports.sections.alerts import alerts
 from convocommerce.reports.sections.attribution import attribution
+from convocommerce.reports.sections.badge import badge
 from convocommerce.reports.sections.channels import channels
 from convocommerce.reports.sections.checkout import checkout
 from convocommerce.reports.sections.definitions import definitions
 from convocommerce.reports.sections.entries import entries
 from convocommerce.reports.sections.funnel import funnel
 from convocommerce.reports.sections.headline import headline
+from convocommerce.reports.sections.lost import lost
 from convocommerce.reports.sections.quality import quality
 from convocommerce.reports.sections.revenue import revenue
 from convocommerce.reports.sections.rhythm import rhythm
 from convocommerce.reports.sections.speed import speed
 from convocommerce.reports.sections.weeks import weeks
+from convocommerce.reports.sections.team import team
+from convocommerce.reports.sections.waits import waits
 
 __all__ = [
     "abandonment",
@@ -23,6 +27,7 @@ __all__ = [
     "ads",
     "alerts",
     "attribution",
+    "badge",
     "channels",
     "checkout",
     "definitions",
@@ -30,9 +35,12 @@ __all__ = [
     "fresh_line",
     "funnel",
     "headline",
+    "lost",
     "quality",
     "revenue",
     "rhythm",
     "speed",
     "weeks",
+    "team",
+    "waits",
 ]

@@ -19,6 +19,9 @@ METRICS = (
     "assisted_conversion",
     "conversion",
     "cart_abandonment",
+    "next_reply_time",
+    "requester_wait",
+    "resolution_time",
 )
 """The metrics of the headline figures and the cuts beneath them."""
 
