@@ -17,9 +17,9 @@ from convocommerce.reports.sections.quality import quality
 from convocommerce.reports.sections.revenue import revenue
 from convocommerce.reports.sections.rhythm import rhythm
 from convocommerce.reports.sections.speed import speed
-from convocommerce.reports.sections.weeks import weeks
 from convocommerce.reports.sections.team import team
 from convocommerce.reports.sections.waits import waits
+from convocommerce.reports.sections.weeks import weeks
 
 __all__ = [
     "abandonment",
@@ -40,7 +40,7 @@ __all__ = [
     "revenue",
     "rhythm",
     "speed",
-    "weeks",
     "team",
     "waits",
+    "weeks",
 ]
