@@ -183,6 +183,19 @@ def test_the_only_report_that_fails_fails_the_build(
     assert not (shop.site / "index.html").exists()
 
 
+def test_an_error_that_nobody_expected_is_told_without_what_it_says(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: cc.Shop, *_: object, **__: object) -> None:
+        raise RuntimeError("Anna, 0612345678")
+
+    monkeypatch.setattr(cc.Shop, "load", fail)
+    ran = shop.build("--json")
+    assert (ran.code, ran.told["status"]) == (1, "failed")
+    assert "unexpected RuntimeError in fail" in ran.told["error"]
+    assert "Anna" not in ran.out + ran.log
+
+
 def test_data_that_is_not_fit_is_not_published_unless_forced_and_then_says_so(shop: Shop) -> None:
     assert shop.build("--period", "2026-W29").code == 0
     before = tree(shop.site)
@@ -239,6 +252,30 @@ def test_nobody_is_named_in_what_is_printed_or_logged(shop: Shop) -> None:
     assert len(values) > 50
     assert [value for (value,) in values if len(value) > 6 and value in said] == []
     assert [text for (text,) in texts if text in said] == []
+
+
+def test_a_page_says_what_changed_in_the_definitions_since_the_week_before(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+    plain = cc.Shop.report
+
+    def watch(self: cc.Shop, kind: str = "weekly", **options: Any) -> Any:
+        given.append(options["previous"])
+        return plain(self, kind, **options)
+
+    monkeypatch.setattr(cc.Shop, "report", watch)
+    shop.build("--lang", "nl", "--period", "2026-W28")
+    path = shop.folder / "shop.toml"
+    path.write_text(path.read_text().replace("[rules]", "[rules]\nquick_answer_minutes = 7"))
+    for _ in range(2):
+        shop.build("--lang", "nl", "--period", "2026-W29")
+    first, second, again = given
+    assert first is None
+    assert second["rules"]["quick_answer_minutes"] == 5
+    # Built again, a week is still held against the one before and not against itself.
+    assert again == second
+    assert shop.build("--lang", "nl", "--period", "2026-W29", "--json").told["changed"] is False
 
 
 BROKEN = {

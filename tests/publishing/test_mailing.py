@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -135,6 +136,17 @@ def test_a_dry_run_and_a_page_that_is_not_fit_send_nothing(mailing: Shop, post: 
     mailing.build("--send", "--dry-run")
     assert mailing.build("--send", "--period", "2026-W40").code == 3
     assert post.said == []
+
+
+def test_a_mail_of_a_page_that_was_forced_warns_as_the_page_does(mailing: Shop, post: Post) -> None:
+    mailing.write(SOURCES, "min_documents = 1000000", WEEKLY + MAIL)
+    told = mailing.build("--json", "--send", "--force").told
+    assert told["sent"] == 2
+    for part in post.mails[0].walk():
+        if part.get_content_maintype() == "text":
+            assert "niet elke controle doorstonden" in " ".join(part.get_content().split())
+    (manifest,) = mailing.site.glob("archive/*/*/*/manifest.json")
+    assert json.loads(manifest.read_text())["about"]["unfit"] == ["documents"]
 
 
 def test_a_mail_that_fails_is_told_and_tried_again_while_the_page_is_out(

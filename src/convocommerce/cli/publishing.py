@@ -50,7 +50,7 @@ def build(
     from convocommerce.errors import ConvocommerceError, UnknownNameError
     from convocommerce.publishing.build import Order, build, site_of
     from convocommerce.publishing.outcome import Outcome
-    from convocommerce.publishing.telling import LOGS, Log
+    from convocommerce.publishing.telling import LOGS, Log, unexpected
     from convocommerce.wording import phrases
 
     if log not in LOGS:
@@ -66,7 +66,8 @@ def build(
         folder = site_of(configuration).folder
         order = Order(period, as_of, tuple(report or ()), languages, dry_run, force, wait, send)
         outcome = build(configuration, order, tell)
-    except ConvocommerceError as error:
+    except Exception as caught:  # noqa: BLE001  # whatever it is, nobody watches
+        error = caught if isinstance(caught, ConvocommerceError) else unexpected(caught)
         tell.tell("build", str(error), "error")
         outcome = Outcome("failed", error.exit_code, folder, dry_run, error=str(error))
     print(outcome.to_json() if as_json else outcome)

@@ -242,7 +242,9 @@ class _Build:
     ) -> Drawn:
         languages = self.order.languages or self.configuration.languages_of(report)
         names = [one.name for one in stops]
-        drawn = draw(self.shop, self.configuration, report, period, as_of, languages, names)
+        drawn = draw(
+            self.shop, self.configuration, report, period, as_of, languages, names, self.site
+        )
         if drawn.error is not None:
             self.log.tell("render", f"{drawn.kind} {drawn.period} failed: {drawn.error}", "error")
         else:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from convocommerce.errors import ConvocommerceError
 from convocommerce.periods import Period
 from convocommerce.publishing.edition import Edition
+from convocommerce.publishing.site import Site
+from convocommerce.publishing.telling import unexpected
 from convocommerce.reports.blocks import Page, Section, Text
+from convocommerce.reports.kinds import Subject
 from convocommerce.wording import Say, wording
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ def draw(
     as_of: dt.datetime,
     languages: Sequence[str],
     unfit: Sequence[str],
+    site: Site,
 ) -> Drawn:
     """Draw a report in some languages.
 
@@ -57,8 +61,11 @@ def draw(
         as_of: The instant whose knowledge counts, in UTC.
         languages: The languages.
         unfit: The names of checks that the data did not pass, to be warned of on the page.
+        site: Where the edition before stands; the page says what changed in its definitions.
     """
     try:
+        subject = Subject(report.kind, period, report.campaign)
+        before = site.edition_before(_kind(subject), period)
         drawings = {
             language: _warned(
                 shop.report(
@@ -68,36 +75,43 @@ def draw(
                     language=language,
                     campaign=report.campaign,
                     options=configuration.options(),
+                    previous=None if before is None else before.about.get("definitions"),
                 ),
                 unfit,
             )
             for language in languages
         }
-        edition = _edition(drawings, as_of, report.formats)
+        edition = _edition(drawings, as_of, report.formats, unfit)
     except ConvocommerceError as error:
         return Drawn(report.kind, period.name, error=error)
     except Exception as error:  # noqa: BLE001  # whatever it is must not stop the other reports
-        # What it says may quote the data; its kind and place never do.
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_name}, line {place.tb_lineno}" if place else "unknown"
-        told = ConvocommerceError(f"unexpected {type(error).__name__} in {where}; please report it")
-        return Drawn(report.kind, period.name, error=told)
+        return Drawn(report.kind, period.name, error=unexpected(error))
     mails = drawings if "mail" in report.formats else {}
     return Drawn(edition.kind, edition.period.name, edition, mails)
 
 
 def _edition(
-    drawings: Mapping[str, Drawing], as_of: dt.datetime, formats: Sequence[str]
+    drawings: Mapping[str, Drawing],
+    as_of: dt.datetime,
+    formats: Sequence[str],
+    unfit: Sequence[str],
 ) -> Edition:
     one = next(iter(drawings.values()))
     files = {
         name: data for drawing in drawings.values() for name, data in drawing.files(formats).items()
     }
-    kind = one.subject.stem.removesuffix(f"-{one.period.name}")
     titles = {language: drawing.page.title for language, drawing in drawings.items()}
-    return Edition(kind, one.period, as_of, files, titles)
+    about = {"definitions": one.page.definitions, "unfit": list(dict.fromkeys(unfit))}
+    return Edition(_kind(one.subject), one.period, as_of, files, titles, about)
+
+
+def _kind(subject: Subject) -> str:
+    """Return what a report is called on a site: its kind and, where it is about one, its campaign.
+
+    >>> _kind(Subject("campaign", Period("2026-08"), "Summer slippers"))
+    'campaign-summer-slippers'
+    """
+    return subject.stem.removesuffix(f"-{subject.period.name}")
 
 
 def _warned(drawing: Drawing, unfit: Sequence[str]) -> Drawing:

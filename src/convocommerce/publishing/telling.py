@@ -8,10 +8,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import traceback
 from typing import TextIO
+
+from convocommerce.errors import ConvocommerceError
 
 LOGS = ("text", "json")
 """How lines can be written."""
+
+
+def unexpected(error: Exception) -> ConvocommerceError:
+    """Return what may be told of an error that nobody expected.
+
+    What it says may quote the data; its kind and its place never do.
+    """
+    steps = traceback.extract_tb(error.__traceback__)
+    where = f" in {steps[-1].name}, line {steps[-1].lineno}" if steps else ""
+    told = f"unexpected {type(error).__name__}{where}; please report it"
+    return ConvocommerceError(told)
 
 
 class Log:

@@ -15,7 +15,7 @@ from convocommerce.wording import wording
 _FONT = "font-family:Arial,Helvetica,sans-serif;color:#1a1a1a;background:#ffffff"
 _CELL = "padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid #dddddd"
 _SMALL = "color:#595959;font-size:13px"
-_TOLD = ("headline", "alerts")
+_TOLD = ("warning", "headline", "alerts")
 """The sections that a mail tells; the page tells the rest."""
 _NOTHING = "–"
 
