@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from convocommerce.metrics import metric_named
+from convocommerce.metrics import CATALOGUE
 from convocommerce.notes import notes_on
 from convocommerce.reports.advice import what_to_do
 from convocommerce.reports.blocks import Section, Strip, Text
-from convocommerce.reports.sections.definitions import METRICS
 from convocommerce.reports.sentences import what_changed, what_moved
 from convocommerce.reports.span import Span
 from convocommerce.reports.tiles import tile, told_headlines
@@ -16,9 +15,10 @@ def headline(span: Span) -> Section:
     """Return what changed, what moved it and what to do, above the headline figures."""
     say = span.say
     # What makes the figures wrong or partial stands before them.
+    shown = {one.headline.watched.key.partition(".")[0] for one in told_headlines(span)}
     notes = notes_on(
         span.con,
-        [metric_named(name) for name in METRICS],
+        [metric for name, metric in CATALOGUE.items() if name in shown],
         span.rules,
         span.period,
         span.as_of,
