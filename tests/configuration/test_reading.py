@@ -345,6 +345,15 @@ def test_absolute_paths_and_paths_upward_are_taken(folder: Path) -> None:
         f'{LEAST}[[sources]]\npath = "../exports"\n[brand]\nlogo = "{folder}/logo.png"\n'
     )
     read = read_configuration("conf/shop.toml", environment={})
-    assert read.sources[0].path.samefile(folder / "exports")
+    assert read.sources[0].path == folder / "exports"
     assert read.brand.logo == folder / "logo.png"
     assert read.publish.folder == folder / "conf" / "site"
+
+
+def test_a_path_upward_from_behind_a_link_leads_where_the_link_does(folder: Path) -> None:
+    (folder / "far" / "below").mkdir(parents=True)
+    (folder / "far" / "exports").mkdir()
+    (folder / "conf").symlink_to(folder / "far" / "below")
+    (folder / "shop.toml").write_text(f'{LEAST}[[sources]]\npath = "conf/../exports"\n')
+    (source,) = read_configuration("shop.toml", environment={}).sources
+    assert source.path.samefile(folder / "far" / "exports")

@@ -141,7 +141,10 @@ def placed(value: Any, folder: Path) -> Path:
         path = Path(value).expanduser()
     except RuntimeError:
         raise wrong(f"is {shown(value)}, and whose folder that is cannot be known") from None
-    return Path(folder, path)
+    whole = Path(folder, path)
+    # Without the way up and down again, where no link on it leads elsewhere.
+    plain = Path(os.path.normpath(whole))
+    return plain if os.path.realpath(plain) == os.path.realpath(whole) else whole
 
 
 def _exists(path: Path, what: str) -> Path:
