@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
-from convocommerce.profiles import CaseTime, case_times
+from convocommerce.periods import Period
+from convocommerce.profiles import CaseTime, case_times, reconcile
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
 from desks import PEOPLE, ticket
@@ -18,6 +19,7 @@ from helpdesk_tables import Schedule
 from opening_twin import open_seconds
 from profile_chatwoot_twin import chatwoot
 from profile_events import Desk, Row, Tables
+from profile_reasons_twin import differences
 from profile_twins import TWINS, meta_page
 from tables import SENDERS, at, database_of, thread
 
@@ -186,3 +188,39 @@ def test_all_that_is_told(drawn: tuple[Random, Tables, Database], profile: str) 
             both = {name: (rounded(mine[name]), rounded(theirs[name])) for name in BLANK}
             differ = {name: (one, two) for name, (one, two) in both.items() if one != two}
             assert not differ, (mine["case_id"], as_of)
+
+
+PAIRS = [
+    ("canonical", "zendesk_native"), ("dbt_zendesk", "canonical"), ("canonical", "chatwoot"),
+    ("gorgias", "canonical"), ("canonical", "meta_page"), ("plain", "intercom"),
+    ("zendesk_native", "dbt_zendesk"), ("chatwoot", "gorgias"), ("meta_page", "plain"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", PAIRS, ids="-".join)
+def test_why_two_systems_part(
+    drawn: tuple[Random, Tables, Database], names: tuple[str, str]
+) -> None:
+    _, tables, database = drawn
+    as_of = at(70 * DAY)
+    desk = Desk(database, tables, as_of)
+    a, b = (case_times(database.con, name, None, as_of) for name in names)
+    for clock in ("calendar", "opening"):
+        for period in (None, Period("2026-03-02"), Period("2026-W10")):
+            told = reconcile(database.con, *names, period, as_of, clock=clock)
+            found = {
+                (one.case_id, one.conversation_id, one.again): (
+                    one.a_seconds,
+                    one.b_seconds,
+                    {part.reason: part.seconds for part in one.parts},
+                )
+                for one in told.differences
+            }
+            wanted = dict(differences(desk, (a, b), names, period, clock, open_between))
+            assert found.keys() == wanted.keys()
+            for key in found:
+                assert found[key] == wanted[key], (clock, period, key)
+
+
+def open_between(start: dt.datetime, end: dt.datetime) -> float:
+    return open_seconds(OFFICE, start, end)

@@ -185,6 +185,26 @@ def test_the_change_of_the_clock_is_a_reason() -> None:
     assert [(case.seconds, case.parts[0].reason) for case in found] == [(1800, "daylight_saving")]
 
 
+def test_systems_without_opening_hours_part_for_the_reason_they_part_by_the_clock() -> None:
+    database = desk(ticket([(0, "c"), (5, "b"), (600, "h")]))
+    for clock in ("calendar", "opening"):
+        (case,) = reconcile(
+            database.con, "meta_page", "plain", None, LATER, clock=clock
+        ).differences
+        assert [(part.reason, part.seconds) for part in case.parts] == [("bot_time", 595)]
+
+
+def test_who_knows_no_hours_lacks_more_than_a_change_of_the_clock() -> None:
+    rules = Rules(opening_hours=WEEKDAYS, time_zone="Europe/Berlin")
+    start = seconds("2026-03-27 12:00")
+    one = ticket([(start, "c"), (start + 3 * 86400, "h")], created=start)
+    database = desk(one, rules=rules)
+    (case,) = reconcile(
+        database.con, "canonical", "plain", None, LATER, clock="opening"
+    ).differences
+    assert [part.reason for part in case.parts] == ["schedule_rule"]
+
+
 def test_opening_parts_add_up_over_starts_ends_and_hours() -> None:
     events: list[tuple[float, str]] = [(-2 * 3600, "c"), (-7000, "b"), (0, "H"), (4 * 3600, "h")]
     one = ticket(events, created=0)
