@@ -40,6 +40,8 @@ RUN = (
     "insights/test_ad_totals.py",
     "test_calendars.py",
 )
+OF_FIGURES = ("spec", "models/test_figures_by_hand.py", "properties/test_against_the_oracle.py")
+"""Those of them that ask for figures."""
 OF_PROFILES = ("profiles",)
 """The tests of what other systems say, which ask much of small databases."""
 NOT_RUN = ("measuring/formulas", "profiles/showing")
@@ -89,8 +91,12 @@ class Mutants:
 
     def tests(self) -> list[str]:
         """Return the folders and files of tests that can notice any of them."""
-        about = {name.startswith("profiles/") for name, _, _ in self.drawn}
-        return [*(RUN if False in about else ()), *(OF_PROFILES if True in about else ())]
+        about = {name.partition("/")[0] for name, _, _ in self.drawn}
+        of_tables = OF_FIGURES if about <= {"metrics", "measuring", "profiles"} else RUN
+        return [
+            *(of_tables if about - {"profiles"} else ()),
+            *(OF_PROFILES if "profiles" in about else ()),
+        ]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests as they are, and then against each mutant."""
