@@ -283,6 +283,9 @@ def test_an_empty_cell_does_not_look_like_zero() -> None:
     assert svg.count('stroke-dasharray="2 2"') == 2  # the cell and its key in the legend
     assert "no data" in _texts(svg)
     assert "no data" not in _texts(to_svg(HeatMap(title="t", unit="share", values=[[0.0, 1.0]])))
+    few = to_svg(HeatMap(title="t", values=[[0, None]], missing_label="fewer than 5"))
+    assert "fewer than 5" in _texts(few)
+    assert "<title>1 01: fewer than 5</title>" in few
 
 
 def test_colours_are_readable_on_light_and_dark() -> None:

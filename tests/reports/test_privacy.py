@@ -90,7 +90,10 @@ def test_no_group_smaller_than_allowed_is_shown_of_a_whole_shop(shop: cc.Shop) -
     for span in ("2026-W24", "2026-W28", "2026-W30"):
         for one in shop.report(period=span).figures():
             is_person_cut = one["metric"] in cc.metrics() and one["group"]
-            if is_person_cut or one["metric"] == "rhythm":
+            is_service = one["section"] in ("speed", "waits", "rhythm", "badge", "lost", "team")
+            # What is expected of the coming days is about nobody yet.
+            is_told = is_person_cut or (is_service and one["metric"] != "badge_outlook")
+            if is_told and one["value"] is not None:
                 n = one["n"] if one["statistic"] != "left_waiting" else SMALLEST_GROUP
                 assert n == 0 or n >= SMALLEST_GROUP, one
 
@@ -151,6 +154,6 @@ def test_the_template_trusts_nothing_that_comes_from_the_data() -> None:
     template = (Path(reports.__file__).parent / "template.html.j2").read_text("utf-8")
     assert not re.search(r"\|\s*safe|autoescape|\son\w+\s*=|=\s*{{", template)
     assert re.findall("<script.*", template) == ["<script>{{ script }}</script>"]
-    # What is taken as it is: the style sheet, the script and the pictures, all made here.
+    # What is taken as it is: the style sheet, the script, pictures and lines of weeks, all made here.
     code = (Path(reports.__file__).parent / "render.py").read_text("utf-8")
-    assert code.count("Trusted(") == 3
+    assert code.count("Trusted(") == 4

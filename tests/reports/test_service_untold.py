@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import convocommerce as cc
+from convocommerce.charts import to_svg
 from convocommerce.insights import shown_as
 from convocommerce.reports import Options
 from convocommerce.reports.blocks import ChartBlock, Section, TableBlock, Text
@@ -175,6 +176,18 @@ def test_lost_questions_tell_of_nobody_alone(make: Make) -> None:
     (drawn,) = (one for one in shown.blocks if isinstance(one, ChartBlock))
     values = [cell.figure.row.value for cell in drawn.table.rows[0] if cell.figure]
     assert values == [9.0, 6.0, 6 / 15]
+
+
+def test_how_few_waited_is_not_told_under_a_pointer_either(make: Make) -> None:
+    # Six wait through Monday's tenth hour, three through the eleventh.
+    late = [(0, [(0, "c"), (1.5 * HOUR, "h")], None)] * 3
+    shop = make([*late, *[(0, [(0, "c"), (1800, "h")], None)] * 3])
+    charts = [one for one in section(shop, "rhythm").blocks if isinstance(one, ChartBlock)]
+    (unmet,) = (one.chart for one in charts if one.chart.unit == "number")
+    svg = to_svg(unmet)
+    assert "<title>Mon 09: " in svg
+    assert re.search(r"<title>Mon 09: [^<]+, n 6</title>", svg)
+    assert "<title>Mon 10: fewer than 5, n –</title>" in svg
 
 
 def test_days_that_are_not_over_stand_alone(make: Make) -> None:

@@ -21,6 +21,7 @@ class HeatMap(Chart):
         row_labels: Names of the rows; seven rows without names are weekdays.
         column_labels: Names of the columns; without names they are numbered from 00.
         row_heading: What the rows are; heads the first column of the table.
+        missing_label: Why a cell is empty, in a word or two; that there is no data when left out.
 
     Raises:
         UsageError: Rows of different length, or labels or ``n`` of another shape.
@@ -35,6 +36,7 @@ class HeatMap(Chart):
     row_labels: Sequence[str] = ()
     column_labels: Sequence[str] = ()
     row_heading: str = ""
+    missing_label: str = ""
 
     def __post_init__(self) -> None:
         """Make the grids uniform and check their shapes."""
@@ -72,6 +74,10 @@ class HeatMap(Chart):
         """Return the names of the columns."""
         width = len(self.values[0]) if self.values else 0
         return list(self.column_labels) or [f"{i:02d}" for i in range(width)]
+
+    def missing(self, language: str = "en") -> str:
+        """Return what an empty cell is called."""
+        return self.missing_label or word("missing", language)
 
     def rows(self, language: str = "en") -> Rows:
         """Return the grid as a table."""

@@ -236,7 +236,12 @@ def _add_heatmap(figure: go.Figure, chart: HeatMap, write: Formatter) -> None:
     hover = [
         [
             safe(
-                f"{row} {column}: {write.value(chart.values[i][k], chart.unit)}"
+                f"{row} {column}: "
+                + (
+                    chart.missing(write.language)
+                    if chart.values[i][k] is None
+                    else write.value(chart.values[i][k], chart.unit)
+                )
                 + (f", n {write.count(chart.n[i][k])}" if chart.n else "")
             )
             for k, column in enumerate(columns)

@@ -9,7 +9,6 @@ from convocommerce.charts.canvas import SMALL, Canvas, paint
 from convocommerce.charts.scale import axis_ticks
 from convocommerce.charts.text import clean, text_width
 from convocommerce.charts.theme import HEAT_STEPS
-from convocommerce.charts.words import word
 from convocommerce.formatting import Formatter
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def draw_heatmap(chart: HeatMap, canvas: Canvas, left: float, top: float, width:
             said = f"{name} {columns[k]}: " + (
                 write.value(value, chart.unit)
                 if value is not None
-                else word("missing", write.language)
+                else chart.missing(write.language)
             )
             with canvas.group(said + (f", n {write.count(n)}" if sizes else "")):
                 x = start + k * across
@@ -155,7 +154,7 @@ def _draw_legend(
         anchor = "start" if k == 0 else "middle"
         x = min(left + k * pitch, left + width - text_width(text, SMALL) / 2) if k else left
         canvas.text(x, y + 24, text, role="soft", size=SMALL, anchor=anchor)
-    missing = word("missing", canvas.language)
+    missing = chart.missing(canvas.language)
     x = left + 5 * pitch + 34
     if any(value is None for row in chart.values for value in row):
         if x + 26 + text_width(missing, SMALL) > left + width:

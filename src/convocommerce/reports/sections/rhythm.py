@@ -72,6 +72,10 @@ def _shown(span: Span, grid: Grid, sizes: Sequence[Sequence[int]]) -> Grid:
     ]
 
 
+def _too_few(span: Span) -> str:
+    return span.say("fewer than {n}").format(n=span.options.smallest_group)
+
+
 def _map(
     span: Span,
     days: Period,
@@ -84,7 +88,13 @@ def _map(
 ) -> ChartBlock:
     is_count = unit == "count"
     chart = HeatMap(
-        title=title, values=grid, n=() if is_count else sizes, unit=unit, caption=caption
+        title=title,
+        values=grid,
+        # A count rests on itself; what is too few to be shown is not told under a pointer either.
+        n=() if is_count else _shown(span, sizes, sizes),
+        unit=unit,
+        caption=caption,
+        missing_label=_too_few(span),
     )
     rows = []
     for weekday, values in enumerate(grid):
@@ -129,6 +139,7 @@ def _gaps(span: Span, days: Period, dates: str, found: Sequence[Coverage]) -> Ch
         values=values,
         row_labels=list(names.values()),
         row_heading=say("Opening hours"),
+        missing_label=_too_few(span),
         caption=say(
             "{days}; an hour counts in which no person wrote to any customer. An empty hour had 1 "
             "to {n} such questions, which is too few to be shown."
