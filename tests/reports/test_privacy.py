@@ -154,6 +154,6 @@ def test_the_template_trusts_nothing_that_comes_from_the_data() -> None:
     template = (Path(reports.__file__).parent / "template.html.j2").read_text("utf-8")
     assert not re.search(r"\|\s*safe|autoescape|\son\w+\s*=|=\s*{{", template)
     assert re.findall("<script.*", template) == ["<script>{{ script }}</script>"]
-    # What is taken as it is: the style sheet, the script, pictures and lines of weeks, all made here.
+    # What is taken as it is: style sheet, script, pictures and lines of weeks, all made here.
     code = (Path(reports.__file__).parent / "render.py").read_text("utf-8")
     assert code.count("Trusted(") == 4
