@@ -149,7 +149,8 @@ class _Build:
         except ConvocommerceError as error:
             # The pages are out; that the mail is not must not hide it.
             self.log.tell("send", str(error), "error")
-            return replace(outcome, exit_code=error.exit_code, error=str(error))
+            code = outcome.exit_code or error.exit_code
+            return replace(outcome, exit_code=code, error=str(error))
 
     def _wanted(self) -> list[Report]:
         """Return the reports to build."""
