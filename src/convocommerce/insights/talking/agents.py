@@ -67,6 +67,9 @@ def _is_phone(text: str) -> bool:
 class AgentAnswers:
     """How many of the questions that one employee answered were answered quickly.
 
+    Questions are taken for independent. Where many wait behind each other they are not, and shares
+    then stray further than these intervals and limits say.
+
     Attributes:
         agent_id: The employee, as the source names them.
         shown_as: What stands for them where others read it; see ``shown_as``.
