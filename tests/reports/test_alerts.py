@@ -137,7 +137,7 @@ def test_rules_are_told_in_words(shop: cc.Shop, language: str) -> None:
         },
         "nl": {
             usual["nl"],
-            "Vragen verloren bij gesloten vensters: boven 1,0%",
+            "Vragen verloren aan gesloten vensters: boven 1,0%",
             "Afgehaakt na een onbeantwoorde vraag: boven 20,0%",
         },
     }

@@ -184,8 +184,8 @@ def test_lost_questions_are_told_to_be_answered(make: Make) -> None:
     shop = make([STEADY, lost])
     report = shop.report(period="2026-W11", as_of="2026-03-20")
     assert (
-        "answer before windows close, most of all on Messenger: 10 questions were lost ("
-        in (texts(report)[-1])
+        "answer before windows close: 10 questions were lost, 25.0% (14.2–40.2%, n = 40), most of "
+        "them on Messenger" in (texts(report)[-1])
     )
 
 

@@ -110,3 +110,12 @@ def test_every_kind_begins_and_ends_alike() -> None:
         assert "headline" in names
         assert names[-1] == "definitions"
         assert len(names) == len(set(names))
+
+
+def test_a_campaign_page_shows_no_figure_of_a_few(shop: cc.Shop) -> None:
+    report = shop.report("campaign", period="2026-W28", campaign="CTM gifts")
+    shared = ("quality", "about")
+    told = [one for one in report.figures() if one["section"] not in shared]
+    assert told
+    assert [one for one in told if 0 < one["n"] < 5] == []
+    assert "fewer than 5" in Page(report.html()).text

@@ -5,8 +5,7 @@ None of it says what would come of it. It points at what is there to be dealt wi
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from convocommerce.insights import (
     LostQuestion,
@@ -18,17 +17,14 @@ from convocommerce.insights import (
 from convocommerce.intervals import share_interval
 from convocommerce.measuring import Row
 from convocommerce.metrics import dimension_named
-from convocommerce.periods import between
 from convocommerce.reports.blocks import Text, listed, told
 from convocommerce.reports.cells import count_figure, figure_cell, name_cell
 from convocommerce.reports.headlines import figure_of
+from convocommerce.reports.sections.stretch import four_weeks
 from convocommerce.reports.sentences import inline, mover
 from convocommerce.reports.span import Span
 from convocommerce.reports.tiles import told_headlines
 from convocommerce.results.labels import BRANDS, group_label
-
-WEEKS_OF_DEMAND = 4
-"""One week leaves too few in each hour; the maps of the week rest on as many."""
 
 _HOURS = 3
 _MOST = 2
@@ -90,41 +86,39 @@ def _answer_in_time(span: Span) -> Text | None:
     if not rows or span.is_few(len(rows)):
         return None
     say = span.say
-    worst = max(lost_by_channel(rows), key=lambda one: (one.questions, one.channel))
-    channel = BRANDS.get(worst.channel, worst.channel)
-    n = figure_cell(
-        span, count_figure(span, "lost_questions", "count", float(len(rows))), is_brief=True
-    )
     share = next(
         one.row for one in told_headlines(span) if one.headline.watched.metric == "reply_windows"
     )
-    carts = [one for one in worst.hanging if one.carts and one.cart_amount is not None]
-    if not carts or span.is_few(carts[0].carts):
-        return told(
-            say("answer before windows close, most of all on {channel}: {n} questions were lost "
-                "({share})"),
-            channel=name_cell(channel).text,
-            n=n,
-            share=inline(figure_of(span, share), span),
-        )  # fmt: skip
-    largest = max(carts, key=lambda one: one.cart_amount or 0)
-    amount = count_figure(
-        span,
-        "lost_questions",
-        "cart_amount",
-        float(largest.cart_amount or 0),
-        unit=largest.currency or "number",
-        n=largest.carts,
-        group={"channel": worst.channel},
-    )
-    return told(
-        say("answer before windows close, most of all on {channel}: {n} questions were lost "
-            "({share}), and carts left open beside them were worth {amount}"),
-        channel=name_cell(channel).text,
-        n=n,
+    count = count_figure(span, "lost_questions", "count", float(len(rows)))
+    text = told(
+        say("answer before windows close: {n} questions were lost, {share}"),
+        n=figure_cell(span, count, is_brief=True),
         share=inline(figure_of(span, share), span),
-        amount=inline(amount, span),
-    )  # fmt: skip
+    )
+    first, *others = sorted(lost_by_channel(rows), key=lambda one: -one.questions)
+    if not span.is_few(first.questions) and all(one.questions < first.questions for one in others):
+        channel = name_cell(BRANDS.get(first.channel, first.channel)).text
+        text = told(say("{lost}, most of them on {channel}"), lost=text, channel=channel)
+    return _with_carts(span, text, rows)
+
+
+def _with_carts(span: Span, text: Text, rows: Sequence[LostQuestion]) -> Text:
+    """Add what the carts were worth that were left open beside lost questions."""
+    carts: dict[str, tuple[int, float]] = {}
+    for one in (hanging for row in rows for hanging in row.hanging):
+        if one.carts and one.cart_amount is not None and one.currency:
+            n, amount = carts.get(one.currency, (0, 0.0))
+            carts[one.currency] = n + one.carts, amount + float(one.cart_amount)
+    for currency, (n, amount) in sorted(carts.items()):
+        if span.is_few(n):
+            continue
+        figure = count_figure(span, "lost_questions", "cart_amount", amount, unit=currency, n=n)
+        text = told(
+            span.say("{lost}, and carts left open beside them were worth {amount}"),
+            lost=text,
+            amount=inline(figure, span),
+        )
+    return text
 
 
 def _reach_target(span: Span) -> Text | None:
@@ -132,7 +126,7 @@ def _reach_target(span: Span) -> Text | None:
     for one in told_headlines(span):
         watched, row = one.headline.watched, one.row
         target = span.options.targets.get(watched.key)
-        if target is None or (row.group and span.is_few(row.n)):
+        if target is None or span.hides(row):
             continue
         # The interval, not the figure, tells that it is missed.
         end = row.high if watched.better == "higher" else row.low
@@ -151,19 +145,17 @@ def _staff_hours(span: Span) -> Text | None:
     """Name the hours in which most people wait for a person."""
     if span.subject.where:
         return None
-    last = span.period.end - dt.timedelta(days=1)
-    first = span.period.end - dt.timedelta(days=7 * WEEKS_OF_DEMAND)
-    days = between(min(first, span.period.start), last)
-    demand = span.once("demand", lambda: unmet_demand(span.con, days, span.as_of))
-    best, place = 0.0, (0, 0)
+    days = four_weeks(span)
+    demand = unmet_demand(span.con, days, span.as_of)
+    best, place, n = 0.0, (0, 0), 0
     for weekday in range(7):
         for hour in range(25 - _HOURS):
-            waited = sum(demand.waited_seconds[weekday][hour : hour + _HOURS])
-            length = sum(demand.seconds[weekday][hour : hour + _HOURS])
-            if length and waited / length > best:
-                best, place = waited / length, (weekday, hour)
-    # Fewer than are shown of a group would be single people.
-    if best < 1 or span.is_few(round(best * WEEKS_OF_DEMAND)):
+            hours = slice(hour, hour + _HOURS)
+            length = sum(demand.seconds[weekday][hours])
+            waiting = sum(demand.waited_seconds[weekday][hours]) / length if length else 0.0
+            if waiting > best:
+                best, place, n = waiting, (weekday, hour), max(demand.waits[weekday][hours])
+    if best < 1 or span.is_few(n):
         return None
     weekday, hour = place
     figure = count_figure(
@@ -173,17 +165,17 @@ def _staff_hours(span: Span) -> Text | None:
         # As fine as people can be counted.
         round(best, 1),
         unit="number",
-        n=WEEKS_OF_DEMAND,
+        n=n,
         group={"weekday": weekday + 1, "hour": hour},
         period=days.name,
     )
     return told(
-        span.say("have a person answer on {weekday} between {first} and {last}, when on average "
-                 "{waiting} people wait"),
+        span.say("have a person answer on {weekday} between {first} and {last}, when the "
+                 "average number of people waiting is {waiting}"),
         weekday=span.write.weekday(weekday, is_short=False),
         first=f"{hour:02d}:00",
         last=f"{hour + _HOURS:02d}:00",
-        waiting=figure_cell(span, figure, is_brief=True),
+        waiting=inline(figure, span),
     )  # fmt: skip
 
 
@@ -191,7 +183,8 @@ def _win_badge(span: Span) -> Text | None:
     """Say how many answers a page lacks to be very responsive."""
     if span.subject.where:
         return None
-    pages = span.once("pages", lambda: page_response(span.con, span.as_of))
+    # What came after the days of the page is no part of how it stood at their end.
+    pages = page_response(span.con, min(span.as_of, span.last))
     lacking = [one for one in pages if one.has_badge is False and one.answers_to_come]
     if not lacking:
         return None

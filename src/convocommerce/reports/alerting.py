@@ -101,11 +101,7 @@ def _alerts(span: Span, rule: AlertRule) -> list[Alert]:
 
 def _alert(span: Span, rule: AlertRule, watched: Watched, group: Any, weeks: Weeks) -> Alert:
     days = mondays(span)
-    is_group = group is not None or watched.metric == "abandonment_after_no_answer"
-    rows = [
-        None if (row := weeks.get(day)) is None or (is_group and span.is_few(row.n)) else row
-        for day in days
-    ]
+    rows = [None if (row := weeks.get(day)) is None or span.hides(row) else row for day in days]
     held: list[Firing | None] = [
         _held(rule, rows, place, day) if is_settled(span, watched, day) else None
         for place, day in enumerate(days)

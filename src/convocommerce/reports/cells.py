@@ -27,6 +27,8 @@ def figure_cell(span: Span, figure: Figure | None, *, is_brief: bool = False) ->
     if figure.row.value is None and not figure.row.n:
         waiting = (span.say("nothing decided yet"),) if figure.row.n_open else ()
         return Cell("–", waiting, figure, is_quiet=True)
+    if span.subject.where and span.hides(figure.row):
+        return hidden_cell(span, "few")
     value, interval, rests = figure_text(figure.row, span.language)
     below = () if is_brief else tuple(part for part in (interval, rests) if part)
     return Cell(value, below, figure)

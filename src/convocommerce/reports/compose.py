@@ -24,9 +24,9 @@ _BUSINESS = ("weekly", "monthly")
 
 SECTIONS: tuple[tuple[Callable[[Span], Section], tuple[str, ...], bool], ...] = (
     # the section           the kinds that have it   whether also when nobody wrote
-    (sections.about, _ALL, True),
     (sections.headline, _ALL, False),
     (sections.alerts, _ALL, False),
+    (sections.about, _ALL, True),
     (sections.speed, _ALL, False),
     (sections.waits, _ALL, False),
     (sections.rhythm, _BUSINESS, False),
@@ -107,7 +107,7 @@ def _page(span: Span) -> Page:
         if span.subject.kind in kinds and (always or quiet is None)
     ]
     if quiet is not None:
-        made.insert(1, quiet)
+        made.insert(0, quiet)
     last = span.period.end - dt.timedelta(days=1)
     days = f"{span.write.date(span.period.start)} – {span.write.date(last)}"
     return Page(

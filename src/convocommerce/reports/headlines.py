@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.insights import Weeks, lost_share, lost_weeks, weeks_of, whole_weeks
@@ -153,9 +153,22 @@ def _mondays(span: Span) -> list[dt.date]:
 
 
 def weeks_of_figure(span: Span, watched: Watched) -> dict[tuple[Any, str], Weeks]:
-    """Return a figure by week, for every group and unit, as known at the page's as-of."""
-    key = f"weeks:{watched.key}:{watched.by}"
-    return span.once(key, lambda: _weeks_of_figure(span, watched))
+    """Return a figure by week, for every group and unit, as known at the page's as-of.
+
+    A week that rests on too few to be shown keeps its size and has no value.
+    """
+
+    def made() -> dict[tuple[Any, str], Weeks]:
+        return {
+            key: {day: _emptied(row) if span.hides(row) else row for day, row in weeks.items()}
+            for key, weeks in _weeks_of_figure(span, watched).items()
+        }
+
+    return span.once(f"weeks:{watched.key}:{watched.by}", made)
+
+
+def _emptied(row: Row) -> Row:
+    return replace(row, value=None, low=None, high=None, beyond=None)
 
 
 def _weeks_of_figure(span: Span, watched: Watched) -> dict[tuple[Any, str], Weeks]:

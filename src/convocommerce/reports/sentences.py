@@ -263,7 +263,7 @@ def _against_usual(span: Span) -> Text | None:
         row = weeks.get(days[-1]) if days else None
         if row is None or row.value is None or not is_settled(span, watched, days[-1]):
             continue
-        if row.group and span.is_few(row.n):
+        if span.hides(row):
             continue
         values = [weeks[day].value if day in weeks else None for day in days]
         least, most = bounds_of(row.unit)

@@ -239,6 +239,10 @@ class Span:
         """Tell whether so many are too few to be shown."""
         return is_few(n, self.options.smallest_group)
 
+    def hides(self, row: Row) -> bool:
+        """Tell whether a figure is of too small a group; a campaign's page is all of one group."""
+        return bool(row.group or self.subject.where) and self.is_few(row.n or row.n_open)
+
     def hidden(self, rows: Sequence[Row | None]) -> list[Hidden | None]:
         """Decide which figures of one statistic are hidden, over all groups of a cut."""
         return hidden(rows, self.options.smallest_group)

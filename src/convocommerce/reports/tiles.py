@@ -73,6 +73,8 @@ def _told(span: Span, headline: Headline, row: Row) -> Told:
     earlier = [one for one in rows if one.unit == row.unit]
     if not earlier or (earlier[0].value is None and earlier[0].beyond is None):
         return Told(headline, row, None, span.say("Nothing to compare with."))
+    if span.hides(row) or span.hides(earlier[0]):
+        return Told(headline, row, None, span.say("Too few to tell."))
     return Told(headline, row, change_between(row, earlier[0]), "")
 
 
@@ -106,7 +108,7 @@ def tile(span: Span, one: Told) -> Tile:
 
 def group_cell(span: Span, row: Row, *, is_before: bool = False) -> Cell:
     """Return the cell of a headline figure, hidden when it is of a small group."""
-    if row.group and span.is_few(row.n):
+    if span.hides(row):
         return hidden_cell(span, "few")
     return figure_cell(span, figure_of(span, row, is_before=is_before))
 
@@ -154,9 +156,11 @@ def _target(span: Span, watched: Watched, row: Row) -> Target | None:
     is_least = watched.better == "higher"
     aim = say("Target: at least {value}") if is_least else say("Target: at most {value}")
     written = aim.format(value=span.write.value(value, row.unit))
-    if row.value is None:
+    if row.value is None or span.hides(row):
         # What is greater than a time past the target misses it, whatever it is.
-        is_missed = row.beyond is not None and not is_least and row.beyond > value
+        is_missed = (
+            not span.hides(row) and row.beyond is not None and not is_least and row.beyond > value
+        )
         return Target(f"{written}: {say('missed')}", False) if is_missed else Target(written, None)
     is_met = row.value >= value if is_least else row.value <= value
     return Target(f"{written}: {say('met') if is_met else say('missed')}", is_met)
@@ -209,7 +213,7 @@ def _history(span: Span, headline: Headline, row: Row) -> tuple[Trend | None, Ce
 def shown_weeks(span: Span, weeks: Weeks) -> list[tuple[dt.date, Row | None]]:
     """Return the last thirteen weeks of a figure; null where it is of a small group or none."""
     return [
-        (day, None if row is None or (row.group and span.is_few(row.n)) else row)
+        (day, None if row is None or span.hides(row) else row)
         for day in mondays(span)[-SHOWN_WEEKS:]
         for row in [weeks.get(day)]
     ]

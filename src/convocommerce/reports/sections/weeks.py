@@ -45,7 +45,7 @@ def weeks(span: Span) -> Section:
             row = found.get(day)
             if row is None:
                 cells.append(Cell("–", is_quiet=True))
-            elif row.group and span.is_few(row.n):
+            elif span.hides(row):
                 cells.append(hidden_cell(span, "few"))
             else:
                 figure = Figure(row, week_name(day), figure_of(span, row).group)
