@@ -14,6 +14,9 @@ from convocommerce.reports.blocks import Block, Cell, ChartBlock, Figure, TableB
 from convocommerce.reports.span import Span
 from convocommerce.results.labels import figure_text, group_label
 
+ABOUT_DATA = frozenset({"documents", "quality", "quarantined", "ad_spend"})
+"""Figures about data and spending, which tell of nobody however few they rest on."""
+
 
 def name_cell(text: str) -> Cell:
     """Return the cell that names a row; names out of the data keep to their place."""
@@ -27,7 +30,8 @@ def figure_cell(span: Span, figure: Figure | None, *, is_brief: bool = False) ->
     if figure.row.value is None and not figure.row.n:
         waiting = (span.say("nothing decided yet"),) if figure.row.n_open else ()
         return Cell("–", waiting, figure, is_quiet=True)
-    if span.subject.where and span.hides(figure.row):
+    is_of_people = figure.row.metric not in ABOUT_DATA
+    if span.subject.where and is_of_people and span.hides(figure.row):
         return hidden_cell(span, "few")
     value, interval, rests = figure_text(figure.row, span.language)
     below = () if is_brief else tuple(part for part in (interval, rests) if part)
