@@ -107,7 +107,13 @@ def test_costs_are_the_spend_over_what_was_observed(shop: cc.Shop, report: Repor
     assert told["claimed_return"]["value"] == pytest.approx(600 / spends["Spring"])
     # Winter's three are too few, and Autumn's would give them away; what both cost is no secret.
     for name in ("Autumn", "Winter"):
-        assert figures(report, "ad_costs", campaign=name).keys() == {"spend", "claimed_return"}
+        told = figures(report, "ad_costs", campaign=name)
+        assert told.keys() == {"spend", "claimed_return"}
+        # Nor does what a figure rests on tell how many there were, on the page or beside it.
+        assert {one["n"] for one in told.values()} == {0}
+    about_people = ("ad_costs", "ad_claims", "attribution", "revenue", "linked")
+    few = [one for one in report.figures() if one["metric"] in about_people and 0 < one["n"] < 5]
+    assert few == []
 
 
 def test_claims_stand_beside_what_was_observed_with_the_gap_in_parts(report: Report) -> None:
@@ -193,6 +199,27 @@ def test_a_page_about_one_campaign_is_about_it_alone(shop: cc.Shop, language: st
     assert "Spring" in text
     assert "Autumn" not in text
     assert "Winter" not in text
+
+
+def test_the_picture_of_a_campaign_hides_what_its_table_hides(shop: cc.Shop) -> None:
+    report = shop.report("campaign", period=DAYS, as_of=AS_OF, campaign="Autumn")
+    told = figures(report, "funnel")
+    steps = charts(report, "funnel")[0].stages
+    assert [(one.name, one.count) for one in steps] == [
+        ("Conversations", told["conversations"]["value"]),
+        ("Asked about a product", 0),
+        ("With a cart or checkout", 0),
+        ("With a paid order", 0),
+    ]
+    with draw().shop() as plain:
+        con = plain.database.con
+        con.execute("update messages set text = null")
+        con.execute("update state set revision = revision + 1")
+        report = plain.report("campaign", period=DAYS, as_of=AS_OF, campaign="Autumn")
+    *_, carted, ordered = charts(report, "funnel")[0].stages
+    # Three of the ten bought, which the table does not tell either.
+    assert (carted.count, carted.share, ordered.count, ordered.share) == (None,) * 4
+    assert not {"ordered", "ordered_of_all", "carted_of_all"} & figures(report, "funnel").keys()
 
 
 def test_where_the_platform_counts_nothing_nothing_is_claimed() -> None:

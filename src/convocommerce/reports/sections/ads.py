@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from convocommerce.charts import Bars
+from convocommerce.charts.text import clean
 from convocommerce.insights import AdCost, ad_costs, claim_gaps, spend_by_day
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.measuring import Row
@@ -26,6 +27,7 @@ from convocommerce.reports.suppression import Hidden
 from convocommerce.results.labels import group_label
 
 _NONE = Cell("–", is_quiet=True)
+_BRIEF = ("spend", "conversations", "orders", "claimed_return")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _lines(span: Span, costs: list[AdCost]) -> list[_Line]:
 
 def campaign_name(span: Span, campaign: str) -> str:
     """Return what a campaign is called; where there is none, in words."""
-    label = group_label(dimension_named("campaign"), campaign, span.language)
+    label = clean(group_label(dimension_named("campaign"), campaign, span.language))
     return label[:1].upper() + label[1:] if campaign == "none" else label
 
 
@@ -136,11 +138,12 @@ def _row(span: Span, unit: str, line: _Line) -> tuple[Cell, ...]:
         figure = own_figure(
             span, "ad_costs", statistic, of, value, rests, ends, group={"campaign": cost.campaign}
         )
-        return figure_cell(span, figure, is_brief=statistic in ("spend", "conversations", "orders"))
+        return figure_cell(span, figure, is_brief=statistic in _BRIEF)
 
     spend = float(cost.spend) if cost.spend is not None else None
-    first = (name_cell(line.name), cell("spend", unit, spend, n))
-    claimed = cell("claimed_return", "number", cost.claimed_return, n)
+    # Both are told by the platform and rest on nobody counted here.
+    first = (name_cell(line.name), cell("spend", unit, spend, 0))
+    claimed = cell("claimed_return", "number", cost.claimed_return, 0)
     if line.why:
         return (*first, hidden_cell(span, line.why), *(_NONE,) * 5, claimed)
     few = hidden_cell(span, "few") if span.is_few(cost.orders) else None

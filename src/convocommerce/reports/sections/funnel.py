@@ -69,7 +69,13 @@ def _steps(span: Span, found: list[BuyingSteps]) -> Block:
     for place, (name, title, count) in enumerate(steps):
         share = count / total if total else None
         step_share = count / before if place and before else None
-        stages.append(Stage(name=title, count=count, share=share, step_share=step_share))
+        # A campaign's page is all of one group: what its table hides its picture must hide too.
+        is_hidden = bool(span.subject.where) and span.is_few(count)
+        stages.append(
+            Stage(name=title, count=None)
+            if is_hidden
+            else Stage(name=title, count=count, share=share, step_share=step_share)
+        )
         is_last = name == "ordered"
         opened = n_open if is_last else 0
         figures: list[Figure | None] = [
@@ -80,7 +86,8 @@ def _steps(span: Span, found: list[BuyingSteps]) -> Block:
             else None,
         ]
         cells = [
-            figure_cell(span, figure, is_brief=not column) for column, figure in enumerate(figures)
+            hidden_cell(span, "few") if is_hidden else figure_cell(span, one, is_brief=not column)
+            for column, one in enumerate(figures)
         ]
         rows.append((name_cell(title), *cells))
         before = count
@@ -90,7 +97,8 @@ def _steps(span: Span, found: list[BuyingSteps]) -> Block:
         caption=_steps_caption(span, found, n_open),
     )
     headings = (say("Step"), "n", say("Share of all"), say("Share of the step before"))
-    return pictured(chart, TableBlock(chart.title, headings, tuple(rows)))
+    note = small_groups_note(span, (cell for row in rows for cell in row))
+    return pictured(chart, TableBlock(chart.title, headings, tuple(rows), note))
 
 
 def _steps_caption(span: Span, found: list[BuyingSteps], n_open: int) -> str:
