@@ -45,7 +45,8 @@ def draw_told_shop(seed: int, people: int = 12) -> DrawnShop:
     _clocks(Random(f"clocks of {seed}"), shop)
     shop.tables = {name: rows for name, rows in shop.tables.items() if rows}
     happened = {one["happened_at"] for one in shop.tables.get("ticket_events", ())}
-    said = {one["sent_at"] for one in shop.tables["messages"] if not one.get("is_local")}
+    messages = shop.tables.get("messages", ())
+    said = {one["sent_at"] for one in messages if not one.get("is_local")}
     shop.instants = sorted({*shop.instants, *said, *happened})
     return shop
 
