@@ -150,6 +150,8 @@ def _of_words(tokens: list[_Token]) -> Iterator[Edit]:
             yield Edit("constant", *place, str(int(float(token.text)) + 1))
         elif token.kind == "text":
             yield Edit("constant", *place, ROLES.get(token.text, token.text[:-1] + "?'"))
+        elif token.text == "or" and after == "replace":
+            continue
         elif token.text in SWAPPED and not (token.text in "+-" and before in ("(", ",", "")):
             yield Edit(f"{token.text} to {SWAPPED[token.text]}", *place, SWAPPED[token.text])
         elif token.text in ("not", "distinct"):
@@ -185,7 +187,8 @@ def _of_calls(sql: str, tokens: list[_Token]) -> Iterator[Edit]:
 def _of_conditions(tokens: list[_Token]) -> Iterator[Edit]:
     """Yield conditions without one of the parts that ``and`` and ``or`` join."""
     for number, token in enumerate(tokens):
-        if token.text in ("and", "or"):
+        after = tokens[number + 1].text if number + 1 < len(tokens) else ""
+        if token.text in ("and", "or") and after != "replace":
             neutral = "true" if token.text == "and" else "false"
             for step in (-1, 1):
                 yield from _without(tokens, number + step, step, neutral)

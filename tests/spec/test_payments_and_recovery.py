@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
+from convocommerce.measuring import answer, ask
+from convocommerce.metrics import metric_named
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
 from tables import SENDERS, at, database_of, thread
@@ -54,6 +56,16 @@ def counted(
         "select order_id, conversation_id is not null from conversions order by order_id"
     ).fetchall()
     return [(name, credited) for name, credited in rows]
+
+
+def test_revenue_whose_currency_is_not_told_stays_apart() -> None:
+    mails = [shown("order", f"shopify:{name}") for name in ("1", "2")]
+    orders = [order("shopify", "1", currency=None), order("shopify", "2", total_amount="30")]
+    database = built(orders=orders, identities=[*CHAT, *mails])
+    question = ask(database.con, metric_named("assisted_conversion"), as_of=at(30 * DAY))
+    rows, _ = answer(database.con, question)
+    revenue = {row.unit: row.value for row in rows if row.statistic == "net_revenue"}
+    assert revenue == {"EUR": 30, "unknown": 100}
 
 
 def test_a_payment_nobody_else_tells_of_is_a_sale() -> None:

@@ -285,6 +285,12 @@ def test_later_questions_are_counted_in_opening_time_too() -> None:
         assert told == [(9_060 + HOUR, 1)]
 
 
+def test_where_nobody_asked_nobody_waits() -> None:
+    with built([]) as database:
+        for metric in ("first_response_time", "next_reply_time", "requester_wait"):
+            assert set(figures(database, metric, DAY).values()) == {(None, 0, 0)}, metric
+
+
 def test_a_close_ends_the_wait_for_a_last_word() -> None:
     with built(talk([(0, "c"), (60, "h"), (100, "c"), (130, "k")])) as database:
         assert figures(database, "requester_wait", 120)["median"] == (None, 0, 1)
@@ -306,6 +312,16 @@ def test_closes_reopenings_and_single_answers() -> None:
         # A second answer is decided at once, a return only when the gap is over.
         assert figures(database, "reopened_rate", 600)["rate"] == (None, 0, 4)
         assert figures(database, "one_touch_rate", 600)["rate"] == (0, 1, 3)
+
+
+def test_a_conversation_whose_beginning_is_missing_has_no_time_to_its_close() -> None:
+    cut = talk([(0, "c"), (60, "h"), (200, "k")], "cut")
+    cut[0]["is_cut_off"] = True
+    whole = talk([(0, "c"), (60, "h"), (90, "k")], "whole")
+    with built([*cut, *whole]) as database:
+        assert figures(database, "resolution_time", DAY)["median"] == (90, 1, 0)
+        # That it was closed and not reopened is known all the same.
+        assert figures(database, "reopened_rate", 2 * DAY)["rate"] == (0, 2, 0)
 
 
 def test_where_no_export_tells_closes_nothing_is_known_of_them() -> None:
