@@ -34,6 +34,8 @@ from tables import DEFAULTS
 HOUR = 3_600_000
 CLOCKS = ("acknowledged", "bot", "any", "human")
 NO_CONVERSATION = "no conversation"
+BOTH = ("checkouts", "orders")
+PAID = ("ad", "inbox_ad", "sponsored_message")
 CUTS = (
     "channel",
     "entry_point",
@@ -324,6 +326,12 @@ class Oracle:
 
     def attempt_states(self, now: int) -> list[dict[str, Any]]:
         rows = []
+        told = {name: {row["platform"] for row in self.full[name]} for name in BOTH}
+        told["links"] = {
+            row["platform"]
+            for row in self.full["checkouts"]
+            if row.get("is_recovered_by_link") is not None
+        }
         for one in attempts(self.checkouts, self.rules, now):
             talk = one.conversation
             is_known = talk is not None and talk.started_at <= now
@@ -340,6 +348,8 @@ class Oracle:
                     "is_settled": one.is_settled,
                     "state": one.state,
                     "is_recovered_by_link": one.by_link,
+                    "tells_outcome": bool(one.platforms & told["checkouts"] & told["orders"]),
+                    "tells_link": bool(one.platforms & told["links"]),
                     "started_ms": one.started_at,
                     "bought_ms": one.bought_at,
                     "lost_ms": one.lost_at,
@@ -360,11 +370,13 @@ class Oracle:
         ad_id = talk.first_touch("ad_id")
         ad, campaign = self.ad_names(ad_id)
         quick = self.rules.quick_answer_minutes * 60
+        entry = self.entry_point(talk)
+        absent = "unknown" if entry in (*PAID, "unknown") else "none"
         return {
             "channel": talk.thread[0],
-            "entry_point": self.entry_point(talk),
-            "campaign": campaign or "none",
-            "ad": ad or "none",
+            "entry_point": entry,
+            "campaign": campaign or absent,
+            "ad": ad or absent,
             "agent": "none" if seconds is None or human is None else human.agent_id or "unnamed",
             "first_responder": answer.role if answer and answer.at <= now else "none",
             "answer_speed": "not answered"

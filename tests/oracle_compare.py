@@ -208,6 +208,8 @@ ATTEMPT_COLUMNS = (
     "state",
     "is_settled",
     "is_recovered_by_link",
+    "tells_outcome",
+    "tells_link",
     "started_local",
     *CUTS,
 )

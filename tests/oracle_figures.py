@@ -284,7 +284,7 @@ def conversion_of(*outcomes: str) -> Callable[[States, Sequence[str]], Figures]:
 
 
 def cart_abandonment(states: States, by: Sequence[str], *, grain: str = "person") -> Figures:
-    rows = [row for row in states["attempts"] if row["grain"] == grain]
+    rows = [row for row in states["attempts"] if row["grain"] == grain and row["tells_outcome"]]
     gone = ("abandoned", "recovered", "lost")
 
     return {
@@ -305,6 +305,19 @@ def cart_abandonment(states: States, by: Sequence[str], *, grain: str = "person"
             lambda row: row["is_settled"] and row["state"] == "recovered",
             lambda row: row["is_settled"],
         ),
+        **{
+            ("recovered_by_link", "share", group): share(
+                sum(
+                    row["state"] == "recovered" and row["is_recovered_by_link"]
+                    for row in told
+                    if row["is_settled"]
+                ),
+                sum(row["is_settled"] for row in told),
+                sum(not row["is_settled"] for row in told),
+            )
+            for group, mine in groups(rows, by).items()
+            for told in [[row for row in mine if row["tells_link"]]]
+        },
     }
 
 

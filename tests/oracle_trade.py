@@ -265,6 +265,7 @@ class Attempt:
     conversation: Conversation | None
     bought_at: int | None
     lost_at: int
+    platforms: frozenset[str]
 
 
 def attempts(begun: Sequence[Checkout], rules: Rules, as_of: int) -> list[Attempt]:
@@ -322,4 +323,5 @@ def _attempt(grain: str, name: str, ones: Sequence[Checkout], rules: Rules, as_o
         asked[-1].conversation if asked else None,
         done if is_done else None,
         lost_at,
+        frozenset(one.name[0] for one in ones),
     )

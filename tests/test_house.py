@@ -43,7 +43,7 @@ FLOORS = (
     ("readers", "sources", "warehouse", "metrics", "charts"),
     ("calendars",),
     ("recognising", "building", "intervals", "settings"),
-    ("gathering", "survival", "shrinking"),
+    ("gathering", "survival", "shrinking", "absences"),
     ("measuring",),
     ("loading",),
     ("insights", "profiles", "notes", "checking", "inspecting"),

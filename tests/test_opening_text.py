@@ -8,7 +8,7 @@ import pytest
 
 from convocommerce.errors import RulesError
 from convocommerce.opening import Hours, check_opening_hours, intervals_over_time, open_intervals
-from convocommerce.opening_text import split_zone
+from convocommerce.opening_text import read_rules, split_zone
 
 D = dt.date
 Windows = dict[str, list[str]]
@@ -221,3 +221,10 @@ def test_hours_that_changed_hold_from_the_day_on_which_a_window_opens() -> None:
         "02 23:00-03 03:00",
         "04 23:00-05 03:00",
     ]
+
+
+def test_a_window_that_closes_before_it_opens_is_a_night_only_for_half_a_day() -> None:
+    assert read_rules("Mo 20:00-08:00")[0].spans == ((1200, 1920),)
+    with pytest.raises(RulesError, match=r"17:30-09:00 closes before it opens.*17:30-33:00"):
+        read_rules("Mo-Fr 17:30-09:00")
+    assert read_rules("Mo 17:30-33:00")[0].spans == ((1050, 1980),)

@@ -61,6 +61,7 @@ def catalogued() -> set[str]:
             metric.meaning,
             metric.open_means,
             metric.while_open,
+            metric.none_means,
             metric.definition,
             metric.excludes,
             metric.source,

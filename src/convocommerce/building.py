@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from convocommerce.calendars import write_calendars
@@ -116,14 +116,33 @@ def horizons(time_zone: str) -> dict[str, str]:
     return {table: instant.format(zone=time_zone) for table, instant in HORIZONS.items()}
 
 
+BESIDE = {
+    "ad_days": "last_day + interval 1 day",
+    "web_events": "happened_at",
+    "ratings": "rated_at",
+}
+"""Tables by whose last instant an as-of is chosen only where nothing else is loaded."""
+
+
 def data_through(con: duckdb.DuckDBPyConnection, time_zone: str) -> dict[str, dt.datetime]:
     """Return the last instant that each canonical table speaks of, where it has any row.
 
     Instants later than the load that brought them are mistakes of the source and are left out:
     one wrong year would otherwise make every wait look endless.
     """
+    return _last_instants(con, horizons(time_zone))
+
+
+def data_beside(con: duckdb.DuckDBPyConnection) -> dict[str, dt.datetime]:
+    """Return the last instant that the tables beside talk and trade speak of, where any does."""
+    return _last_instants(con, BESIDE)
+
+
+def _last_instants(
+    con: duckdb.DuckDBPyConnection, instants: Mapping[str, str]
+) -> dict[str, dt.datetime]:
     found = {}
-    for table, column in horizons(time_zone).items():
+    for table, column in instants.items():
         last = con.execute(
             f"select max({column}) from {table} where {column} <= {LAST_POSSIBLE}"
         ).fetchall()[0][0]

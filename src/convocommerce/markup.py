@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
+
+_SMALL = "font-size:85%;opacity:.75;max-width:60em"
+
+
+class Shown:
+    """What shows itself in a notebook: each fact by its name, and its notes below."""
+
+    def _repr_html_(self) -> str:
+        facts = facts_of(self)
+        notes = facts.pop("notes", ())
+        text = "<br>".join(escape(note) for note in notes)
+        return _facts_html(facts) + (f'<p style="{_SMALL}">{text}</p>' if text else "")
+
+
+def facts_of(one: Any) -> dict[str, Any]:
+    """Return the fields and the properties of a dataclass, by name."""
+    names = [field.name for field in dataclasses.fields(one)]
+    names += [name for name, kind in vars(type(one)).items() if isinstance(kind, property)]
+    return {name: getattr(one, name) for name in names if name != "is_empty"}
 
 
 def html_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -17,3 +38,31 @@ def html_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _facts_html(facts: Mapping[str, Any]) -> str:
+    rows = "".join(
+        f'<tr><th style="text-align:left">{escape(name.replace("_", " "))}</th>'
+        f"<td>{_value_html(value)}</td></tr>"
+        for name, value in facts.items()
+    )
+    return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _value_html(value: Any) -> str:
+    if dataclasses.is_dataclass(value):
+        return _facts_html(facts_of(value))
+    match value:
+        case None:
+            return "–"
+        case Mapping():
+            return _facts_html(value)
+        case float():
+            return f"{value:,.4g}"
+        case int():
+            return f"{value:,}" if not isinstance(value, bool) else str(value)
+        case (float() | None, float() | None) if value != ():
+            return " to ".join(_value_html(end) for end in value)
+        case list() | tuple():
+            return "; ".join(_value_html(one) for one in value)
+    return escape(str(value))

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import DATED, reasons
 from convocommerce.building import TOLD_TWICE, UNNAMED_SENDER, data_through
 from convocommerce.formatting import Formatter
-from convocommerce.metrics import Metric, Total
+from convocommerce.metrics import Metric, Share
 from convocommerce.sources import known_sources
 from convocommerce.wording import wording
 
@@ -49,6 +50,9 @@ def notes_on(
     period: Period | None,
     as_of: dt.datetime,
     language: str,
+    *,
+    empty: Collection[str] = (),
+    is_whole: bool = True,
 ) -> tuple[str, ...]:
     """Return what a reader must know, in full sentences; nothing when all is well.
 
@@ -59,32 +63,57 @@ def notes_on(
         period: The days asked about.
         as_of: The instant whose knowledge counts, in UTC.
         language: The language of the sentences.
+        empty: Names of the metrics of which there was nothing to measure.
+        is_whole: Whether every statistic of the metrics is shown.
     """
-    say, write = wording(language), Formatter(language)
-    notes = []
-    through = data_through(con, rules.time_zone)
-    reads_orders = any(
-        metric.states == "abandonment_states"
-        or any(isinstance(one, Total) and one.states == "order_states" for one in metric.statistics)
-        for metric in metrics
-    )
-    if reads_orders and "orders" not in through:
-        notes.append(say("No orders are loaded, so it is not known what was bought."))
-    elif reads_orders and through["orders"] < as_of - _STALE:
-        day = write.date(through["orders"].date())
-        notes.append(say("Orders are loaded up to {day} only.").format(day=day))
+    say = wording(language)
+    needs = {topic: None for metric in metrics for topic in _needs(metric, is_whole=is_whole)}
+    known_at = as_of if empty else None
+    notes = [*reasons(con, list(needs), language, period=period, as_of=known_at)]
+    why = list(notes)
+    notes += _stale(con, needs, rules, as_of, language)
     notes += _told_twice(con, language)
     notes += _told_by_nobody(con, language)
     notes += _unknown_senders(con, rules, as_of, language)
     if any("answers" in metric.rests_on for metric in metrics):
-        notes += _cut_off(con, period, as_of, language)
+        why += _cut_off(con, period, as_of, language)
     if any("tells_close" in metric.population for metric in metrics):
-        notes += _closes_untold(con, period, as_of, language)
+        why += _closes_untold(con, period, as_of, language)
+    notes += [one for one in why if one not in notes]
+    if not why:
+        notes += [say(metric.none_means) for metric in metrics if metric.name in empty]
     if period is not None:
         end = dt.datetime.combine(period.end, dt.time())
         if end > as_of + dt.timedelta(hours=26):
             notes.append(say("The period is not over at the as-of."))
-    return tuple(notes)
+    return tuple(dict.fromkeys(notes))
+
+
+def _needs(metric: Metric, *, is_whole: bool) -> tuple[str, ...]:
+    shares = [one for one in metric.statistics if isinstance(one, Share)] if is_whole else []
+    return metric.needs + tuple(topic for one in shares for topic in one.needs)
+
+
+def _stale(
+    con: duckdb.DuckDBPyConnection,
+    needs: Collection[str],
+    rules: Rules,
+    as_of: dt.datetime,
+    language: str,
+) -> list[str]:
+    """Say of which records nothing is known any more well before the as-of."""
+    say, write = wording(language), Formatter(language)
+    through = data_through(con, rules.time_zone)
+    ends = {
+        "messages": say("Messages are loaded up to {day} only."),
+        "orders": say("Orders are loaded up to {day} only."),
+    }
+    found = []
+    for topic, text in ends.items():
+        lasts = [through[table] for table in DATED[topic] if table in through]
+        if topic in needs and lasts and max(lasts) < as_of - _STALE:
+            found.append(text.format(day=write.date(max(lasts).date())))
+    return found
 
 
 def limits_on(

@@ -177,7 +177,16 @@ def _span(span: str, refuse: Callable[[str], RulesError]) -> tuple[int, int]:
         raise refuse(f"{span} closes after 48:00; windows end within the next day")
     if opens == closes:
         raise refuse(f"{span} has no length; write 00:00-24:00 for the whole day")
-    closes += day if closes < opens else 0
+    if closes < opens:
+        is_midnight = closes == 0
+        closes += day
+        # A night takes at most half a day; what is longer was turned around by mistake.
+        if closes - opens > day // 2 and not is_midnight:
+            meant = f"{opens // 60:02d}:{opens % 60:02d}-{closes // 60:02d}:{closes % 60:02d}"
+            raise refuse(
+                f"{span} closes before it opens; turn the two around, or write {meant} if it is "
+                "open over midnight for so long"
+            )
     if closes - opens > day:
         raise refuse(f"{span} is longer than a day; write 24/7, or one window for each day")
     return opens, closes

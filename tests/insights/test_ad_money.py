@@ -132,10 +132,20 @@ def test_spend_that_is_not_told_or_nothing_is_no_return_of_zero() -> None:
 
 
 def test_an_ad_that_brought_nothing_returned_nothing() -> None:
-    cost = Shop().talk("ann", 0, ad="a2").spend(60).costs()[0]
+    shop = Shop().talk("ann", 0, ad="a2").spend(60)
+    (cost, _) = shop.order("zoe", 1, 10).costs()
     assert (cost.per_conversation, cost.per_order, cost.cost_reason) == (None, None, None)
-    assert returns(cost) == (0.0, None, None)
+    assert (cost.orders, returns(cost)) == (0, (0.0, None, None))
     assert Shop().costs() == []
+
+
+def test_where_no_orders_are_loaded_nobody_knows_what_an_ad_returned() -> None:
+    (cost,) = Shop().talk("ann", 0).spend(60).costs()
+    assert (cost.conversations, cost.per_conversation) == (1, 60)
+    assert (cost.orders, cost.per_order, cost.cost_reason) == (None, None, None)
+    assert returns(cost) == (None, None, "no_orders")
+    (gap,) = Shop().talk("ann", 0).spend(60).gaps()
+    assert (gap.started, gap.orders, gap.orders_credited_elsewhere) == (1, None, None)
 
 
 def test_where_no_export_tells_what_brought_people_ads_returned_nobody_knows_what() -> None:
@@ -154,7 +164,7 @@ def test_where_no_export_tells_what_brought_people_ads_returned_nobody_knows_wha
 
 def test_the_most_expensive_campaign_comes_first() -> None:
     shop = Shop().spend(60).spend(61, campaign="Autumn").talk("ann", 0, "a9")
-    assert [cost.campaign for cost in shop.costs()] == ["Autumn", "Spring", "none"]
+    assert [cost.campaign for cost in shop.costs()] == ["Autumn", "Spring", "unknown"]
 
 
 def test_conversations_within_seven_days_are_not_the_platforms() -> None:
@@ -200,7 +210,7 @@ def test_without_claims_nothing_is_unexplained() -> None:
     (gap,) = Shop().talk("ann", 0).order("ann", 1, 10).gaps()
     assert (gap.claimed_conversations, gap.claimed_purchases) == (None, None)
     assert (gap.unexplained_conversations, gap.unexplained_purchases) == (None, None)
-    assert (gap.ad_days, gap.restated_days, gap.attribution_settings) == (0, 0, ())
+    assert (gap.ad_days, gap.restated_days, gap.attribution_settings) == (None, None, ())
     assert Shop().gaps() == []
 
 

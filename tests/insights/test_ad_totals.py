@@ -133,7 +133,7 @@ def test_a_ten_year_row_is_a_mistake_and_the_day_before_it_is_not(shop: cc.Shop)
 @pytest.mark.parametrize("named", [OF_NAMES, {}])
 def test_a_row_of_the_account_gives_way_to_any_ad(shop: cc.Shop, named: Row) -> None:
     found = spend(shop, [ad_day(**named), ad_day(**OF_ACCOUNT), ad_day(5, **OF_ACCOUNT)])
-    assert found == {("Spring", "EUR"): 10, ("none", "EUR"): 10}
+    assert found == {("Spring", "EUR"): 10, ("unknown", "EUR"): 10}
 
 
 def test_currencies_are_never_added_to_one_another(shop: cc.Shop) -> None:

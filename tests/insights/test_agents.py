@@ -95,7 +95,7 @@ def test_only_what_was_known_and_asked_in_the_period() -> None:
     assert told(one, as_of=at(59)).unanswered == 1
     assert counts(told(one, period=Period("2025"))) == {}
     nothing = told(period=Period("2025"))
-    assert (nothing.agents, nothing.share, nothing.answered) == ((), None, 0)
+    assert (nothing.agents, nothing.share, nothing.answered) == ((), None, None)
 
 
 def test_figures_are_those_of_the_shares() -> None:

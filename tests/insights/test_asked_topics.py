@@ -30,6 +30,8 @@ def counts(found: AskedTopics) -> dict[str, tuple[int, int]]:
 
 
 def left(sales: Sales, who: str, text: str | None, when: float = 0) -> None:
+    if not sales.tables["orders"]:
+        sales.order("zoe", -9)  # a shop that tells checkouts and no orders tells nothing
     sales.chat(who, when, text)
     sales.checkout(who, when + HOUR)
 
@@ -89,6 +91,7 @@ def test_only_what_the_customer_wrote_before_the_end_counts() -> None:
     for day in range(1, 20):
         sales.say("ann", day * DAY, "May I return it?" if day > 10 else "Hello?")
     sales.checkout("ann", HOUR)
+    sales.order("zoe", -9)
     assert counts(told(sales)) == {"none": (1, 0)}
     # A conversation that has nothing to do with any attempt tells nothing about one.
     sales.chat("bob", 0, "How much is it?")
@@ -115,6 +118,8 @@ def test_left_is_what_is_not_recovered_by_the_as_of() -> None:
 def test_without_attempts_there_is_nothing() -> None:
     sales = Sales()
     sales.chat("ann", 0, "What does it cost?")
+    assert told(sales) == AskedTopics((), None, None, None)  # and nobody knows whether any were
+    left(sales, "bob", "Hallo daar", 99 * DAY)
     assert told(sales) == AskedTopics((), 0, 0, 0)
 
 

@@ -122,6 +122,7 @@ def test_only_paid_orders_within_the_same_time_count_on_both_sides() -> None:
 def test_an_as_of_knows_nothing_of_later_orders_or_chats() -> None:
     shop = Drawn()
     shop.checkout("eve", 0)
+    shop.order("zoe", -9)
     shop.chat("eve", 300)
     early = shop.compared(200)
     assert (early.all_checkouts, early.left_out, early.all_chats.open) == (Buyers(0, 0, 1), 0, 0)

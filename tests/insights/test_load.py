@@ -129,7 +129,7 @@ def test_both_messages_must_be_known_and_of_the_period() -> None:
     day = Period("2026-03-02")
     assert channel_switching(database.con, day, LATER) == ChannelSwitching(1, 0)
     nobody = channel_switching(database.con, YEAR, at(-1))
-    assert (nobody, nobody.rate) == (ChannelSwitching(0, 0), None)
+    assert (nobody, nobody.rate) == (ChannelSwitching(None, None), None)
 
 
 def starts(messages: list[Row], period: Period = YEAR, as_of: dt.datetime = LATER) -> list[Started]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -39,12 +40,21 @@ Row = dict[str, Any]
 
 
 def shop_of(
-    messages: list[Row], orders: list[Row] = (), checkouts: list[Row] = (), **tables: list[Row]
+    messages: list[Row],
+    orders: Sequence[Row] = (),
+    checkouts: Sequence[Row] = (),
+    *,
+    is_told: bool = True,
+    **tables: list[Row],
 ) -> Database:
     """Build a database in which whatever the shop sold or kept is Ann's unless it says whose."""
     people = sorted({one["customer_id"] for one in messages})
     identities = [("customer", f"messenger:page:{who}", f"{who}@example.com") for who in people]
     sold, left = [], []
+    # Somebody else's, so that the shop tells both of carts and of orders.
+    if is_told:
+        orders = [*orders, {"created_at": at(-999 * DAY), "who": "zoe"}]
+        checkouts = [*checkouts, {"created_at": at(-999 * DAY), "who": "zoe"}]
     for number, row in enumerate(orders):
         who = row.pop("who", "ann")
         sold.append({"order_id": str(number), **row})
@@ -73,7 +83,9 @@ def ledger(
     return lost_questions(database.con, period, as_of, **more)
 
 
-def euros(carts: int, cart: int | None, orders: int, order: int | None) -> tuple[Hanging, ...]:
+def euros(
+    carts: int | None, cart: int | None, orders: int, order: int | None
+) -> tuple[Hanging, ...]:
     amounts = [None if one is None else Decimal(one) for one in (cart, order)]
     return (Hanging("EUR", carts, amounts[0], orders, amounts[1]),)
 
@@ -124,6 +136,18 @@ def test_a_cart_hangs_on_what_was_asked_about_the_time_of_it(begun: float, hangs
 def test_an_order_counts_when_it_came_later(placed: float, counts: bool) -> None:
     (row,) = ledger(shop_of(LOST, orders=[{"created_at": at(placed)}]))
     assert row.hanging == (euros(0, None, 1, 100) if counts else ())
+
+
+def test_where_carts_or_orders_are_not_loaded_it_is_not_known_what_hung_on_it() -> None:
+    cart, order = {"created_at": at(60)}, {"created_at": at(90)}
+    for told in ({}, {"checkouts": [dict(cart)]}):
+        (row,) = ledger(shop_of(LOST, is_told=False, **told))
+        assert row.hanging is None
+        assert lost_by_channel([row])[0].hanging is None
+    (row,) = ledger(shop_of(LOST, orders=[dict(order)], is_told=False))
+    assert row.hanging == euros(None, None, 1, 100)
+    (row,) = ledger(shop_of(LOST, orders=[], is_told=True))
+    assert row.hanging == ()
 
 
 def test_an_order_after_a_month_or_given_back_or_unknown_as_yet_does_not_count() -> None:

@@ -74,16 +74,20 @@ def test_questions_from_before_the_period_still_wait_in_it() -> None:
 def test_hours_are_local_and_as_long_as_the_clock_makes_them() -> None:
     found = demand([(0, "c"), (60, "h")], zone="Europe/Amsterdam")
     assert waited(found) == {(0, 10): 60}
-    spring = demand([], period=Period("2026-03-29"), zone="Europe/Amsterdam")
+    before = [(0.0, "c"), (60.0, "h")]
+    spring = demand(before, period=Period("2026-03-29"), zone="Europe/Amsterdam")
     assert (sum(spring.seconds[6]), spring.seconds[6][2]) == (23 * HOUR, 0)
-    autumn = demand([], period=Period("2026-10-25"), zone="Europe/Amsterdam", as_of=at(300 * DAY))
+    day = Period("2026-10-25")
+    autumn = demand(before, period=day, zone="Europe/Amsterdam", as_of=at(300 * DAY))
     assert sum(autumn.seconds[6]) == 25 * HOUR
 
 
-def test_without_questions_nobody_waits() -> None:
-    found = demand()
+def test_without_questions_nobody_waits_and_before_the_first_day_nobody_knows() -> None:
+    found = demand([(DAY, "h")], period=Period("2026-W10"))
     assert waited(found) == {}
-    assert found.waiting[0][9] == 0.0
+    # Messages are told from Tuesday on.
+    assert (found.waiting[0][9], found.waiting[1][0], found.waiting[1][9]) == (None, 0.0, 0.0)
+    assert demand().waiting[0][9] is None
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -23,6 +23,7 @@ Row = dict[str, Any]
 def found(
     messages: list[Row], as_of: dt.datetime = LATER, period: Period = YEAR, **tables: list[Row]
 ) -> list[RichContent]:
+    tables.setdefault("orders", [{"order_id": "strange", "created_at": at(-DAY)}])
     database = database_of(messages=messages, **tables)
     ensure_built(database, Rules(senders=SENDERS))
     return rich_content(database.con, period, as_of)
@@ -87,6 +88,13 @@ def test_what_can_still_be_answered_or_bought_is_open() -> None:
     (row,) = found(messages, at(DAY + 60))
     assert (row.shown, row.written, row.decided) == (1, 0, 0)
     assert found(messages, at(59)) == []
+
+
+def test_where_no_orders_are_loaded_it_is_not_known_what_was_bought() -> None:
+    messages = chat("a", (0, "c"), (60, "h"), n1="template")
+    (row,) = found(messages, orders=[])
+    assert (row.shown, row.decided, row.converted, row.converted_without) == (1, None, None, None)
+    assert (row.converted_difference, row.converted_interval) == (None, (None, None))
 
 
 def test_pressing_something_and_filling_in_a_form_are_themselves_written() -> None:

@@ -72,7 +72,7 @@ def test_shares_carry_their_intervals() -> None:
     assert low == pytest.approx(0.3968, abs=1e-4)
     assert high == pytest.approx(0.8922, abs=1e-4)
     nothing = counted({})
-    assert nothing == WebsiteCheckouts(0, 0, 0, 0, 0)
+    assert nothing == WebsiteCheckouts(None, None, None, None, None)
     assert (nothing.abandoned_share, nothing.late_interval) == (None, (None, None))
 
 

@@ -185,11 +185,15 @@ def test_an_attempt_is_cut_by_the_last_conversation_before_it_or_by_none() -> No
     ]
     for told, agents in (
         (messages, ["joe", "eva", "joe", "joe"]),
-        ((), ["no conversation"] * 4),
+        ((), ["unknown"] * 4),
     ):
         cuts = ("channel", "agent", "entry_point", "campaign", "ad", "first_responder",
                 "answer_speed", "answer_state", "contact_kind")  # fmt: skip
         found = states(", ".join(cuts), checkouts, 4 * DAY, messages=told)
         assert [one[2] for one in found] == agents
         if not told:
-            assert {value for one in found for value in one[1:]} == {"no conversation"}
+            # Of a shop without messages it is not known that nobody asked.
+            assert {value for one in found for value in one[1:]} == {"unknown"}
+    somebody = thread([(0, "c")], customer="zoe")
+    found = states("agent, campaign", checkouts, 4 * DAY, messages=somebody)
+    assert {value for one in found for value in one[1:]} == {"no conversation"}

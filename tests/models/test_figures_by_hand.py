@@ -23,6 +23,10 @@ def built(**tables: list[dict[str, Any]]) -> Database:
     return database
 
 
+STRANGE = {"order_id": "strange", "created_at": at(-99 * DAY)}
+"""Somebody else's, so that the shop tells of orders too."""
+
+
 def tie(kind: str, name: str, customer: str) -> dict[str, Any]:
     return {
         "subject_kind": kind,
@@ -109,7 +113,7 @@ def abandoned(seconds: float, done: float | None, **more: Any) -> dict[str, Any]
 
 
 def test_a_completed_checkout_was_bought_though_its_order_is_not_loaded() -> None:
-    with built(checkouts=[abandoned(0, 5 * MINUTE)]) as database:
+    with built(checkouts=[abandoned(0, 5 * MINUTE)], orders=[STRANGE]) as database:
         for grain in ("person", "checkout", "cart"):
             found = found_figures(
                 database, "cart_abandonment", at(30 * DAY), options={"grain": grain}
@@ -123,7 +127,7 @@ def test_an_attempt_too_young_to_be_judged_is_open_and_neither_left_nor_bought()
     checkouts = [abandoned(0, None), abandoned(0, 60), abandoned(3 * DAY, None)]
     checkouts = [{**one, "checkout_id": str(number)} for number, one in enumerate(checkouts)]
     ties = [tie("checkout", f"shopify:{number}", f"c{number}") for number in range(3)]
-    with built(checkouts=checkouts, identities=ties) as database:
+    with built(checkouts=checkouts, identities=ties, orders=[STRANGE]) as database:
         for grain in ("person", "checkout", "cart"):
             found = found_figures(
                 database, "cart_abandonment", at(3 * DAY + MINUTE), options={"grain": grain}

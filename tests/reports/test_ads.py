@@ -50,7 +50,7 @@ def test_spend_and_sales_in_one_currency_make_a_return(draw: Draw) -> None:
     assert (spring.orders, spring.return_on_spend(), spring.cost_per(8)) == (3, 7.5, 5.0)
     assert not spring.is_claim_missing
     # The other ad is in no report: nothing is known of its spend, and nothing is claimed.
-    assert (unnamed.campaign, unnamed.currency, unnamed.spend) == ("none", None, None)
+    assert (unnamed.campaign, unnamed.currency, unnamed.spend) == ("unknown", None, None)
     assert (unnamed.conversations, unnamed.is_claim_missing) == (8, False)
     assert "does not count conversations that ads start in Europe" not in said(shop)
 
@@ -58,7 +58,7 @@ def test_spend_and_sales_in_one_currency_make_a_return(draw: Draw) -> None:
 def test_sales_in_another_currency_than_the_spend_are_not_lost(draw: Draw) -> None:
     shop = shop_with(draw, [day(campaign_name="Spring", spend_amount=40)], currency="USD")
     found = {(one.campaign, one.currency): one for one in rows(shop)}
-    assert set(found) == {("Spring", "EUR"), ("Spring", "USD"), ("none", None)}
+    assert set(found) == {("Spring", "EUR"), ("Spring", "USD"), ("unknown", None)}
     assert (found["Spring", "EUR"].orders, found["Spring", "USD"].orders) == (0, 3)
     assert found["Spring", "USD"].return_on_spend() is None
 

@@ -267,6 +267,29 @@ def test_the_picture_fits_the_result(
         json.dumps(bundle)
 
 
+def test_more_groups_than_anybody_can_read_are_counted_with_the_way_to_get_them(
+    shop: cc.Shop,
+) -> None:
+    many = shop.measure("conversations", by=["day", "hour", "channel"])
+    assert len(many.rows) < 60
+    days = [thread([(n * (DAY + 3600), "c")], customer=f"d{n}") for n in range(-70, 0)]
+    fill(shop.database, "messages", [one for day in days for one in day])
+    many = shop.measure("conversations", by="day")
+    assert len(many.rows) > 100
+    more = len(many.rows) - 60
+    for shown in (repr(many), many._repr_html_()):
+        assert f"and {more} more rows: use to_pandas(), or the format csv" in shown
+    bars = shop.measure("conversations", by=["hour", "weekday", "channel"]).plot()
+    left_out = len(shop.measure("conversations", by=["hour", "weekday", "channel"]).rows) - 40
+    assert len(bars.chart.categories) == 40  # type: ignore[attr-defined]  # bars
+    assert f"{left_out} smaller groups are not drawn" in bars.chart.caption
+    lines = shop.measure("conversations", by=["week", "hour"]).plot().chart
+    assert len(lines.series) == 8  # type: ignore[attr-defined]  # a trend
+    assert "smaller groups are not drawn" in lines.caption
+    shop.language = "nl"
+    assert f"en nog {more} rijen" in repr(shop.measure("conversations", by="day"))
+
+
 def test_the_answered_curve_ends_where_the_shares_say(shop: cc.Shop) -> None:
     result = shop.measure("first_response_time")
     curve = result.plot().chart.curves[0]  # type: ignore[attr-defined]  # a distribution

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.absences import DATED, is_untold
 from convocommerce.intervals import Interval, quantile_ranks, share_interval
 from convocommerce.measuring.curves import waits
 from convocommerce.measuring.query import Facts, Query, facts
@@ -126,13 +127,15 @@ def aggregates(statistic: Quantile | Within | Share) -> tuple[str, str, str]:
             )
         case Within(seconds=limit):
             decided = f"coalesce(duration <= {limit}, false) or coalesce(age >= {limit}, false)"
-            counts = f"duration <= {limit}"
-        case Share(counts=counts, decided=decided):
-            pass
+            counts, undecided = f"duration <= {limit}", f"not ({decided})"
+        case Share(counts=counts, decided=decided, told=told):
+            undecided = f"not ({decided})"
+            if told != "true":
+                decided, undecided = f"({decided}) and {told}", f"{undecided} and {told}"
     return (
         f"count(*) filter (({counts}) and ({decided}))",
         f"count(*) filter ({decided})",
-        f"count(*) filter (not ({decided}))",
+        f"count(*) filter ({undecided})",
     )
 
 
@@ -233,6 +236,14 @@ def _total(
         f"select {', '.join([*names, f'{unit} as unit', f'{value} as value', 'count(*) as n'])}\n"
         f"from facts{_grouped(grouped)}"
     )
+    found = query.run(con)
+    # That there was none can only be said of days of which anything is told.
+    is_none = not statistic.amount and bool(found) and not found[0][-1]
+    untold = is_none and any(
+        is_untold(con, topic, question.period, question.as_of)
+        for topic in question.metric.needs
+        if topic in DATED
+    )
     rows = [
         Row(
             question.metric.name,
@@ -240,13 +251,13 @@ def _total(
             statistic.title,
             str(values[-3]),
             tuple(values[: len(names)]),
-            values[-2],
+            None if untold else values[-2],
             None,
             None,
             values[-1],
             0,
         )
-        for values in query.run(con)
+        for values in found
     ]
     return rows, query
 

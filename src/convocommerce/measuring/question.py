@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from convocommerce.building import data_through
+from convocommerce.building import data_beside, data_through
 from convocommerce.errors import PeriodError, UnknownNameError, UsageError
 from convocommerce.metrics import Dimension, Metric, dimension_named
 from convocommerce.periods import Period
@@ -119,7 +119,10 @@ def check_begun(period: Period, as_of: dt.datetime) -> None:
         PeriodError: It begins later.
     """
     if dt.datetime.combine(period.start, dt.time()) > as_of + dt.timedelta(days=1):
-        raise PeriodError(f"the period {period} begins after the as-of {as_of:%Y-%m-%d %H:%M} UTC")
+        raise PeriodError(
+            f"the period {period} begins after the as-of {as_of:%Y-%m-%d %H:%M} UTC; name an "
+            "earlier one, or load exports that reach so far"
+        )
 
 
 def _typed(dimension: Dimension, value: object) -> object:
@@ -151,9 +154,12 @@ def as_of_instant(con: duckdb.DuckDBPyConnection, as_of: AsOf, rules: Rules) -> 
         UsageError: The text is neither a day nor an instant, or nothing is loaded yet.
     """
     if as_of is None:
-        through = data_through(con, rules.time_zone)
+        through = data_through(con, rules.time_zone) or data_beside(con)
         if not through:
-            raise UsageError("nothing is loaded yet: call load() with a folder of exports first")
+            raise UsageError(
+                "nothing is loaded yet: call load() with a folder of exports first, or run the "
+                "command load"
+            )
         return max(through.values())
     if isinstance(as_of, str):
         try:

@@ -67,12 +67,17 @@ class Share:
         title: What people call it.
         counts: SQL condition: it did, among those decided.
         decided: SQL condition: it did or it did not; the rest is still open.
+        told: SQL condition: exports tell whether it did; the rest is not known and not even open.
+        needs: Topics of ``absences.TOLD`` without which it cannot be known, besides those of the
+            metric.
     """
 
     name: str
     title: str
     counts: str
     decided: str
+    told: str = "true"
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,9 @@ class Metric:
         observed: The column with the seconds for which it is known that no end had come, for those
             without one; the age when left out.
         left_as: The column that says what became of those without an end, if any does.
+        needs: Topics of ``absences.TOLD`` without which nothing of it can be known, the most
+            important first.
+        none_means: One sentence: why there is nothing to measure where all of that is told.
         rests_on: The topics of ``sources.contract.TOPICS`` that it stands or falls with; limits of
             exports about them are repeated beside it.
         options: What can be chosen, the default first; a choice fills its name in braces in
@@ -143,6 +151,8 @@ class Metric:
     observed: str | None = None
     left_as: str | None = None
     while_open: str = ""
+    needs: tuple[str, ...] = ("messages",)
+    none_means: str = "Nobody wrote in what was asked about."
     rests_on: tuple[str, ...] = ()
     rivals: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -61,6 +61,7 @@ REOPENED_RATE = Metric(
     better="lower",
     states="conversation_states",
     population="tells_close and resolution_calendar_seconds is not null",
+    none_means="No conversation was closed in what was asked about.",
     rests_on=("closes",),
     statistics=(Share("rate", "Reopened", "is_reopened", "is_reopened is not null"),),
 )
@@ -89,6 +90,7 @@ ONE_TOUCH_RATE = Metric(
     better="higher",
     states="conversation_states",
     population="tells_close and resolution_calendar_seconds is not null",
+    none_means="No conversation was closed in what was asked about.",
     rests_on=("closes", "answers", "senders"),
     statistics=(Share("rate", "One answer", "is_one_touch", "is_one_touch is not null"),),
 )

@@ -48,6 +48,7 @@ def _conversion(
         better="higher",
         states="conversation_states",
         population="tells_orders",
+        needs=("messages", "orders"),
         rests_on=("orders",),
         statistics=(
             Share("settled_rate", "Rate, settled", f"outcome in ({kinds})", "is_settled"),

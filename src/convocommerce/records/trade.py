@@ -82,7 +82,11 @@ CHECKOUTS = Table(
         Column("customer_id", "VARCHAR", "The shop's customer id; null for a guest.", False, True),
         Column("cart_token", "VARCHAR", "The cart it came from."),
         Column("checkout_token", "VARCHAR", "Its token, which the order repeats."),
-        Column("is_recovered_by_link", "BOOLEAN", "Completed through the reminder's own link."),
+        Column(
+            "is_recovered_by_link",
+            "BOOLEAN",
+            "Completed through the reminder's own link; null where the source does not tell.",
+        ),
         Column("expires_at", "TIMESTAMP", "When it can no longer be completed, in UTC."),
         Column("recovers_checkout_id", "VARCHAR", "The abandoned checkout that it takes up again."),
         Column("is_test", "BOOLEAN", "A test checkout of the shop's own people."),

@@ -105,7 +105,7 @@ def _answer_in_time(span: Span) -> Text | None:
 def _with_carts(span: Span, text: Text, rows: Sequence[LostQuestion]) -> Text:
     """Add what the carts were worth that were left open beside lost questions."""
     carts: dict[str, tuple[int, float]] = {}
-    for one in (hanging for row in rows for hanging in row.hanging):
+    for one in (hanging for row in rows for hanging in row.hanging or ()):
         if one.carts and one.cart_amount is not None and one.currency:
             n, amount = carts.get(one.currency, (0, 0.0))
             carts[one.currency] = n + one.carts, amount + float(one.cart_amount)

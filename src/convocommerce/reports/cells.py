@@ -61,10 +61,10 @@ def own_figure(
     statistic: str,
     unit: str,
     value: float | None,
-    n: int,
+    n: int | None,
     interval: Interval = (None, None),
     *,
-    n_open: int = 0,
+    n_open: int | None = 0,
     group: Mapping[str, Any] | None = None,
     period: str | None = None,
 ) -> Figure:
@@ -76,13 +76,13 @@ def own_figure(
         statistic: Which figure.
         unit: ``share``, ``seconds``, ``count``, ``number`` or a currency.
         value: The figure; null when it cannot be known.
-        n: How many it rests on.
+        n: How many it rests on; null when that cannot be known either.
         interval: Its 95% interval.
         n_open: How many are not decided.
         group: The columns it is cut by, with their values.
         period: The name of its days, if they are others than the page's.
     """
-    row = Row(metric, statistic, statistic, unit, (), value, *interval, n, n_open)
+    row = Row(metric, statistic, statistic, unit, (), value, *interval, n or 0, n_open or 0)
     return Figure(row, period or span.period.name, group or {})
 
 

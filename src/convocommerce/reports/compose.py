@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from convocommerce.absences import reasons
 from convocommerce.charts.text import clean
 from convocommerce.errors import UnknownNameError
 from convocommerce.measuring import AsOf, keeping
@@ -146,10 +147,16 @@ def _nothing(span: Span) -> Section | None:
         )
         text = few.format(n=span.options.smallest_group)
         return Section("headline", say("Too few to tell"), (Text(text, "call"),))
-    if counted or tried:
+    bought = span.con.execute(
+        "from orders where created_at >= ? and created_at < ? limit 1", [span.first, span.last]
+    ).fetchall()
+    if counted or tried or bought:
         return None
+    needs = ("messages", "orders", "checkouts")
+    why = reasons(span.con, needs, span.language, period=span.period, as_of=span.as_of)
     told = say(
         "Nobody wrote and nobody tried to buy in these days, as far as the loaded exports tell. "
         "If that is not so, load the exports of these days and compose the report again."
     )
-    return Section("headline", say("Quiet days"), (Text(told, "call"),))
+    texts = tuple(Text(one, "call") for one in (*why, told))
+    return Section("headline", say("Quiet days"), texts)

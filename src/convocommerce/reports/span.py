@@ -235,9 +235,9 @@ class Span:
         period = self.before if is_before else self.period
         return Figure(row, period.name, dict(zip(by, row.group, strict=True)), options or {})
 
-    def is_few(self, n: int) -> bool:
-        """Tell whether so many are too few to be shown."""
-        return is_few(n, self.options.smallest_group)
+    def is_few(self, n: int | None) -> bool:
+        """Tell whether so many are too few to be shown; of what is not known there are none."""
+        return n is not None and is_few(n, self.options.smallest_group)
 
     def hides(self, row: Row) -> bool:
         """Tell whether a figure is of too small a group; a campaign's page is all of one group."""

@@ -39,7 +39,7 @@ def html_table(result: Figures) -> str:
         more = len(rows) - _MOST_ROWS
         if more > 0:
             span = len(headings)
-            note = say("and {n} more rows: use to_pandas()").format(n=more)
+            note = say("and {n} more rows: use to_pandas(), or the format csv").format(n=more)
             body.append(f'<tr><td colspan="{span}">{escape(note)}</td></tr>')
         title = escape(say(question.metric.title))
         parts.append(
@@ -65,7 +65,7 @@ def text_table(result: Figures) -> str:
             lines.append([*labels, *cells])
         parts.append(f"{say(question.metric.title)}\n{aligned(lines)}")
         if len(rows) > _MOST_ROWS:
-            note = say("and {n} more rows: use to_pandas()")
+            note = say("and {n} more rows: use to_pandas(), or the format csv")
             parts.append(note.format(n=len(rows) - _MOST_ROWS))
     return "\n\n".join(parts)
 

@@ -12,7 +12,7 @@ from convocommerce.wording import wording
 if TYPE_CHECKING:
     import duckdb
 
-_NO_CONVERSATION = "no conversation"
+_NO_TALK = ("no conversation", "unknown")
 
 
 def check_values(question: Question) -> None:
@@ -22,7 +22,7 @@ def check_values(question: Question) -> None:
         UnknownNameError: A value is not one of its column's; offers the nearest.
     """
     for dimension, values in _filters(question):
-        known = {*dimension.order, _NO_CONVERSATION}
+        known = {*dimension.order, *_NO_TALK}
         for value in values if dimension.order else ():
             if value not in known:
                 raise UnknownNameError(dimension.name, value, known)
@@ -48,7 +48,7 @@ def unknown_values(
             f"select distinct {dimension.name} from conversation_cuts",
             {"as_of": question.as_of},
         ).fetchall()
-        known = {_NO_CONVERSATION, *dimension.order, *(str(value) for (value,) in rows)}
+        known = {*_NO_TALK, *dimension.order, *(str(value) for (value,) in rows)}
         for value in values:
             if value not in known:
                 near = closest(value, known)

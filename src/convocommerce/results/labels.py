@@ -57,7 +57,7 @@ OWN_WORDS = frozenset(
 
 # Names of campaigns, ads and employees come out of the data, except where there is none.
 _NAMED_IN_DATA = frozenset({"campaign", "ad", "agent"})
-_ABSENT = frozenset({"none", "unnamed", "no conversation"})
+_ABSENT = frozenset({"none", "unknown", "unnamed", "no conversation"})
 
 _BRANDS = ("Instagram", "LINE", "Messenger", "Telegram", "Viber", "WeChat", "WhatsApp", "X")
 BRANDS = {name.lower(): name for name in _BRANDS}

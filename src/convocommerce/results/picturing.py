@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ from convocommerce.results.labels import group_label
 from convocommerce.wording import wording
 
 _MOST_CURVES = 5
+_MOST_BARS = 40
+_MOST_LINES = 8
+"""How many groups a person can still tell apart in a picture; what is left out is said."""
 
 
 def picture(result: Figures, question: Question, statistic: str | None) -> Picture:
@@ -40,13 +44,19 @@ def picture(result: Figures, question: Question, statistic: str | None) -> Pictu
         row for row in result.rows if (row.metric, row.statistic) == (question.metric.name, chosen)
     ]
     say = wording(result.language)
+    caption = result.caption
+    if set(question.names) != {"weekday", "hour"}:
+        rows, left_out = _largest(question, rows, moving)
+        if left_out:
+            text = say("{n} smaller groups are not drawn: use to_pandas(), or keep some by where.")
+            caption = f"{caption}\n{text.format(n=left_out)}"
     title = say(question.metric.title)
     if rows:
         title = f"{title}: {say(rows[0].title).lower()}"
     look = {
         "title": title,
         "unit": rows[0].unit if rows else "count",
-        "caption": result.caption,
+        "caption": caption,
     }
     chart: Chart
     if moving:
@@ -56,6 +66,23 @@ def picture(result: Figures, question: Question, statistic: str | None) -> Pictu
     else:
         chart = _bars(result, question, rows, look)
     return Picture(chart, result.language)
+
+
+def _largest(
+    question: Question, rows: Sequence[Row], moving: Sequence[str]
+) -> tuple[list[Row], int]:
+    """Keep the bars, or the lines, that rest on most, in their order; count what is left out."""
+    place = question.names.index(moving[0]) if moving else None
+
+    def line(row: Row) -> tuple[Any, ...]:
+        return tuple(value for at, value in enumerate(row.group) if at != place)
+
+    sizes: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        sizes[line(row)] += row.n
+    most = _MOST_LINES if moving else _MOST_BARS
+    kept = {group for group, _ in sizes.most_common(most)}
+    return [row for row in rows if line(row) in kept], max(0, len(sizes) - most)
 
 
 def _distribution(result: Figures, question: Question) -> Distribution:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from convocommerce import building
+from convocommerce.absences import reasons
 from convocommerce.errors import PeriodError
+from convocommerce.insights.needs import NEEDS
 from convocommerce.measuring import AsOf, as_of_instant, ask, check_begun
 from convocommerce.metrics import metric_named
 from convocommerce.results import period_of
 from convocommerce.settings import store_rules, stored_rules
+from convocommerce.wording import wording
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -85,6 +88,17 @@ class Base:
         with self._database.reading() as con:
             yield con
 
+    def days_if_any(self, period: Period | str | None, as_of: AsOf = None) -> Period | None:
+        """Return a period that may be left out.
+
+        Raises:
+            PeriodError: It begins after the as-of.
+        """
+        days = self.period(period, as_of)
+        if days is not None:
+            check_begun(days, self.as_of(as_of))
+        return days
+
     def days_of(self, period: Period | str, as_of: AsOf = None) -> Period:
         """Return a period that must be given.
 
@@ -104,7 +118,69 @@ class Base:
         instant = self.as_of(as_of)
         days = self.days_of(period, as_of)
         with self.built() as con:
-            return insight(con, days, instant, **options)
+            found = insight(con, days, instant, **options)
+            return self.noted(con, insight, found, days, instant)
+
+    def answer_now(
+        self, insight: Callable[..., Told], as_of: AsOf, *, channel: str, **options: Any
+    ) -> Told:
+        """Return what an insight says of a channel looking back from the as-of."""
+        instant = self.as_of(as_of)
+        with self.built() as con:
+            found = insight(con, instant, channel=channel, **options)
+            return self.noted(con, insight, found, None, instant, channel=channel)
+
+    def always(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        insight: Callable[..., Told],
+        *,
+        needs: Sequence[str] = (),
+    ) -> Told:
+        """Return what an insight says of everything loaded, whenever it was."""
+        return self.noted(con, insight, insight(con), None, None, needs=needs)
+
+    def noted(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        insight: Callable[..., Told],
+        found: Told,
+        period: Period | None,
+        as_of: dt.datetime | None,
+        *,
+        needs: Sequence[str] = (),
+        none: str = "",
+        channel: str | None = None,
+    ) -> Told:
+        """Return what an insight found, with what no record tells of it and why it is empty.
+
+        Args:
+            con: A connection to a database with built models.
+            insight: The insight, whose needs are known.
+            found: What it found.
+            period: The local days it was asked about.
+            as_of: The instant whose knowledge counts, in UTC.
+            needs: What else it needs to be told.
+            none: Why there is nothing, where all of that is told.
+            channel: The one channel it is about.
+        """
+        from convocommerce.shop.tables import Several
+
+        say = wording(self.language)
+        wanted = list(dict.fromkeys((*NEEDS[insight.__name__], *needs)))
+        notes = reasons(con, wanted, self.language, period=period, as_of=as_of)
+        if not notes and _is_empty(found):
+            if channel is not None and not _is_told_on(con, channel):
+                notes = (say("No messages on {channel} are loaded.").format(channel=channel),)
+            elif none:
+                notes = (say(none),)
+            else:
+                notes = (
+                    say("There are none in these days.") if period else say("There are none."),
+                )
+        if isinstance(found, list):
+            return cast("Told", Several(found, notes))
+        return cast("Told", dataclasses.replace(cast("Any", found), notes=notes))
 
     def answer_about(
         self,
@@ -127,16 +203,29 @@ class Base:
                 period=days,
                 options=options,
             )
-            return insight(con, question)
+            needs, none = question.metric.needs, question.metric.none_means
+            found = insight(con, question)
+            return self.noted(con, insight, found, days, instant, needs=needs, none=none)
 
 
-def frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:
+def _is_told_on(con: duckdb.DuckDBPyConnection, channel: str) -> bool:
+    return bool(con.execute("from threads where channel = ? limit 1", [channel]).fetchall())
+
+
+def _is_empty(found: object) -> bool:
+    return not found if isinstance(found, list) else getattr(found, "is_empty", False)
+
+
+def frame(
+    row: type[Any], rows: Sequence[Any], notes: tuple[str, ...] | None = None
+) -> pd.DataFrame:
     """Return dataclasses as a frame, with its columns even when there are none.
 
     Properties are columns too, and an interval is two: its lower and its upper end. Conversations
-    are known as in ``Result.conversations``. What a row means stands in ``attrs["meaning"]``.
+    are known as in ``Result.conversations``. What a row means stands in ``attrs["meaning"]``, and
+    what a reader must know in ``attrs["notes"]``; the frame shows both below itself.
     """
-    import pandas as pd
+    from convocommerce.shop.tables import Table
 
     names = [field.name for field in dataclasses.fields(row)]
     names += [name for name, one in vars(row).items() if isinstance(one, property)]
@@ -154,6 +243,7 @@ def frame(row: type[Any], rows: Sequence[Any]) -> pd.DataFrame:
         else:
             # What has a name of its own, such as a rule, is shown by it.
             columns[name] = [getattr(value, "name", value) for value in values]
-    found = pd.DataFrame(columns)
+    found = Table(columns)
     found.attrs["meaning"] = (row.__doc__ or "").partition("\n")[0]
+    found.attrs["notes"] = getattr(rows, "notes", ()) if notes is None else notes
     return found

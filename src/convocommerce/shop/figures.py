@@ -117,9 +117,10 @@ class Figures(Base):
         from convocommerce.profiles import CaseTime, case_times
 
         instant = self.as_of(as_of)
-        days = self.period(period, as_of)
+        days = self.days_if_any(period, as_of)
         with self.built() as con:
-            return frame(CaseTime, case_times(con, name, days, instant))
+            found = case_times(con, name, days, instant)
+            return frame(CaseTime, self.noted(con, case_times, found, days, instant))
 
     def reconcile(
         self,
@@ -149,7 +150,7 @@ class Figures(Base):
         from convocommerce.profiles import reconcile
 
         instant = self.as_of(as_of)
-        days = self.period(period, as_of)
+        days = self.days_if_any(period, as_of)
         with self.built() as con:
             return reconcile(con, a, b, days, instant, clock=clock, language=self.language)
 

@@ -86,7 +86,7 @@ class Records(Base):
 
     def loads(self) -> pd.DataFrame:
         """Return what came from where: read, loaded, duplicate, ignored and quarantined."""
-        return loading.load_history(self._database)
+        return self._kept(loading.load_history(self._database), "One file of one load.")
 
     def quarantined(self, *, text: bool = False) -> pd.DataFrame:
         """Return the documents that could not be used, with file, position and reason.
@@ -94,7 +94,25 @@ class Records(Base):
         Args:
             text: Also show their content, which may be personal.
         """
-        return loading.quarantined(self._database, text=text)
+        found = loading.quarantined(self._database, text=text)
+        return self._kept(found, "One document that could not be used.")
+
+    def _kept(self, found: pd.DataFrame, meaning: str) -> pd.DataFrame:
+        """Return a table of the books, saying why it is empty if it is."""
+        from convocommerce.shop.tables import Table
+        from convocommerce.wording import wording
+
+        say = wording(self.language)
+        table = Table(found)
+        table.attrs["meaning"] = meaning
+        why = say("There are none.") if self._has_loads() else say("Nothing is loaded yet.")
+        table.attrs["notes"] = () if len(found) else (why,)
+        return table
+
+    def _has_loads(self) -> bool:
+        """Whether anything was ever loaded."""
+        with self.database.reading() as con:
+            return bool(con.execute("from loads limit 1").fetchall())
 
     def check(self) -> Findings:
         """Look at everything that could make figures wrong: coverage, gaps, unknown senders."""
@@ -112,4 +130,4 @@ class Records(Base):
         from convocommerce.insights.crediting.coverage import Tie, coverage
 
         with self.built() as con:
-            return frame(Tie, coverage(con))
+            return frame(Tie, self.always(con, coverage, needs=("orders", "checkouts")))

@@ -76,8 +76,10 @@ class Selling(Base):
         """Return how the ad platform changed its own figures after it first gave them."""
         from convocommerce.insights import Restatement, restatements
 
+        days = self.days_of(period)
         with self.built() as con:
-            return frame(Restatement, restatements(con, self.days_of(period)))
+            found = self.noted(con, restatements, restatements(con, days), days, self.as_of())
+            return frame(Restatement, found)
 
     def ad_spend(self, period: Period | str, *, campaign: str | None = None) -> pd.DataFrame:
         """Return what ads cost on each day, and what else exports told of the same days.
@@ -88,8 +90,10 @@ class Selling(Base):
         """
         from convocommerce.insights import DaySpend, spend_by_day
 
+        days = self.days_of(period)
         with self.built() as con:
-            return frame(DaySpend, spend_by_day(con, self.days_of(period), campaign=campaign))
+            found = spend_by_day(con, days, campaign=campaign)
+            return frame(DaySpend, self.noted(con, spend_by_day, found, days, self.as_of()))
 
     def website(self, period: Period | str, *, as_of: AsOf = None) -> WebsiteCheckouts:
         """Count the website's own checkouts and purchases, as web analytics saw them."""

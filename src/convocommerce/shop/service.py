@@ -100,9 +100,7 @@ class Service(Base):
         """
         from convocommerce.insights import PageResponse, page_response
 
-        instant = self.as_of(as_of)
-        with self.built() as con:
-            found = page_response(con, instant, rule=rule, channel=channel)
+        found = self.answer_now(page_response, as_of, rule=rule, channel=channel)
         return frame(PageResponse, found)
 
     def badge_outlook(
@@ -117,9 +115,7 @@ class Service(Base):
         """
         from convocommerce.insights import badge_outlook
 
-        instant = self.as_of(as_of)
-        with self.built() as con:
-            return badge_outlook(con, instant, rule=rule, channel=channel)
+        return self.answer_now(badge_outlook, as_of, rule=rule, channel=channel)
 
     def waiting_apart(
         self,
@@ -233,7 +229,7 @@ class Service(Base):
         from convocommerce.insights import AgentAnswers, team
 
         found = self.answer(team, period, as_of, within=within)
-        table = frame(AgentAnswers, found.agents)
+        table = frame(AgentAnswers, found.agents, found.notes)
         table.attrs["left_out"] = {
             "unnamed": found.unnamed,
             "unanswered": found.unanswered,
@@ -316,4 +312,4 @@ class Service(Base):
         from convocommerce.insights import ClockSkew, clock_skews
 
         with self.built() as con:
-            return frame(ClockSkew, clock_skews(con))
+            return frame(ClockSkew, self.always(con, clock_skews))

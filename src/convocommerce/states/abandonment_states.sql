@@ -1,8 +1,21 @@
 -- grain: one checkout, cart or person's attempt to buy that had been started; the column grain says which
--- reads: checkout_outcomes, conversation_cuts, rules
+-- reads: checkout_outcomes, checkouts, orders, conversations, conversation_cuts, rules
 -- What was known of every attempt to buy at the as-of: open, bought, abandoned, recovered or lost.
-with seen as (
-    select outcomes.*, rules.*
+with tellers as (
+    -- Orders alone hide who left, and checkouts alone who bought at once.
+    select platform from checkouts
+    intersect
+    select platform from orders
+),
+link_tellers as (
+    select distinct platform from checkouts where is_recovered_by_link is not null
+),
+told as (
+    -- Where no messages are loaded, that nobody talked is no finding.
+    select case when exists (from conversations) then 'no conversation' else 'unknown' end as no_talk
+),
+seen as (
+    select outcomes.*, rules.*, outcomes.platform in (from tellers) as tells_outcome, outcomes.platform in (from link_tellers) as tells_link
     from checkout_outcomes as outcomes
     cross join rules
     where outcomes.started_at <= $as_of
@@ -19,6 +32,8 @@ attempts as (
         completed_at,
         started_at + to_milliseconds(recovered_ms) as lost_at,
         is_recovered_by_link,
+        tells_outcome,
+        tells_link,
         conversation_id
     from seen
     union all by name
@@ -33,6 +48,8 @@ attempts as (
         case when coalesce(min(completed_at) > due_at, true) then due_at end as abandoned_at,
         max(started_at) + to_milliseconds(any_value(recovered_ms)) as lost_at,
         bool_or(is_recovered_by_link) as is_recovered_by_link,
+        bool_or(tells_outcome) as tells_outcome,
+        bool_or(tells_link) as tells_link,
         arg_max(conversation_id, started_at) as conversation_id
     from seen
     group by contact_key, cart_id
@@ -51,6 +68,8 @@ attempts as (
         min(ordered_at) as completed_at,
         max(started_at) + to_milliseconds(any_value(recovered_ms)) as lost_at,
         bool_or(is_recovered_by_link) as is_recovered_by_link,
+        bool_or(tells_outcome) as tells_outcome,
+        bool_or(tells_link) as tells_link,
         arg_max(conversation_id, started_at) as conversation_id
     from seen
     group by contact_key, attempt_started_at
@@ -63,6 +82,8 @@ select
     attempts.started_at,
     attempts.started_local,
     attempts.is_recovered_by_link,
+    attempts.tells_outcome,
+    attempts.tells_link,
     case
         when completed_at <= least($as_of, coalesce(abandoned_at, completed_at)) then 'bought'
         when coalesce(abandoned_at > $as_of, true) then 'open'
@@ -73,14 +94,15 @@ select
     case when completed_at <= $as_of then completed_at end as bought_at,
     attempts.lost_at,
     coalesce(lost_at <= $as_of, false) as is_settled,
-    coalesce(cuts.channel, 'no conversation') as channel,
-    coalesce(cuts.entry_point, 'no conversation') as entry_point,
-    coalesce(cuts.campaign, 'no conversation') as campaign,
-    coalesce(cuts.ad, 'no conversation') as ad,
-    coalesce(cuts.agent, 'no conversation') as agent,
-    coalesce(cuts.first_responder, 'no conversation') as first_responder,
-    coalesce(cuts.answer_speed, 'no conversation') as answer_speed,
-    coalesce(cuts.answer_state, 'no conversation') as answer_state,
-    coalesce(cuts.contact_kind, 'no conversation') as contact_kind
+    coalesce(cuts.channel, no_talk) as channel,
+    coalesce(cuts.entry_point, no_talk) as entry_point,
+    coalesce(cuts.campaign, no_talk) as campaign,
+    coalesce(cuts.ad, no_talk) as ad,
+    coalesce(cuts.agent, no_talk) as agent,
+    coalesce(cuts.first_responder, no_talk) as first_responder,
+    coalesce(cuts.answer_speed, no_talk) as answer_speed,
+    coalesce(cuts.answer_state, no_talk) as answer_state,
+    coalesce(cuts.contact_kind, no_talk) as contact_kind
 from attempts
+cross join told
 left join conversation_cuts as cuts using (conversation_id)

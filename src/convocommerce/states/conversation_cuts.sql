@@ -6,8 +6,9 @@ select
     conversations.started_local,
     conversations.channel,
     conversations.entry_point,
-    coalesce(conversations.campaign_name, 'none') as campaign,
-    coalesce(conversations.ad_name, 'none') as ad,
+    -- Who came by an ad came by some campaign, and of whom nothing is told it is not known.
+    coalesce(conversations.campaign_name, case when conversations.entry_point in ('ad', 'inbox_ad', 'sponsored_message', 'unknown') then 'unknown' else 'none' end) as campaign,
+    coalesce(conversations.ad_name, case when conversations.entry_point in ('ad', 'inbox_ad', 'sponsored_message', 'unknown') then 'unknown' else 'none' end) as ad,
     case when conversations.human_at <= $as_of then coalesce(conversations.agent_id, 'unnamed') else 'none' end as agent,
     case when conversations.any_at <= $as_of then conversations.first_responder::varchar else 'none' end as first_responder,
     case when conversations.human_at <= $as_of

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convocommerce.absences import topics_told
 from convocommerce.errors import UsageError
 from convocommerce.insights.answering.reply_windows import QUESTIONS, AnsweredBy
 from convocommerce.insights.answering.window_rules import asked_values
@@ -30,14 +31,15 @@ class Hanging(NamedTuple):
     Attributes:
         currency: ISO 4217 code; null where the shop does not tell it.
         carts: Attempts to buy that are without an order so far. However many carts and checkouts
-            belong to one attempt, it is worth what the newest of them is.
+            belong to one attempt, it is worth what the newest of them is. Null where checkouts
+            and orders are not both loaded.
         cart_amount: Their value; null when no value is told.
         orders: Orders that the person placed later all the same, paid and not given back.
         order_amount: Their value, net of refunds; null when there are none.
     """
 
     currency: str | None
-    carts: int
+    carts: int | None
     cart_amount: Decimal | None
     orders: int
     order_amount: Decimal | None
@@ -51,14 +53,16 @@ class LostQuestion:
         conversation_id: The conversation.
         channel: Where it was asked.
         entry_point: What brought the person into the conversation.
-        campaign: The campaign of the ad that did; ``none`` without one.
-        ad: That ad; ``none`` without one.
+        campaign: The campaign of the ad that did; ``none`` without one, ``unknown`` where no export
+            tells it.
+        ad: That ad, likewise.
         asked_at: When the wait for an answer began, in UTC.
         closed_at: When the window closed, in UTC.
         is_tied: Whether anything in the shop is tied to the person. Of others nobody knows what
             hung on it, and nothing listed does not mean that nothing did.
         is_settled: Whether the time for carts and later orders is over; until then more may come.
-        hanging: What hung on it, one entry per currency; empty when nothing is known to.
+        hanging: What hung on it, one entry per currency; empty when nothing is known to, and null
+            where nothing could be, as no orders are loaded.
     """
 
     conversation_id: int
@@ -70,7 +74,7 @@ class LostQuestion:
     closed_at: dt.datetime
     is_tied: bool
     is_settled: bool
-    hanging: tuple[Hanging, ...]
+    hanging: tuple[Hanging, ...] | None
 
 
 _LEDGER = """
@@ -80,9 +84,10 @@ _LEDGER = """
             questions.conversation_id, questions.channel, questions.asked_at, questions.closes_at,
             timezone(rules.time_zone, timezone('UTC', questions.asked_at)) as asked_local,
             begun.contact_key, begun.entry_point,
-            coalesce(begun.campaign_name, 'none') as campaign, coalesce(begun.ad_name, 'none') as ad
+            cuts.campaign, cuts.ad
         from ({questions}) as questions
         join conversations as begun using (conversation_id)
+        join conversation_cuts as cuts using (conversation_id)
         cross join rules
         where questions.outcome = 'lost'
     ),
@@ -213,8 +218,17 @@ def lost_questions(
         "order_days": dt.timedelta(days=order_days),
     }
     sql = _LEDGER.format(states=states_before("order_states"), questions=QUESTIONS)
+    topics = topics_told(con)
+    unknown = {} if "carts_and_orders" in topics else {"carts": None, "cart_amount": None}
+
+    def hung(found: Sequence[dict[str, Any]] | None) -> tuple[Hanging, ...] | None:
+        # Without orders nobody knows which carts were left either.
+        if "orders" not in topics:
+            return None
+        return tuple(Hanging(**{**one, **unknown}) for one in found or ())
+
     return [
-        LostQuestion(*[*told, tuple(Hanging(**one) for one in hanging or ())])
+        LostQuestion(*[*told, hung(hanging)])
         for *told, hanging in con.execute(sql, values).fetchall()
     ]
 
@@ -229,13 +243,14 @@ class LostOnChannel:
         untied: Those of people to whom nothing in the shop is tied.
         unsettled: Those on which more may come to hang.
         hanging: What hung on them, one entry per currency; amounts are never added across them.
+            Null where no orders are loaded.
     """
 
     channel: str
     questions: int
     untied: int
     unsettled: int
-    hanging: tuple[Hanging, ...]
+    hanging: tuple[Hanging, ...] | None
 
 
 def lost_by_channel(ledger: Iterable[LostQuestion]) -> list[LostOnChannel]:
@@ -248,7 +263,8 @@ def lost_by_channel(ledger: Iterable[LostQuestion]) -> list[LostOnChannel]:
     totals = []
     for channel in sorted({row.channel for row in rows}):
         here = [row for row in rows if row.channel == channel]
-        parts = [one for row in here for one in row.hanging]
+        is_known = all(row.hanging is not None for row in here)
+        parts = [one for row in here for one in row.hanging or ()]
         codes = sorted({one.currency for one in parts}, key=lambda code: (code is None, code or ""))
         totals.append(
             LostOnChannel(
@@ -258,7 +274,9 @@ def lost_by_channel(ledger: Iterable[LostQuestion]) -> list[LostOnChannel]:
                 unsettled=sum(not row.is_settled for row in here),
                 hanging=tuple(
                     _added([one for one in parts if one.currency == code], code) for code in codes
-                ),
+                )
+                if is_known
+                else None,
             )
         )
     return totals
@@ -269,8 +287,13 @@ def _added(parts: Sequence[Hanging], currency: str | None) -> Hanging:
     orders = [one.order_amount for one in parts if one.order_amount is not None]
     return Hanging(
         currency,
-        sum(one.carts for one in parts),
+        _counted([one.carts for one in parts]),
         sum(carts, Decimal(0)) if carts else None,
         sum(one.orders for one in parts),
         sum(orders, Decimal(0)) if orders else None,
     )
+
+
+def _counted(counts: Sequence[int | None]) -> int | None:
+    known = [one for one in counts if one is not None]
+    return sum(known) if known else None

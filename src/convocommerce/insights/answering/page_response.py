@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from convocommerce.errors import UnknownNameError
+from convocommerce.intervals import Interval, share_interval
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,6 +94,11 @@ class PageResponse:
     def rate(self) -> float | None:
         """Return the response rate; null when no counted message is decided."""
         return self.answered / self.messages if self.messages else None
+
+    @property
+    def interval(self) -> Interval:
+        """Return the 95% interval of that rate (Wilson)."""
+        return share_interval(self.answered, self.messages)
 
     @property
     def has_badge(self) -> bool | None:

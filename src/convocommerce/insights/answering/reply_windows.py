@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from convocommerce.insights.answering.window_rules import LINES, asked_values
+from convocommerce.intervals import Interval, share_interval
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:
@@ -162,6 +163,11 @@ class ReplyWindows:
         """
         decided = self.questions - self.open
         return self.lost / decided if decided else None
+
+    @property
+    def lost_interval(self) -> Interval:
+        """Return the 95% interval of that share (Wilson)."""
+        return share_interval(self.lost, self.questions - self.open)
 
 
 def reply_windows(

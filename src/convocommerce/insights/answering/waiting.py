@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce import survival
 from convocommerce.charts import TIME_MARKS
+from convocommerce.markup import Shown
 from convocommerce.measuring import facts, waits
 from convocommerce.survival import known, thinned
 
@@ -123,7 +124,7 @@ def _curve(
 
 
 @dataclass(frozen=True)
-class WaitingApart:
+class WaitingApart(Shown):
     """Whether the groups of a question wait equally long, by the log-rank test.
 
     Conversations of one person are taken for independent, which makes the p-value a little too
@@ -136,6 +137,7 @@ class WaitingApart:
         statistic: The chi-square statistic; null when there are no two groups to tell apart.
         degrees: Its degrees of freedom.
         p_value: How often chance alone would part the groups at least as far.
+        notes: What a reader must know.
     """
 
     groups: tuple[tuple[Any, ...], ...]
@@ -144,6 +146,12 @@ class WaitingApart:
     statistic: float | None
     degrees: int
     p_value: float | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no group at all."""
+        return not self.groups
 
 
 def log_rank(con: duckdb.DuckDBPyConnection, question: Question) -> WaitingApart:

@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import topics_told
 from convocommerce.insights.crediting.ads import PAID, ads_to_orders, restatements
 from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import duckdb
 
@@ -36,7 +38,8 @@ class ClaimGap:
         campaign: Its name, or its id where no name is known.
         claimed_conversations: Conversations the platform claims to have started; null when no
             export tells.
-        conversations: Conversations observed to begin with one of its ads.
+        conversations: Conversations observed to begin with one of its ads; this and what follows
+            of them is null where no export tells what brought people.
         started: Those of them the platform's own rule would count.
         continued: Those in which somebody had written in the seven days before: the platform does
             not count them.
@@ -44,40 +47,42 @@ class ClaimGap:
         is_claim_missing: The platform counts none while conversations were observed, as it does
             in Europe and Japan: then there is no claim to compare.
         claimed_purchases: Purchases the platform claims; null when no export tells.
-        orders: Paid orders credited to those conversations.
+        orders: Paid orders credited to those conversations; this and what follows of them is null
+            where no orders are loaded either.
         orders_in_click_window: Those of them placed within seven days of a click on its ads.
         orders_after_click_window: Those placed later, which the platform cannot claim for a click.
         orders_credited_elsewhere: Orders within seven days of a click on its ads that are credited
             to a later conversation, or to none. Two campaigns can both have clicks before one.
         attribution_settings: The settings behind the claims, as the exports tell them.
-        ad_days: Ad days (or ranges) whose statements are kept.
+        ad_days: Ad days (or ranges) whose statements are kept; null where no export tells any.
         restated_days: Those of them that exports tell in more than one way.
     """
 
     campaign: str
     claimed_conversations: int | None
-    conversations: int
-    started: int
-    continued: int
-    beginning_unknown: int
+    conversations: int | None
+    started: int | None
+    continued: int | None
+    beginning_unknown: int | None
     is_claim_missing: bool
     claimed_purchases: int | None
-    orders: int
-    orders_in_click_window: int
-    orders_after_click_window: int
-    orders_credited_elsewhere: int
+    orders: int | None
+    orders_in_click_window: int | None
+    orders_after_click_window: int | None
+    orders_credited_elsewhere: int | None
     attribution_settings: tuple[str, ...]
-    ad_days: int
-    restated_days: int
+    ad_days: int | None
+    restated_days: int | None
 
     @property
     def unexplained_conversations(self) -> int | None:
         """Return the claimed conversations less those the platform's rule counts here.
 
-        Null where there is no claim; negative when more were observed. People who were counted on
-        another day or in another place, and what the exports leave out, are in it.
+        Null where there is no claim or nothing to observe; negative when more were observed.
+        People who were counted on another day or in another place, and what the exports leave out,
+        are in it.
         """
-        if self.claimed_conversations is None or self.is_claim_missing:
+        if self.claimed_conversations is None or self.is_claim_missing or self.started is None:
             return None
         return self.claimed_conversations - self.started
 
@@ -85,13 +90,14 @@ class ClaimGap:
     def unexplained_purchases(self) -> int | None:
         """Return the claimed purchases less the orders observed within seven days of a click.
 
-        Null where there is no claim; negative when more were observed. Purchases after a view
-        alone and those by people whom nothing ties to a chat are in it; no export tells how many.
+        Null where there is no claim or nothing to observe; negative when more were observed.
+        Purchases after a view alone and those by people whom nothing ties to a chat are in it; no
+        export tells how many.
         """
-        if self.claimed_purchases is None:
+        clicked, elsewhere = self.orders_in_click_window, self.orders_credited_elsewhere
+        if self.claimed_purchases is None or clicked is None or elsewhere is None:
             return None
-        clicked = self.orders_in_click_window + self.orders_credited_elsewhere
-        return self.claimed_purchases - clicked
+        return self.claimed_purchases - clicked - elsewhere
 
 
 _BEGINNINGS = f"""
@@ -108,7 +114,7 @@ _BEGINNINGS = f"""
         where begun.first_customer_at <= $as_of
     )
     select
-        coalesce(campaign_name, 'none'),
+        coalesce(campaign_name, 'unknown'),
         count(*) filter (
             before_at is null and not is_cut_off or started_at - before_at >= to_days($days)
         ),
@@ -135,7 +141,7 @@ _ORDERS = f"""
     clicks as (
         select
             begun.contact_key, came.occurred_at,
-            coalesce(ads.campaign_name, ads.campaign_id, 'none') as campaign
+            coalesce(ads.campaign_name, ads.campaign_id, 'unknown') as campaign
         from conversation_touchpoints as came
         join conversations as begun using (conversation_id)
         left join ads on ads.ad_id = came.ad_id
@@ -174,7 +180,7 @@ _ORDERS = f"""
 
 _SETTINGS = """
     select
-        coalesce(totals.campaign_name, totals.campaign_id, 'none'),
+        coalesce(totals.campaign_name, totals.campaign_id, 'unknown'),
         list(distinct told.attribution_setting order by told.attribution_setting)
     from ad_totals as totals
     join ad_days as told using (platform, ad_key, day, last_day)
@@ -218,35 +224,42 @@ def claim_gaps(
     told = restatements(con, period)
     rows = ads_to_orders(con, period, as_of)
     gaps = []
+    topics = topics_told(con)
+    sees_chats = "entry_points" in topics
+    unseen_chats = (0, 0, 0) if sees_chats else (None, None, None)
+    unseen_orders = (0, 0, 0) if sees_chats and "orders" in topics else (None, None, None)
     for name in sorted({row.campaign for row in rows} | bought.keys()):
         alike = [row for row in rows if row.campaign == name]
-        started, continued, unknown = began.get(name, (0, 0, 0))
-        in_window, after_window, elsewhere = bought.get(name, (0, 0, 0))
+        started, continued, unknown = began.get(name, unseen_chats)
+        in_window, after_window, elsewhere = bought.get(name, unseen_orders)
         claimed = _added([row.claimed_conversations for row in alike])
-        conversations = started + continued + unknown
         gaps.append(
             ClaimGap(
                 campaign=name,
                 claimed_conversations=claimed,
-                conversations=conversations,
+                conversations=_added([started, continued, unknown]),
                 started=started,
                 continued=continued,
                 beginning_unknown=unknown,
                 is_claim_missing=any(row.is_claim_missing for row in alike) and not claimed,
                 claimed_purchases=_added([row.claimed_purchases for row in alike]),
-                orders=in_window + after_window,
+                orders=_added([in_window, after_window]),
                 orders_in_click_window=in_window,
                 orders_after_click_window=after_window,
                 orders_credited_elsewhere=elsewhere,
                 attribution_settings=tuple(settings.get(name, ())),
-                ad_days=sum(one.ad_days for one in told if one.campaign == name),
-                restated_days=sum(one.restated for one in told if one.campaign == name),
+                ad_days=sum(one.ad_days for one in told if one.campaign == name)
+                if "ads" in topics
+                else None,
+                restated_days=sum(one.restated for one in told if one.campaign == name)
+                if "ads" in topics
+                else None,
             )
         )
     return gaps
 
 
-def _added(counts: list[int | None]) -> int | None:
+def _added(counts: Sequence[int | None]) -> int | None:
     """Add up what is told; null when nothing is."""
     told = [count for count in counts if count is not None]
     return sum(told) if told else None

@@ -27,10 +27,16 @@ CostReason = Literal["no_spend", "several_currencies", "unknown_entry_points"]
 conversation of the period is it told what brought it, so that none is known to be an ad's."""
 
 ReturnReason = Literal[
-    "no_spend", "several_currencies", "unknown_entry_points", "unknown_currency", "other_currency"
+    "no_spend",
+    "several_currencies",
+    "unknown_entry_points",
+    "no_orders",
+    "unknown_currency",
+    "other_currency",
 ]
-"""Why a return is null: as for costs; nobody knows what currency the spend is in; or some of the
-orders are in another than the spend, so that a return on the rest would be too small."""
+"""Why a return is null: as for costs; no orders are loaded, so that nobody knows what was bought;
+nobody knows what currency the spend is in; or some of the orders are in another than the spend, so
+that a return on the rest would be too small."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +47,10 @@ class AdCost:
         campaign: Its name, or its id where no name is known.
         currency: ISO 4217 code of every amount and cost here.
         spend: What it cost.
-        conversations: Conversations observed to begin with one of its ads.
+        conversations: Conversations observed to begin with one of its ads; null where no export
+            tells what brought people.
         answered: Those of them that a person answered.
-        orders: Paid orders credited to them, in any currency.
+        orders: Paid orders credited to them, in any currency; null where none are loaded either.
         per_conversation: Spend per observed conversation; null as ``cost_reason`` tells, or when
             there was none.
         per_answered: Spend per answered conversation.
@@ -58,9 +65,9 @@ class AdCost:
     campaign: str
     currency: str | None
     spend: Decimal | None
-    conversations: int
-    answered: int
-    orders: int
+    conversations: int | None
+    answered: int | None
+    orders: int | None
     per_conversation: float | None
     per_answered: float | None
     per_order: float | None
@@ -107,7 +114,8 @@ def _tells_entry_points(con: duckdb.DuckDBPyConnection, period: Period, as_of: d
 
 def _cost(campaign: str, rows: Sequence[AdRow], tells_entry_points: bool) -> AdCost:
     spent = [row for row in rows if row.spend is not None]
-    orders = sum(row.orders for row in rows)
+    sold = [row.orders for row in rows if row.orders is not None]
+    orders = sum(sold) if sold else None
     paid = spent[0] if len(spent) == 1 else None
     cost_reason: CostReason | None = None if paid else "several_currencies" if spent else "no_spend"
     if paid and not tells_entry_points:
@@ -116,7 +124,9 @@ def _cost(campaign: str, rows: Sequence[AdRow], tells_entry_points: bool) -> AdC
     if paid and not paid.spend:
         # Nothing can be returned on nothing, whatever brought people.
         return_reason = "no_spend"
-    elif paid and not cost_reason and orders > paid.orders:
+    elif paid and not cost_reason and orders is None:
+        return_reason = "no_orders"
+    elif paid and not cost_reason and (orders or 0) > (paid.orders or 0):
         return_reason = "other_currency" if paid.currency else "unknown_currency"
     elif paid and not cost_reason and not paid.currency and orders:
         return_reason = "unknown_currency"

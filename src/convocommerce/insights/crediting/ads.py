@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import topics_told
 from convocommerce.measuring import states_before
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ class AdRow:
         spend: What it cost; null when the ads figures do not cover it.
         claimed_conversations: Conversations the platform claims to have started (7 days).
         claimed_connections: Accounts the platform claims to have messaged.
-        conversations: Conversations observed to begin with one of its ads.
+        conversations: Conversations observed to begin with one of its ads; null where no export
+            tells what brought people.
         answered: Those of them that a person answered.
-        orders: Paid orders credited to them.
+        orders: Paid orders credited to them; null where no orders are loaded either.
         net_revenue: What those brought, net of refunds, in ``currency``.
         is_claim_missing: The platform counts none while conversations were observed: in Europe
             and Japan it does not count them, so the zero is not a fact.
@@ -46,22 +48,23 @@ class AdRow:
     spend: Decimal | None
     claimed_conversations: int | None
     claimed_connections: int | None
-    conversations: int
-    answered: int
-    orders: int
-    net_revenue: Decimal
+    conversations: int | None
+    answered: int | None
+    orders: int | None
+    net_revenue: Decimal | None
     is_claim_missing: bool
     time_zone: str | None = None
     claimed_purchases: int | None = None
     claimed_amount: Decimal | None = None
 
-    def cost_per(self, count: int) -> float | None:
+    def cost_per(self, count: int | None) -> float | None:
         """Return the spend per counted thing; null when either is missing."""
         return float(self.spend) / count if self.spend is not None and count else None
 
     def return_on_spend(self) -> float | None:
         """Return the net revenue per unit spent; null without spend."""
-        return float(self.net_revenue / self.spend) if self.spend else None
+        revenue = self.net_revenue
+        return float(revenue / self.spend) if self.spend and revenue is not None else None
 
     def claimed_return(self) -> float | None:
         """Return what the platform claims per unit spent; null without spend or claim."""
@@ -94,7 +97,7 @@ def ads_to_orders(
         with {common},
         reported as (
             select
-                coalesce(campaign_name, campaign_id, 'none') as campaign,
+                coalesce(campaign_name, campaign_id, 'unknown') as campaign,
                 currency,
                 sum(spend_amount) as spend,
                 sum(conversations_started)::bigint as claimed_conversations,
@@ -166,7 +169,13 @@ def ads_to_orders(
             "end_day": period.end,
         },
     ).fetchall()
-    return [AdRow(*row) for row in rows]
+    told = topics_told(con)
+    found = [AdRow(*row) for row in rows]
+    if not {"entry_points", "orders"} <= told:
+        found = [replace(row, orders=None, net_revenue=None) for row in found]
+    if "entry_points" not in told:
+        found = [replace(row, conversations=None, answered=None) for row in found]
+    return found
 
 
 @dataclass(frozen=True)
@@ -217,7 +226,7 @@ def restatements(con: duckdb.DuckDBPyConnection, period: Period) -> list[Restate
             group by all
         )
         select
-            coalesce(ad_totals.campaign_name, ad_totals.campaign_id, 'none') as campaign,
+            coalesce(ad_totals.campaign_name, ad_totals.campaign_id, 'unknown') as campaign,
             told.currency,
             count(*),
             count(*) filter (told.n_statements > 1) as restated,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.absences import topics_told
 from convocommerce.insights.crediting.attribution import ATTRIBUTION_MODELS
 from convocommerce.insights.crediting.path_counts import paths_by_currency
 from convocommerce.insights.crediting.paths import Path, merged
@@ -85,7 +86,8 @@ def attribution_side_by_side(
         window: How long before a sale a conversation counts; that of the rules when left out.
 
     Returns:
-        A row per channel for each currency, sales without any touch last.
+        A row per channel for each currency, sales without any touch last; none where no messages
+        or no orders are loaded.
 
     Raises:
         UnknownNameError: There is no such ``by``.
@@ -95,6 +97,9 @@ def attribution_side_by_side(
         con, _rules_window(con) if window is None else window, as_of,
         by=by, with_ages=True, period=period,
     )  # fmt: skip
+    if not {"messages", "orders"} <= topics_told(con):
+        # Sales without messages would all look untouched, and talk without orders look barren.
+        return []
     nothing = found.pop(None, [])
     return [
         row

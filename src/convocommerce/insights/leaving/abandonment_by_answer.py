@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from convocommerce.absences import topics_told
 from convocommerce.errors import UnknownNameError
 from convocommerce.intervals import (
     Interval,
@@ -46,7 +47,8 @@ class AbandonedAfter:
     Attributes:
         answer_state: ``answered quickly``, ``answered late``, ``not answered`` (the two
             together ``answered late or not``), or ``no conversation`` for those who asked nothing.
-        decided: Attempts that are decided.
+        decided: Attempts that are decided; this and all that follows is null where no messages, no
+            checkouts or no orders are loaded.
         gone: Those of them that were lost, or abandoned or recovered if that was asked.
         open: Attempts too young to be judged.
         share: ``gone`` of ``decided``; null when nothing is decided.
@@ -61,9 +63,9 @@ class AbandonedAfter:
     """
 
     answer_state: str
-    decided: int
-    gone: int
-    open: int
+    decided: int | None
+    gone: int | None
+    open: int | None
     share: float | None
     low: float | None
     high: float | None
@@ -117,13 +119,15 @@ def abandonment_by_answer(
         period=period,
         options={"grain": grain},
     )
+    states = dimension_named("answer_state").order
+    if not {"messages", "carts_and_orders"} <= topics_told(con):
+        return [AbandonedAfter(state, *[None] * 11) for state in states]
     rows, _ = answer(con, question)
     counts = {
         row.group[0]: (round((row.value or 0) * row.n), row.n, row.n_open)
         for row in rows
         if row.statistic == _STATISTICS[outcome]
     }
-    states = dimension_named("answer_state").order
     if any(0 < row.n < smallest for row in rows if row.group[0] in _LATE):
         late = zip(*(counts.get(state, (0, 0, 0)) for state in _LATE), strict=True)
         gone, decided, n_open = (sum(both) for both in late)

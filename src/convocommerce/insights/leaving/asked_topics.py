@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import topics_told
 from convocommerce.intervals import Interval, share_interval
+from convocommerce.markup import Shown
 from convocommerce.measuring import facts
 from convocommerce.topics import TOPICS, topics_in
 
@@ -65,7 +67,7 @@ class AskedTopic:
 
 
 @dataclass(frozen=True)
-class AskedTopics:
+class AskedTopics(Shown):
     """What people asked about before attempts to buy, as topics.
 
     Attributes:
@@ -74,12 +76,19 @@ class AskedTopics:
         left: People who left an attempt behind and whose words are kept.
         bought: People who bought and whose words are kept.
         untold: People of either kind who wrote, but whose words no export keeps.
+        notes: What a reader must know.
     """
 
     topics: tuple[AskedTopic, ...]
-    left: int
-    bought: int
-    untold: int
+    left: int | None
+    bought: int | None
+    untold: int | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no topic at all."""
+        return not self.topics
 
 
 _ASKED = """
@@ -186,6 +195,8 @@ def asked_topics(
         smallest: Topics that fewer of those who left asked about are told together as ``other``,
             and so are those of fewer buyers that none of those who left asked about.
     """
+    if not {"messages", "carts_and_orders"} <= topics_told(con):
+        return AskedTopics((), None, None, None)
     topics, patterns = topics_in("texts.text")
     query = facts(question).query(_COUNTED, [_ASKED.format(topics=topics)])
     values = {

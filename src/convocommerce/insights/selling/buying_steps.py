@@ -6,9 +6,10 @@ is known only where an export keeps what people wrote.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import topics_told
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.measuring import facts
 from convocommerce.topics import PRODUCT_TOPICS, topics_in
@@ -26,9 +27,11 @@ class BuyingSteps:
     Attributes:
         has_asked: The customer asked about a product; null where no words are kept.
         conversations: How many there were.
-        carted: Those with a cart: sent into the chat, a checkout begun after it, or an order.
-        carted_open: Those of them without an order whose time to order is not over.
-        ordered: Those credited with a paid order.
+        carted: Those with a cart: sent into the chat, a checkout begun after it, or an order; null
+            where checkouts and orders are not both loaded.
+        carted_open: Those of them without an order whose time to order is not over; null likewise.
+        ordered: Those credited with a paid order; this and what follows is null where no orders
+            are loaded.
         open: Those without an order whose time to order is not over.
         settled: Those whose time to order is over.
         settled_ordered: Those of them that are credited with a paid order.
@@ -36,32 +39,40 @@ class BuyingSteps:
 
     has_asked: bool | None
     conversations: int
-    carted: int
-    carted_open: int
-    ordered: int
-    open: int
-    settled: int
-    settled_ordered: int
+    carted: int | None
+    carted_open: int | None
+    ordered: int | None
+    open: int | None
+    settled: int | None
+    settled_ordered: int | None
 
     @property
     def settled_share(self) -> float | None:
         """The share of the settled that ordered; null when none is settled."""
-        return self.settled_ordered / self.settled if self.settled else None
+        return _share(self.settled_ordered, self.settled)
 
     @property
     def settled_interval(self) -> Interval:
         """The 95% interval of that share (Wilson)."""
-        return share_interval(self.settled_ordered, self.settled)
+        return _interval(self.settled_ordered, self.settled)
 
     @property
     def carted_share(self) -> float | None:
         """The share with a cart so far; null without conversations."""
-        return self.carted / self.conversations if self.conversations else None
+        return _share(self.carted, self.conversations)
 
     @property
     def carted_interval(self) -> Interval:
         """The 95% interval of that share (Wilson)."""
-        return share_interval(self.carted, self.conversations)
+        return _interval(self.carted, self.conversations)
+
+
+def _share(some: int | None, of: int | None) -> float | None:
+    return some / of if some is not None and of else None
+
+
+def _interval(some: int | None, of: int | None) -> Interval:
+    return share_interval(some, of) if some is not None and of is not None else (None, None)
 
 
 _SAID = """
@@ -130,4 +141,11 @@ def buying_steps(con: duckdb.DuckDBPyConnection, question: Question) -> list[Buy
     topics, patterns = topics_in("texts.text", PRODUCT_TOPICS)
     query = facts(question).query(_COUNTED, [_SAID.format(topics=topics), _STEPS])
     query = replace(query, values={**query.values, **patterns})
-    return [BuyingSteps(*row) for row in query.run(con)]
+    told = topics_told(con)
+    found = [BuyingSteps(*row) for row in query.run(con)]
+    if not {"checkouts", "orders"} <= told:
+        found = [replace(one, carted=None, carted_open=None) for one in found]
+    if "orders" not in told:
+        unknown = {"ordered": None, "open": None, "settled": None, "settled_ordered": None}
+        found = [BuyingSteps(**{**asdict(one), **unknown}) for one in found]
+    return found

@@ -8,12 +8,20 @@ with the same mix of new and returning customers. What cannot be matched is said
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from convocommerce.insights.selling.ratios import Buyers, Ratio, ratio_of, standardised
+from convocommerce.absences import topics_told
+from convocommerce.insights.selling.ratios import (
+    NOBODY_KNOWS,
+    Buyers,
+    Ratio,
+    ratio_of,
+    standardised,
+)
 from convocommerce.insights.selling.website import website_checkouts
+from convocommerce.markup import Shown
 from convocommerce.measuring import ask, facts, states_before
 from convocommerce.metrics import metric_named
 
@@ -53,8 +61,12 @@ UNMATCHED = {
 
 
 @dataclass(frozen=True)
-class ChatAgainstCheckout:
+class ChatAgainstCheckout(Shown):
     """Chats beside the website's checkouts, with what was matched and what was not.
+
+    Counts of chats are null where no messages or no orders are loaded, those of checkouts where
+    not both they and orders are, or where no messages tell who chatted, and those of visits where
+    no web analytics are.
 
     Attributes:
         claimed: The ratio that is claimed.
@@ -78,6 +90,7 @@ class ChatAgainstCheckout:
         untied_chats: Of ``chats``, those of people tied to nothing in the shop.
         untied_checkouts: Of ``checkouts``, those of people who no key could tie to a chat.
         unmatched: Names in ``UNMATCHED`` of what is not alike on the two sides.
+        notes: What a reader must know.
     """
 
     claimed: float
@@ -94,10 +107,11 @@ class ChatAgainstCheckout:
     matched: Ratio
     standardised: Ratio
     against_visits: Ratio
-    left_out: int
-    untied_chats: int
-    untied_checkouts: int
+    left_out: int | None
+    untied_chats: int | None
+    untied_checkouts: int | None
     unmatched: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 _TIED = """
@@ -147,6 +161,9 @@ _CHECKOUTS = """
     from checkout_outcomes
     cross join rules
     where started_at <= $as_of
+        -- A shop of which only one of the two is loaded does not tell how attempts ended.
+        and platform in (select platform from checkouts)
+        and platform in (select platform from orders)
     group by contact_key, attempt_started_at
 )
 select
@@ -195,10 +212,14 @@ def chat_against_checkout(
         claimed: The ratio that is claimed; the true one must lie above it.
         entry_points: What brings people to buy.
     """
-    chats = _chats(con, period, as_of, entry_points)
-    checkouts = _checkouts(con, period, as_of)
-    shopping = [cell for cell in chats if cell[1]]
-    alone = [cell for cell in checkouts if not cell[1]]
+    topics = topics_told(con)
+    # Where nothing is told of orders or checkouts, that nobody bought or left is no finding; and
+    # where nothing is told of chats, nobody knows who had chatted.
+    talks = "messages" in topics
+    chats = _chats(con, period, as_of, entry_points) if {"messages", "orders"} <= topics else None
+    checkouts = _checkouts(con, period, as_of) if "carts_and_orders" in topics else None
+    shopping = chats and [cell for cell in chats if cell[1]]
+    alone = checkouts and [cell for cell in checkouts if not cell[1]] if talks else None
     chat, website = _added(shopping), _added(alone)
     told = website_checkouts(con, period, as_of)
     visits = Buyers(told.begun, told.bought, told.open)
@@ -218,9 +239,9 @@ def chat_against_checkout(
         matched=ratio_of(chat, website, claimed),
         standardised=standardised(by_kind, base_by_kind, claimed),
         against_visits=ratio_of(chat, visits, claimed),
-        left_out=sum(n + n_open for _, has_chatted, _, n, _, n_open in checkouts if has_chatted),
-        untied_chats=sum(n for _, _, is_tied, n, _, _ in shopping if not is_tied),
-        untied_checkouts=sum(n for _, _, is_tied, n, _, _ in alone if not is_tied),
+        left_out=_counted(checkouts if talks else None, lambda cell: cell[1], (3, 5)),
+        untied_chats=_counted(shopping, lambda cell: not cell[2], (3,)),
+        untied_checkouts=_counted(alone, lambda cell: not cell[2], (3,)),
         unmatched=(),
     )
     return _judged(found)
@@ -248,14 +269,25 @@ def _cell(row: Sequence[int]) -> _Cell:
     return bool(is_returning), bool(flag), bool(is_tied), n, bought, n_open
 
 
-def _added(cells: Sequence[_Cell]) -> Buyers:
+def _added(cells: Sequence[_Cell] | None) -> Buyers:
+    if cells is None:
+        return NOBODY_KNOWS
     return Buyers(*(sum(cell[place] for cell in cells) for place in (3, 4, 5)))
 
 
-def _by_kind(cells: Sequence[_Cell]) -> dict[str, Buyers]:
+def _by_kind(cells: Sequence[_Cell] | None) -> dict[str, Buyers]:
     return {
-        kind: _added([cell for cell in cells if cell[0] == (kind == "returning")]) for kind in KINDS
+        kind: _added(cells and [cell for cell in cells if cell[0] == (kind == "returning")])
+        for kind in KINDS
     }
+
+
+def _counted(
+    cells: Sequence[_Cell] | None, which: Callable[[_Cell], bool], places: Sequence[int]
+) -> int | None:
+    if cells is None:
+        return None
+    return sum(cell[place] for cell in cells if which(cell) for place in places)
 
 
 def _judged(found: ChatAgainstCheckout) -> ChatAgainstCheckout:
@@ -279,8 +311,8 @@ def _judged(found: ChatAgainstCheckout) -> ChatAgainstCheckout:
     holds = {
         "choice": True,
         "intent": True,
-        "untied_chats": found.untied_chats > 0,
-        "untied_checkouts": basis != "visits" and found.untied_checkouts > 0,
+        "untied_chats": bool(found.untied_chats),
+        "untied_checkouts": basis != "visits" and bool(found.untied_checkouts),
         "mix": basis != "standardised",
         "visits": basis == "visits",
         "orders": not found.checkouts.n and not found.visits.n,

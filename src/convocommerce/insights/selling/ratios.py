@@ -18,7 +18,7 @@ from convocommerce.intervals import (
 
 @dataclass(frozen=True)
 class Buyers:
-    """How many there were on one side and how many of them bought.
+    """How many there were on one side and how many of them bought; null where it is not told.
 
     Attributes:
         n: How many whose time to order is over.
@@ -26,19 +26,25 @@ class Buyers:
         open: How many whose time to order is not over; in none of the shares.
     """
 
-    n: int
-    bought: int
-    open: int = 0
+    n: int | None
+    bought: int | None
+    open: int | None = 0
 
     @property
     def share(self) -> float | None:
         """The share that bought; null without anybody."""
-        return self.bought / self.n if self.n else None
+        return self.bought / self.n if self.n and self.bought is not None else None
 
     @property
     def interval(self) -> Interval:
         """Its 95% interval (Wilson)."""
+        if self.n is None or self.bought is None:
+            return None, None
         return share_interval(self.bought, self.n)
+
+
+NOBODY_KNOWS = Buyers(None, None, None)
+"""Where no record tells how many there were, or what they bought."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,12 @@ def ratio_of(one: Buyers, base: Buyers, claimed: float) -> Ratio:
     """
     if one.share is None or base.share is None:
         return Ratio(None, None, None, None, None, None, None)
-    counts = (one.bought, one.n, base.bought, base.n)
+    counts = (*_counts(one), *_counts(base))
     low, high = ratio_interval(*counts)
     ends = difference_interval(one.share, one.interval, base.share, base.interval)
     return Ratio(
         # Whole numbers first, so that 46 of 400 is exactly 2.3 times 20 of 400.
-        ratio=one.bought * base.n / (one.n * base.bought) if base.bought else None,
+        ratio=counts[0] * counts[3] / (counts[1] * counts[2]) if counts[2] else None,
         low=low,
         high=high,
         p_value=ratio_exceeds(*counts, claimed),
@@ -110,17 +116,18 @@ def standardised(ones: Mapping[str, Buyers], bases: Mapping[str, Buyers], claime
         nobody on either side bought.
     """
     nothing = Ratio(None, None, None, None, None, None, None)
-    n = sum(one.n for one in ones.values())
+    n = sum(one.n or 0 for one in ones.values())
     wanted = [kind for kind, one in ones.items() if one.n]
     if not n or any(not bases[kind].n for kind in wanted):
         return nothing
-    share = sum(one.bought for one in ones.values()) / n
+    share = sum(one.bought or 0 for one in ones.values()) / n
     base = variance = 0.0
     for kind in wanted:
-        weight, other = ones[kind].n / n, bases[kind]
-        rate = other.bought / other.n
+        weight = _counts(ones[kind])[1] / n
+        bought, others = _counts(bases[kind])
+        rate = bought / others
         base += weight * rate
-        variance += weight**2 * rate * (1 - rate) / other.n
+        variance += weight**2 * rate * (1 - rate) / others
     difference = share - base
     if not share or not base:
         return replace(nothing, difference=difference)
@@ -131,3 +138,8 @@ def standardised(ones: Mapping[str, Buyers], bases: Mapping[str, Buyers], claime
         p_value = 0.5 * math.erfc(math.log(ratio / claimed) / error / math.sqrt(2))
     low, high = ratio * math.exp(-Z95 * error), ratio * math.exp(Z95 * error)
     return Ratio(ratio, low, high, p_value, difference, None, None)
+
+
+def _counts(one: Buyers) -> tuple[int, int]:
+    """Return how many bought, of how many; both are known where there is a share."""
+    return one.bought or 0, one.n or 0

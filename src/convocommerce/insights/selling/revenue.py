@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from convocommerce.absences import topics_told
 from convocommerce.measuring import states_before
 from convocommerce.metrics import dimension_named
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from convocommerce.periods import Period
 
 OUTCOMES = ("in_chat", "assisted", "none")
-"""Placed through the chat, placed elsewhere after one, and without any."""
+"""Placed through the chat, placed elsewhere after one, and without any. Where no messages are
+loaded the outcome of every order is ``unknown``."""
 
 
 @dataclass(frozen=True)
@@ -26,24 +28,25 @@ class Revenue:
     """Paid orders of one outcome in one currency.
 
     Attributes:
-        outcome: One of ``OUTCOMES``.
+        outcome: One of ``OUTCOMES``, or ``unknown``.
         currency: ISO 4217 code of the amounts; null where no export tells it.
         orders: Orders paid and not cancelled, also those refunded since.
         gross_amount: What they came to.
         refund_amount: What was paid back of them by the as-of.
         net_amount: What remains. Orders refunded in full are in it with nothing.
         refunded: Orders of which anything was paid back.
-        untied: Orders that nothing ties to any chat; only among those of the outcome ``none``.
+        untied: Orders that nothing ties to any chat; only among those of the outcome ``none``, and
+            null where no messages are loaded.
     """
 
-    outcome: Literal["in_chat", "assisted", "none"]
+    outcome: Literal["in_chat", "assisted", "none", "unknown"]
     currency: str | None
     orders: int
     gross_amount: Decimal
     refund_amount: Decimal
     net_amount: Decimal
     refunded: int
-    untied: int
+    untied: int | None
 
 
 def revenue_by_outcome(
@@ -105,4 +108,7 @@ def revenue_by_outcome(
             **{f"wanted_{name}": values for name, values in wanted.items()},
         },
     ).fetchall()
-    return [Revenue(*row) for row in rows]
+    found = [Revenue(*row) for row in rows]
+    if "messages" not in topics_told(con):
+        found = [replace(one, outcome="unknown", untied=None) for one in found]
+    return found

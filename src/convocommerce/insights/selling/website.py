@@ -6,7 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import is_untold
 from convocommerce.intervals import Interval, share_interval
+from convocommerce.markup import Shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class WebsiteCheckouts:
+class WebsiteCheckouts(Shown):
     """Visits to the website in which a checkout was begun, and what came of them.
 
     Counts of web analytics never equal the shop's (blockers, refused cookies), so the shares are
     what is worth comparing.
+
+    All of it is null where no web analytics are loaded.
 
     Attributes:
         begun: Visits in which a checkout was begun and that are over.
@@ -28,33 +32,45 @@ class WebsiteCheckouts:
             rules, which is how checkouts of the shop system are counted.
         open: Visits with a checkout that may not be over yet; in none of the shares.
         visitless: Checkouts begun by visitors who refused cookies, which belong to no visit.
+        notes: What a reader must know.
     """
 
-    begun: int
-    bought: int
-    bought_in_time: int
-    open: int
-    visitless: int
+    begun: int | None
+    bought: int | None
+    bought_in_time: int | None
+    open: int | None
+    visitless: int | None
+    notes: tuple[str, ...] = ()
 
     @property
     def abandoned_share(self) -> float | None:
         """Return the share of visits without a purchase; null when there are none."""
-        return 1 - self.bought / self.begun if self.begun else None
+        return _share_without(self.bought, self.begun)
 
     @property
     def abandoned_interval(self) -> Interval:
         """Return the 95% interval of that share."""
-        return share_interval(self.begun - self.bought, self.begun)
+        return _interval_without(self.bought, self.begun)
 
     @property
     def late_share(self) -> float | None:
         """Return the share of visits without a purchase in time; null when there are none."""
-        return 1 - self.bought_in_time / self.begun if self.begun else None
+        return _share_without(self.bought_in_time, self.begun)
 
     @property
     def late_interval(self) -> Interval:
         """Return the 95% interval of that share."""
-        return share_interval(self.begun - self.bought_in_time, self.begun)
+        return _interval_without(self.bought_in_time, self.begun)
+
+
+def _share_without(bought: int | None, begun: int | None) -> float | None:
+    return 1 - bought / begun if begun and bought is not None else None
+
+
+def _interval_without(bought: int | None, begun: int | None) -> Interval:
+    if begun is None or bought is None:
+        return None, None
+    return share_interval(begun - bought, begun)
 
 
 VISIT_ENDS_AFTER_MINUTES = 30
@@ -73,6 +89,8 @@ def website_checkouts(
         period: The local days.
         as_of: The instant whose knowledge counts, in UTC.
     """
+    if is_untold(con, "web_analytics", period, as_of):
+        return WebsiteCheckouts(None, None, None, None, None)
     row = con.execute(
         """
         with seen as (

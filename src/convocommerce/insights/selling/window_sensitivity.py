@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.absences import topics_told
 from convocommerce.errors import UsageError
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.measuring import ask, facts
@@ -27,7 +28,8 @@ class WindowConversion:
 
     A longer window is over later, so fewer conversations are settled under it, and those are older
     ones. The counts ``of_all`` are over the same conversations for every window, those settled
-    under the longest, so that only the window differs between rows.
+    under the longest, so that only the window differs between rows. Where no orders are loaded, or
+    no messages, nothing but the window is known.
 
     Attributes:
         days: How long after the last message before it an order still counts.
@@ -41,34 +43,41 @@ class WindowConversion:
     """
 
     days: float
-    settled: int
-    in_chat: int
-    assisted: int
-    open: int
-    settled_of_all: int
-    in_chat_of_all: int
-    assisted_of_all: int
+    settled: int | None
+    in_chat: int | None
+    assisted: int | None
+    open: int | None
+    settled_of_all: int | None
+    in_chat_of_all: int | None
+    assisted_of_all: int | None
 
     @property
     def share(self) -> float | None:
         """The share with any order, as a build under this window gives it; null without any."""
-        return (self.in_chat + self.assisted) / self.settled if self.settled else None
+        return _share(self.in_chat, self.assisted, self.settled)
 
     @property
     def interval(self) -> Interval:
         """The 95% interval of that share."""
-        return share_interval(self.in_chat + self.assisted, self.settled)
+        return _interval(self.in_chat, self.assisted, self.settled)
 
     @property
     def share_of_all(self) -> float | None:
         """The share with any order over the same conversations for every window."""
-        bought = self.in_chat_of_all + self.assisted_of_all
-        return bought / self.settled_of_all if self.settled_of_all else None
+        return _share(self.in_chat_of_all, self.assisted_of_all, self.settled_of_all)
 
     @property
     def interval_of_all(self) -> Interval:
         """The 95% interval of that share."""
-        return share_interval(self.in_chat_of_all + self.assisted_of_all, self.settled_of_all)
+        return _interval(self.in_chat_of_all, self.assisted_of_all, self.settled_of_all)
+
+
+def _share(in_chat: int | None, assisted: int | None, settled: int | None) -> float | None:
+    return ((in_chat or 0) + (assisted or 0)) / settled if settled else None
+
+
+def _interval(in_chat: int | None, assisted: int | None, settled: int | None) -> Interval:
+    return share_interval((in_chat or 0) + (assisted or 0), settled) if settled else (None, None)
 
 
 _REACHED = """
@@ -186,4 +195,6 @@ def window_sensitivity(
     bound = {"windows_ms": list(windows), "longest_ms": max(windows)}
     query = replace(query, values={**query.values, **bound})
     found = {window: counts for window, *counts in query.run(con)}
-    return [WindowConversion(one, *found.get(window, (0,) * 7)) for window, one in windows.items()]
+    is_told = {"messages", "orders"} <= topics_told(con)
+    nothing: list[int | None] = [0 if is_told else None] * 7
+    return [WindowConversion(one, *found.get(window, nothing)) for window, one in windows.items()]

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from convocommerce.absences import is_untold
 from convocommerce.errors import UsageError
 from convocommerce.insights.talking.asked_open import ASKED_OPEN, asked_open_values
 from convocommerce.intervals import Interval, share_interval
@@ -109,6 +110,8 @@ class AgentAnswers:
 class Team:
     """The employees of a period, and the questions that are compared with nobody.
 
+    Counts are null where no messages are loaded of those days.
+
     Attributes:
         agents: Everybody who answered, by what they are shown as: in no order of merit.
         within: What is quick.
@@ -117,20 +120,27 @@ class Team:
         unnamed: Answered questions asked in opening hours of which no source says who answered.
         unanswered: Questions asked in opening hours that no person has answered yet.
         outside: Questions asked outside the opening hours.
+        notes: What a reader must know.
     """
 
     agents: tuple[AgentAnswers, ...]
     within: dt.timedelta
-    answered: int
-    quick: int
-    unnamed: int
-    unanswered: int
-    outside: int
+    answered: int | None
+    quick: int | None
+    unnamed: int | None
+    unanswered: int | None
+    outside: int | None
+    notes: tuple[str, ...] = ()
 
     @property
     def share(self) -> float | None:
         """Return the share of all together; null when nobody answered."""
-        return self.quick / self.answered if self.answered else None
+        return self.quick / self.answered if self.answered and self.quick is not None else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody who is named answered anything."""
+        return not self.agents
 
 
 _COUNTED = (
@@ -190,6 +200,8 @@ def team(
         for (agent, n, k), estimate in zip(named, estimates, strict=True)
     ]
     told = within if within is not None else dt.timedelta(milliseconds=rows[0][5] if rows else 0)
+    if is_untold(con, "messages", period, as_of):
+        return Team((), told, None, None, None, None, None)
     return Team(
         agents=tuple(sorted(agents, key=lambda one: (one.shown_as, one.agent_id))),
         within=told,

@@ -6,6 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import is_untold, topics_told
+from convocommerce.intervals import Interval, share_interval
+from convocommerce.markup import Shown
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -147,19 +151,22 @@ def agent_loads(
 
 
 @dataclass(frozen=True)
-class ChannelSwitching:
+class ChannelSwitching(Shown):
     """How many people wrote on more than one channel within a short time.
 
     People are tied across channels by the keys they show, so those who show none on one of the
     channels are counted twice and never as switching: the true share may be higher.
 
     Attributes:
-        contacts: People who wrote in the period.
-        switched: Those of them who wrote on two channels within the time.
+        contacts: People who wrote in the period; null where no messages are loaded of it.
+        switched: Those of them who wrote on two channels within the time; null where messages of
+            one channel only are loaded.
+        notes: What a reader must know.
     """
 
-    contacts: int
-    switched: int
+    contacts: int | None
+    switched: int | None
+    notes: tuple[str, ...] = ()
 
     @property
     def rate(self) -> float | None:
@@ -168,7 +175,16 @@ class ChannelSwitching:
         >>> ChannelSwitching(4, 1).rate
         0.25
         """
-        return self.switched / self.contacts if self.contacts else None
+        if not self.contacts or self.switched is None:
+            return None
+        return self.switched / self.contacts
+
+    @property
+    def interval(self) -> Interval:
+        """Return the 95% interval of that share (Wilson)."""
+        if self.contacts is None or self.switched is None:
+            return None, None
+        return share_interval(self.switched, self.contacts)
 
 
 def channel_switching(
@@ -213,4 +229,7 @@ def channel_switching(
         """,
         {"as_of": as_of, "within": within, "first_day": period.start, "end_day": period.end},
     ).fetchall()
-    return ChannelSwitching(*row)
+    if is_untold(con, "messages", period, as_of):
+        return ChannelSwitching(None, None)
+    contacts, switched = row
+    return ChannelSwitching(contacts, switched if "channels" in topics_told(con) else None)

@@ -60,6 +60,11 @@ class Returning:
         """Return the share of people who came back; null when there are none."""
         return self.contacts_back / self.contacts if self.contacts else None
 
+    @property
+    def contact_interval(self) -> Interval:
+        """Return the 95% interval of that share."""
+        return share_interval(self.contacts_back, self.contacts)
+
 
 STATES = ("answered quickly", "answered late", "not answered")
 """How a talk can have been answered, in the order of the rows."""

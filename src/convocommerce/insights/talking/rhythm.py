@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from convocommerce.absences import is_untold, told_between
+from convocommerce.markup import Shown
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -13,16 +16,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class Rhythm(Shown):
     """Counts by local weekday (Monday first) and hour.
 
     Attributes:
-        questions: Waits that began: a customer's first unanswered message.
-        answers: Waits that a person ended.
+        questions: Waits that began: a customer's first unanswered message; null where no messages
+            are loaded of those days.
+        answers: Waits that a person ended; null likewise.
+        notes: What a reader must know.
     """
 
-    questions: list[list[int]]
-    answers: list[list[int]]
+    questions: list[list[int]] | None
+    answers: list[list[int]] | None
+    notes: tuple[str, ...] = ()
 
 
 def arrivals_and_answers(
@@ -35,6 +41,8 @@ def arrivals_and_answers(
         period: The local days on which a question or an answer came.
         as_of: The instant whose knowledge counts, in UTC.
     """
+    if is_untold(con, "messages", period, as_of):
+        return Rhythm(None, None)
     grids = []
     for column in ("asked_at", "human_at"):
         rows = con.execute(
@@ -60,19 +68,21 @@ def arrivals_and_answers(
 
 
 @dataclass(frozen=True)
-class UnmetDemand:
+class UnmetDemand(Shown):
     """How many people were waiting for an answer, by local weekday (Monday first) and hour.
 
     Attributes:
         waited_seconds: How long all people together waited in that hour, over the period.
-        seconds: How much of that hour the period holds, as far as it has come: 3600 for each week,
-            and more or less where clocks are changed.
+        seconds: How much of that hour the period holds, as far as it has come and from the day of
+            the first message on: 3600 for each week, and more or less where clocks are changed.
         waits: How many waits went on in that hour, each once for every week it did.
+        notes: What a reader must know.
     """
 
     waited_seconds: list[list[float]]
     seconds: list[list[float]]
     waits: list[list[int]]
+    notes: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> list[list[float | None]]:
@@ -123,7 +133,11 @@ _DEMAND = """
         select
             local,
             least(
-                epoch_ms(timezone('UTC', timezone(rules.time_zone, local))), epoch_ms($as_of)
+                greatest(
+                    epoch_ms(timezone('UTC', timezone(rules.time_zone, local))),
+                    epoch_ms(date_trunc('day', $told_from::timestamp))
+                ),
+                epoch_ms($as_of)
             ) as ms
         from (
             select unnest(
@@ -184,6 +198,8 @@ def unmet_demand(
         _DEMAND,
         {
             "as_of": as_of,
+            # Of the days before the first message nobody knows who waited.
+            "told_from": told_between(con, "messages")[0] or as_of,
             "first_day": period.start,
             "end_day": period.end,
             "answered_by": answered_by,

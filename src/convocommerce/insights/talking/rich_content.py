@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convocommerce.absences import topics_told
 from convocommerce.intervals import Interval, difference_interval, share_interval
 from convocommerce.measuring import states_before
 
@@ -41,7 +42,8 @@ class RichContent:
         shown_without: Those without it in which it is decided whether the customer wrote after
             the first answer; null likewise.
         written_without: Those of them in which the customer did.
-        decided: Those with it whose outcome is decided.
+        decided: Those with it whose outcome is decided; this and what follows is null where no
+            orders are loaded.
         converted: Those of them that ended in an order.
         decided_without: Those without it whose outcome is decided.
         converted_without: Those of them that ended in an order.
@@ -54,10 +56,10 @@ class RichContent:
     written: int | None
     shown_without: int | None
     written_without: int | None
-    decided: int
-    converted: int
-    decided_without: int
-    converted_without: int
+    decided: int | None
+    converted: int | None
+    decided_without: int | None
+    converted_without: int | None
 
     @property
     def written_difference(self) -> float | None:
@@ -220,11 +222,12 @@ def rich_content(
             "features": list(FEATURES),
         },
     ).fetchall()
+    sells = "orders" in topics_told(con)
     return [
         RichContent(
             feature, n, n_without,
             *(written if feature in ("template", "reminder") else [None] * 4),
-            *outcome,
+            *(outcome if sells else [None] * 4),
         )
         for feature, n, n_without, *rest in rows
         for written, outcome in [(rest[:4], rest[4:])]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from convocommerce.absences import reasons
 from convocommerce.charts import Bars, Curve, Dots, Endings
 from convocommerce.charts.distribution import mark_label
 from convocommerce.charts.endings import ENDING_MARKS
 from convocommerce.insights import AbandonedAfter, abandonment_by_answer, cart_curves
 from convocommerce.insights.leaving.abandonment_by_answer import LATE_OR_NOT
+from convocommerce.insights.needs import NEEDS
 from convocommerce.measuring import Row
 from convocommerce.metrics import dimension_named
 from convocommerce.reports.blocks import Block, Cell, Section, TableBlock, Text
@@ -40,6 +42,10 @@ def abandonment(span: Span) -> Section:
     """Return how attempts to buy ended, by the answer before them, by time and by question."""
     say = span.say
     title = say("Carts left behind")
+    needs = NEEDS["abandonment_by_answer"]
+    why = reasons(span.con, needs, span.language, period=span.period, as_of=span.as_of)
+    if why:
+        return Section("abandonment", title, tuple(Text(one, "note") for one in why))
     (rate,) = span.rows(_METRIC, "rate")
     if not rate.n and not rate.n_open:
         told = say(
@@ -81,7 +87,7 @@ def _rates(span: Span, found: _Found, whys: _Whys) -> Block:
         rows.append((name_cell(_state(span, one.answer_state)), *cells))
         if cells[0].figure is not None:
             shown.append(one)
-    n_open = sum(one.open for one in shown)
+    n_open = sum(one.open or 0 for one in shown)
     opened = say("{n} attempts are still open and not in n.").format(n=span.write.count(n_open))
     chart = Bars(
         title=title,
@@ -259,4 +265,5 @@ def _state(span: Span, state: str) -> str:
 
 
 def _size(one: AbandonedAfter) -> Row:
-    return Row("abandonment", "", "", "share", (), one.share, None, None, one.decided, one.open)
+    n, n_open = one.decided or 0, one.open or 0
+    return Row("abandonment", "", "", "share", (), one.share, None, None, n, n_open)

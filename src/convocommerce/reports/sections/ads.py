@@ -131,7 +131,11 @@ def _row(span: Span, unit: str, line: _Line) -> tuple[Cell, ...]:
     n = cost.conversations
 
     def cell(
-        statistic: str, of: str, value: float | None, rests: int, ends: Interval = (None, None)
+        statistic: str,
+        of: str,
+        value: float | None,
+        rests: int | None,
+        ends: Interval = (None, None),
     ) -> Cell:
         if value is None:
             return _NONE
@@ -163,11 +167,12 @@ def _row(span: Span, unit: str, line: _Line) -> tuple[Cell, ...]:
     )
 
 
-def _per(cost: AdCost, count: int) -> Interval:
+def _per(cost: AdCost, count: int | None) -> Interval:
     """Return the interval of a cost per something: the spend is known, the share of it is not."""
-    if cost.per_conversation is None or not 0 < count <= cost.conversations:
+    of = cost.conversations
+    if cost.per_conversation is None or of is None or count is None or not 0 < count <= of:
         return None, None
-    low, high = share_interval(count, cost.conversations)
+    low, high = share_interval(count, of)
     return (
         cost.per_conversation / high if high else None,
         cost.per_conversation / low if low else None,
@@ -186,6 +191,7 @@ def _reasons(span: Span, lines: list[_Line]) -> list[str]:
             "Of no conversation is it known what brought it, so what {campaigns} brought is "
             "unknown."
         ),
+        "no_orders": say("No orders are loaded, so what {campaigns} returned is unknown."),
         "unknown_currency": say("Nobody told the currency of the spend of {campaigns}."),
         "other_currency": say(
             "Some orders of {campaigns} are in another currency than the spend, so their return "
@@ -204,6 +210,8 @@ def _reasons(span: Span, lines: list[_Line]) -> list[str]:
     return found
 
 
-def _size(cost: AdCost) -> Row:
+def _size(cost: AdCost) -> Row | None:
     n = cost.conversations
+    if n is None:
+        return None
     return Row("ad_costs", "conversations", "", "count", (), float(n), None, None, n, 0)

@@ -196,9 +196,9 @@ def _line(span: Span, period: str, one: _Compared, *, is_hidden: bool) -> tuple[
         statistic: str,
         unit: str,
         value: float | None,
-        n: int,
+        n: int | None,
         ends: tuple[float | None, float | None],
-        n_open: int,
+        n_open: int | None,
     ) -> Cell:
         if value is None:
             return Cell("–", is_quiet=True)
@@ -209,7 +209,7 @@ def _line(span: Span, period: str, one: _Compared, *, is_hidden: bool) -> tuple[
         return figure_cell(span, figure)
 
     told, chats, site = one.ratio, one.chats, one.website
-    n = chats.n + (site.n if site else 0)
+    n = (chats.n or 0) + ((site.n or 0) if site else 0)
     return (
         name_cell(one.title),
         cell("ratio", "number", told.ratio, n, (told.low, told.high), chats.open),

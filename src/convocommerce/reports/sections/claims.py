@@ -185,7 +185,7 @@ def _table(
     return TableBlock(title, headings, tuple(rows), " ".join(filter(None, (note, small))))
 
 
-def _cell(span: Span, gap: ClaimGap, statistic: str, value: int | None, n: int) -> Cell:
+def _cell(span: Span, gap: ClaimGap, statistic: str, value: int | None, n: int | None) -> Cell:
     if value is None:
         return _NONE
     figure = own_figure(
@@ -198,5 +198,7 @@ def _name(span: Span, gap: ClaimGap) -> Cell:
     return name_cell(span.say("None") if gap.campaign == "none" else gap.campaign)
 
 
-def _count(n: int) -> Row:
+def _count(n: int | None) -> Row | None:
+    if n is None:
+        return None
     return Row("ad_claims", "", "", "count", (), float(n), None, None, n, 0)

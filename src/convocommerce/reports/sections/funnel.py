@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from convocommerce.absences import reasons
 from convocommerce.charts import Bars, Funnel, Part, Stacks, Stage
 from convocommerce.insights import BuyingSteps, buying_steps, window_sensitivity
 from convocommerce.intervals import share_interval
@@ -39,6 +40,11 @@ def funnel(span: Span) -> Section:
     blocks: list[Block] = [_steps(span, steps)]
     if any(one.has_asked is not None for one in steps):
         blocks.append(_asked(span, steps))
+    why = reasons(span.con, ("orders",), span.language)
+    if why:
+        # That nobody bought is no finding where nothing is known of orders.
+        blocks += [Text(one, "note") for one in why]
+        return Section("funnel", say("From conversation to order"), tuple(blocks))
     counts = {
         (bool(answered), str(outcome)): int(n)
         for answered, outcome, n in facts(question).query(_COUNTS).run(span.con)
@@ -54,16 +60,21 @@ def _steps(span: Span, found: list[BuyingSteps]) -> Block:
     told = [one for one in found if one.has_asked is not None]
     asked = [one for one in told if one.has_asked]
     base, rest = (told, asked) if told else (found, found)
-    n_open = sum(one.open for one in rest)
-    carted_open = sum(one.carted_open for one in rest)
+    n_open = sum(one.open or 0 for one in rest)
+    carted_open = sum(one.carted_open or 0 for one in rest)
     steps = [
         ("conversations", say("Conversations"), sum(one.conversations for one in base)),
         ("asked", say("Asked about a product"), sum(one.conversations for one in asked)),
-        ("carted", say("With a cart or checkout"), sum(one.carted for one in rest)),
-        ("ordered", say("With a paid order"), sum(one.ordered for one in rest)),
+        ("carted", say("With a cart or checkout"), sum(one.carted or 0 for one in rest)),
+        ("ordered", say("With a paid order"), sum(one.ordered or 0 for one in rest)),
     ]
-    if not told:
-        del steps[1]
+    # A step that no record tells of is none.
+    untold = {
+        "asked": not told,
+        "carted": any(one.carted is None for one in rest),
+        "ordered": any(one.ordered is None for one in rest),
+    }
+    steps = [step for step in steps if not untold.get(step[0])]
     stages, rows = [], []
     total, before = steps[0][2], 0
     for place, (name, title, count) in enumerate(steps):
@@ -166,7 +177,7 @@ def _asked(span: Span, found: list[BuyingSteps]) -> Block:
                     one.settled_share,
                     one.settled,
                     one.settled_interval,
-                    n - one.settled,
+                    n - (one.settled or 0),
                 ),
             )
         )
@@ -272,12 +283,13 @@ def _windows(span: Span) -> Block:
         if one.days == span.rules.attribution_window_days:
             name = say("{days} (the rule)").format(days=name)
         names.append(name)
-        n = one.settled_of_all
+        n, in_chat = one.settled_of_all or 0, one.in_chat_of_all or 0
+        assisted = one.assisted_of_all or 0
         cells = []
         for statistic, bought in (
-            ("any", one.in_chat_of_all + one.assisted_of_all),
-            ("in_chat", one.in_chat_of_all),
-            ("assisted", one.assisted_of_all),
+            ("any", in_chat + assisted),
+            ("in_chat", in_chat),
+            ("assisted", assisted),
         ):
             figure = own_figure(
                 span, "conversion_by_window", statistic, "share", bought / n, n,

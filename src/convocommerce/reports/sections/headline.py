@@ -23,6 +23,7 @@ def headline(span: Span) -> Section:
         span.period,
         span.as_of,
         span.language,
+        is_whole=False,
     )
     warnings = [Text(note, "call") for note in notes]
     sentences = [one for one in (what_changed(span), what_moved(span), what_to_do(span)) if one]

@@ -130,7 +130,7 @@ def _pictures(span: Span, found: LostOnChannel) -> list[Block]:
     """Return a picture of the money for each currency, as far as it rests on enough."""
     say = span.say
     blocks: list[Block] = []
-    for one in found.hanging:
+    for one in found.hanging or ():
         told = [
             (say("In carts they left"), one.cart_amount, one.carts, "carts_amount"),
             (say("Ordered later all the same"), one.order_amount, one.orders, "orders_amount"),
@@ -174,13 +174,20 @@ class _Line:
 
     channel: str
     currency: str | None
-    counts: Mapping[str, int]
+    counts: Mapping[str, int | None]
     amounts: Mapping[str, Decimal | None]
 
 
 def _lines(found: LostOnChannel) -> list[_Line]:
     """Return the lines of a channel; how many questions there are stands in the first alone."""
-    own = {"questions": found.questions, "untied": found.untied, "unsettled": found.unsettled}
+    own: dict[str, int | None] = {
+        "questions": found.questions,
+        "untied": found.untied,
+        "unsettled": found.unsettled,
+    }
+    if found.hanging is None:
+        unknown = dict.fromkeys(("carts", "orders"))
+        return [_Line(found.channel, None, {**own, **unknown}, unknown)]
     lines = []
     for one in found.hanging or (Hanging(None, 0, None, 0, None),):
         counts = {**own, "carts": one.carts, "orders": one.orders}
@@ -209,8 +216,13 @@ def _table(
     why: dict[tuple[str, str, str | None], Hidden | None] = {}
     for statistic in titles:
         for currency in {line.currency for line in rows}:
-            here = [one for one in rows if one.currency == currency and statistic in one.counts]
-            figures = [_count(span, one.channel, statistic, one.counts[statistic]) for one in here]
+            told = [
+                (one, n)
+                for one in rows
+                if one.currency == currency and (n := one.counts.get(statistic)) is not None
+            ]
+            here = [one for one, _ in told]
+            figures = [_count(span, one.channel, statistic, n) for one, n in told]
             found = span.hidden([figure.row for figure in figures])
             for one, small in zip(here, found, strict=True):
                 why[statistic, one.channel, currency] = hidden.get(one.channel) or small
@@ -221,7 +233,8 @@ def _table(
         for statistic in titles:
             n = line.counts.get(statistic)
             if n is None:
-                cells.append(Cell("", is_quiet=True))
+                nothing = Cell("–" if statistic in line.counts else "", is_quiet=True)
+                cells += [nothing] * (2 if statistic in line.amounts else 1)
                 continue
             small = why.get((statistic, line.channel, line.currency))
             if line.channel == _ALL and span.is_few(n):

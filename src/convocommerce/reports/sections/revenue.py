@@ -50,6 +50,7 @@ def _currency(span: Span, currency: str | None, found: list[Revenue]) -> Block:
         "in_chat": say("Placed through the chat"),
         "assisted": say("Placed elsewhere, after a chat"),
         "none": say("Without a chat"),
+        "unknown": say("Not known: no messages are loaded"),
     }
     whys = span.hidden([_size(one) for one in found])
     lines: list[tuple[Cell, ...]] = []
@@ -108,7 +109,7 @@ def _paid_back(one: Revenue) -> float:
 
 
 def _caption(span: Span, found: list[Revenue]) -> str:
-    untied = sum(one.untied for one in found)
+    untied = sum(one.untied or 0 for one in found)
     if not untied or span.is_few(untied):
         return ""
     return span.say(

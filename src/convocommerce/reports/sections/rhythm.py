@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from convocommerce.absences import reasons
 from convocommerce.charts import HeatMap
 from convocommerce.insights import Coverage, arrivals_and_answers, coverage, unmet_demand
 from convocommerce.intervals import share_interval
 from convocommerce.periods import Period
-from convocommerce.reports.blocks import Cell, ChartBlock, Section, TableBlock
+from convocommerce.reports.blocks import Cell, ChartBlock, Section, TableBlock, Text
 from convocommerce.reports.cells import (
     count_figure,
     figure_cell,
@@ -32,6 +33,10 @@ def rhythm(span: Span) -> Section:
     say = span.say
     days = four_weeks(span)
     found = arrivals_and_answers(span.con, days, span.as_of)
+    if found.questions is None or found.answers is None:
+        told = reasons(span.con, ("messages",), span.language, period=days, as_of=span.as_of)
+        texts = tuple(Text(one, "note") for one in told)
+        return Section("rhythm", say("When people write and when they are answered"), texts)
     dates = f"{span.write.day(days.start)} – {span.write.date(days.end - dt.timedelta(days=1))}"
     caption = say("{days}; an empty hour had 1 to {n}, which is too few to be shown.").format(
         days=dates, n=span.options.smallest_group - 1

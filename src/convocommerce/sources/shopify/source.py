@@ -291,6 +291,10 @@ GRAPHQL = ExportKind(
             about=("customers", "checkouts"),
         ),
         Limit(
+            "It does not say whether a checkout was completed through the link of a reminder.",
+            about=("checkouts",),
+        ),
+        Limit(
             "Unless the export asked for their transactions, refunds count with the total that "
             "Shopify gives.",
             about=("orders",),

@@ -19,6 +19,8 @@ select
     order_id as checkout_token,
     instant(o.expires_at) as expires_at,
     recovers_id as recovers_checkout_id,
+    -- A session says which one it takes up again, so that one which none takes up was not.
+    false as is_recovered_by_link,
     is_test,
     case
         when event_type = 'checkout.session.completed' and is_complete then 3
