@@ -46,7 +46,7 @@ def shown_as(agent_id: str) -> str:
     so that it can be looked up by those who know the id. It is no secret to them.
 
     >>> shown_as("1234567"), shown_as("agent:7"), shown_as("jan@shop.example")
-    ('1234567', 'agent:7', '96d45f')
+    ('1234567', 'agent:7', '086f7c')
     """
     is_key = _OPAQUE.fullmatch(agent_id) and not _is_phone(agent_id)
     return agent_id if is_key else hashlib.sha256(agent_id.encode()).hexdigest()[:6]
