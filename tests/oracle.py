@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from oracle_talk import (
     millis,
     place_touchpoints,
 )
-from oracle_told import closed_by, people_told_of, told
+from oracle_told import closed_by, is_untold, people_told_of, told
 from oracle_trade import DAY, Name, attempts, checkouts, orders, told_twice
 from tables import DEFAULTS
 
@@ -127,7 +127,11 @@ class Oracle:
             name: [row for row in rows if is_asked(row)]
             for name, rows in self.states(as_of).items()
         }
-        return FIGURES[metric](states, by, **options)
+        figures = FIGURES[metric](states, by, **options)
+        if metric == "conversations" and is_untold(self.full, self.rules, period, as_of):
+            # Nobody can say that nobody wrote.
+            return {name: replace(one, value=None) for name, one in figures.items()}
+        return figures
 
     def states(self, as_of: dt.datetime) -> dict[str, list[dict[str, Any]]]:
         """Return what was known of everything at the as-of."""

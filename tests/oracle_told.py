@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from oracle_clocks import follow_the_list
 
@@ -42,6 +43,20 @@ def sent_at(message: Record, rules: Rules) -> dt.datetime:
         return instant
     zone = ZoneInfo(rules.time_zone)
     return instant.replace(tzinfo=zone).astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def is_untold(tables: Tables, rules: Rules, period: Period | None, as_of: dt.datetime) -> bool:
+    """Whether nothing is known of what was said in a period: it lies before or after all of it."""
+    said = [sent_at(one, rules) for one in tables["messages"]]
+    said += [one["happened_at"] for one in tables["ticket_events"] if one["kind"] != "chat"]
+    if not said or min(said) > as_of:
+        return True
+    if period is None:
+        return False
+    # Days are local and instants in UTC, so a day on either side may still be one of them.
+    day, midnight = dt.timedelta(days=1), dt.time()
+    start, end = (dt.datetime.combine(one, midnight) for one in (period.start, period.end))
+    return min(said) >= end + day or max(said) < start - day
 
 
 def people_told_of(tables: Tables) -> set[tuple[str, str, str]]:

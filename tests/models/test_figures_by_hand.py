@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
 from convocommerce.building import ensure_built
+from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
 from oracle_compare import fetched, found_figures
@@ -17,9 +19,9 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 RULES = Rules(senders=SENDERS)
 
 
-def built(**tables: list[dict[str, Any]]) -> Database:
+def built(rules: Rules = RULES, **tables: list[dict[str, Any]]) -> Database:
     database = database_of(**tables)
-    ensure_built(database, RULES)
+    ensure_built(database, rules)
     return database
 
 
@@ -79,6 +81,44 @@ def test_conversations_are_counted_from_the_customers_first_word() -> None:
         after = found_figures(database, "conversations", at(HOUR))
     assert before == {("count", "count", ()): Figure(0.0, 0, 0)}
     assert after == {("count", "count", ()): Figure(1.0, 1, 0)}
+
+
+@pytest.mark.parametrize(
+    ("cut", "wanted"),
+    [
+        ("day", {dt.date(2026, 3, 2), dt.date(2026, 4, 1)}),
+        ("week", {dt.date(2026, 3, 2), dt.date(2026, 3, 30)}),
+        ("month", {dt.date(2026, 3, 1), dt.date(2026, 4, 1)}),
+        ("hour", {10, 0}),
+        ("weekday", {1, 3}),
+    ],
+)
+def test_days_and_hours_are_those_of_the_shops_wall_clock(cut: str, wanted: set[Any]) -> None:
+    """Asked on Monday at 09:00 UTC, and at 22:30 UTC of 31 March, a Wednesday in Amsterdam."""
+    messages = thread([(0, "c")], "ann") + thread([(29 * DAY + 13.5 * HOUR, "c")], "ben")
+    with built(Rules(time_zone="Europe/Amsterdam"), messages=messages) as database:
+        found = found_figures(database, "conversations", at(40 * DAY), (cut,))
+    assert {group: figure.n for (_, _, group), figure in found.items()} == {
+        (one,): 1 for one in wanted
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "wanted"),
+    [
+        ("2026-02", None),
+        ("2026-03-02", 1.0),
+        ("2026-03-05..2026-03-06", 0.0),
+        ("2026-03-24..2026-03-31", None),
+    ],
+)
+def test_that_nobody_wrote_is_only_known_of_days_of_which_records_tell(
+    days: str, wanted: float | None
+) -> None:
+    messages = thread([(0, "c")], "ann") + thread([(20 * DAY, "c")], "ben")
+    with built(messages=messages) as database:
+        found = found_figures(database, "conversations", at(40 * DAY), period=Period(days))
+    assert found["count", "count", ()].value == wanted
 
 
 def test_a_hand_over_is_no_message_that_keeps_the_window_open() -> None:
