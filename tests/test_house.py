@@ -26,7 +26,7 @@ TESTS = Path(__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = (
-    ("errors", "showing", "markup"),
+    ("errors", "showing", "markup", "file_names"),
     ("opening_text",),
     (
         "periods",

@@ -217,6 +217,50 @@ def test_files_named_after_people_are_not_named_in_books(tmp_path: Path) -> None
     assert report.files[0].file.endswith(".txt")
 
 
+def test_files_that_cannot_be_read_name_no_people_either(tmp_path: Path) -> None:
+    thread = tmp_path / "messages" / "inbox" / "noorvos_1234"
+    (thread / "photos").mkdir(parents=True)
+    (thread / "message_1.html").write_text("<!doctype html><html>")
+    (thread / "photos" / "1.jpg").write_bytes(b"\xff\xd8\xff\xe0JFIF" + bytes(500))
+    (tmp_path / "WhatsApp Chat - Noor Vos.zip").write_bytes(b"PK\x03\x04 cut off")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("WhatsApp Chat - Noor Vos.zip", b"PK\x03\x04" + bytes(90))
+    with cc.open(":memory:") as shop, pytest.raises(ExportError) as nothing:
+        shop.load(tmp_path)
+    shutil.copy(LOG, tmp_path)
+    seen: list[str] = [str(nothing.value)]
+    with cc.open(":memory:") as shop:
+        report = shop.load(tmp_path, progress=lambda name, *_: seen.append(name))
+        told = [repr(report), shop.loads().to_string(), str(shop.inspect(tmp_path)), *seen]
+    assert not [text for text in told if "noor" in text.lower()]
+    assert sum(one.file.startswith("unread-") for one in report.files) == 4
+    assert {Path(one.file).suffix for one in report.files} == {".html", ".jpg", ".zip", ".ndjson"}
+
+
+def test_the_books_say_why_documents_were_not_understood(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(
+        "Name,Financial Status,Currency,Total,Created at\n"
+        "#1,paid,EUR,1.00,2026-06-10 11:00:00 +0000\n#2,paid,EUR,1.00,\n"
+    )
+    with cc.open(":memory:") as shop:
+        report = shop.load(tmp_path)
+        assert report.quarantined == 1
+        for shown in (repr(report), report._repr_html_()):
+            assert "1 order without the time it was placed" in shown
+        assert "1 order without the time it was placed" in repr(shop.load(tmp_path))
+
+
+def test_many_files_left_aside_for_one_reason_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    for number in range(40):
+        (tmp_path / "photos" / f"{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(90))
+    shutil.copy(LOG, tmp_path)
+    with cc.open(":memory:") as shop:
+        shown = repr(shop.load(tmp_path))
+    assert len(shown.splitlines()) == 4
+    assert "photos/ (40 files)" in shown
+
+
 def test_many_files_of_a_kind_are_shown_together_and_faults_alone(tmp_path: Path) -> None:
     lines = LOG.read_text("utf-8").splitlines(keepends=True)
     (tmp_path / "logs").mkdir()

@@ -10,11 +10,10 @@ import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import ExportError
-from convocommerce.readers import ExportFile, repair_document
+from convocommerce.readers import repair_document
 from convocommerce.recognising import Recognised
 from convocommerce.sources import ExportKind, structure_json
 from convocommerce.sources.contract import EVENTS, OUTCOMES
@@ -37,13 +36,13 @@ class _Pace:
     total: int
     done: int = 0
 
-    def tell(self, export: ExportFile, read: int) -> None:
+    def tell(self, file: Recognised, read: int) -> None:
         if self.progress is not None:
-            self.progress(export.name, self.done + min(read, export.size), self.total)
+            self.progress(file.shown, self.done + min(read, file.export.size), self.total)
 
-    def finish(self, export: ExportFile) -> None:
-        self.done += export.size
-        self.tell(export, 0)
+    def finish(self, file: Recognised) -> None:
+        self.done += file.export.size
+        self.tell(file, 0)
 
 
 def stage_files(
@@ -58,15 +57,14 @@ def stage_files(
     """
     pace = _Pace(progress, sum(file.export.size for file in files))
     reports = [
-        FileReport(shown_name(f), bytes=f.export.size, note=f.note, failed=f.is_failed)
-        for f in files
+        FileReport(f.shown, bytes=f.export.size, note=f.note, failed=f.is_failed) for f in files
     ]
     by_kind: dict[str, list[int]] = {}
     for file_no, file in enumerate(files):
         if file.source is not None and file.kind is not None:
             by_kind.setdefault(f"{file.source.name}/{file.kind.name}", []).append(file_no)
         else:
-            pace.finish(file.export)
+            pace.finish(file)
     next_no = 0
     for name, numbers in by_kind.items():
         kind_files = [(file_no, files[file_no]) for file_no in numbers]
@@ -75,15 +73,6 @@ def stage_files(
         if kind_files:
             next_no = _stage_kind(con, name, kind_files, reports, next_no, pace)
     return reports
-
-
-def shown_name(file: Recognised) -> str:
-    """Return the name of a file as it may stand in logs and books: without people's names."""
-    name = file.export.name
-    if file.kind is None or not file.kind.names_people:
-        return name
-    ending = PurePosixPath(name).suffix
-    return f"{file.kind.name}-{hashlib.sha256(name.encode()).hexdigest()[:10]}{ending}"
 
 
 def _meaning(file: Recognised) -> str:
@@ -119,8 +108,8 @@ def _not_taken_before(
         if known is None:
             new.append((file_no, file))
         else:
-            reports[file_no] = replace(known, file=shown_name(file))
-            pace.finish(export)
+            reports[file_no] = replace(known, file=file.shown)
+            pace.finish(file)
     return new
 
 
@@ -151,7 +140,7 @@ def _stage_kind(
         report = replace(reports[file_no], source=source.name, kind=kind.name)
         if file_no in batches.broken:
             n_read = batches.n_read.get(file_no, 0)
-            note = batches.broken[file_no].replace(file.export.name, shown_name(file))
+            note = batches.broken[file_no].replace(file.export.name, file.shown)
             report = replace(report, read=n_read, incomplete=True, failed=not n_read, note=note)
         else:
             facts = file.export.facts
@@ -186,35 +175,34 @@ class _Batches:
         waiting: list[pa.Table] = []
         n_bytes = 0
         for file_no, file in files:
-            for table in self._whole_tables(file_no, file.export, kind):
+            for table in self._whole_tables(file_no, file, kind):
                 waiting.append(_of_file(table, file_no, file.export.name, kind))
                 n_bytes += table.nbytes
                 if n_bytes >= self.batch_bytes:
                     yield pa.concat_tables(waiting)
                     waiting, n_bytes = [], 0
-            self.pace.finish(file.export)
+            self.pace.finish(file)
         if waiting:
             yield pa.concat_tables(waiting)
 
-    def _whole_tables(
-        self, file_no: int, export: ExportFile, kind: ExportKind
-    ) -> Iterator[pa.Table]:
+    def _whole_tables(self, file_no: int, file: Recognised, kind: ExportKind) -> Iterator[pa.Table]:
         """Give what can be read of a file; one that breaks off must not stop the others."""
         try:
-            for table in self._tables(export, kind):
+            for table in self._tables(file, kind):
                 self.n_read[file_no] = self.n_read.get(file_no, 0) + table.num_rows
                 yield table
         except ExportError as error:
             self.broken[file_no] = str(error)
 
-    def _tables(self, export: ExportFile, kind: ExportKind) -> Iterator[pa.Table]:
+    def _tables(self, file: Recognised, kind: ExportKind) -> Iterator[pa.Table]:
+        export = file.export
         facts_of = kind.heading_facts
         tables = export.documents(
             envelope_keys=kind.envelope_keys,
             rename=kind.headings,
             constants=facts_of(export.headings()) if kind.is_csv and facts_of else None,
             batch_bytes=self.batch_bytes,
-            progress=lambda read: self.pace.tell(export, read),
+            progress=lambda read: self.pace.tell(file, read),
         )
         return (table for table in tables if table.num_rows)
 

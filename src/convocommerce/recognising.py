@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.errors import ExportError, UnrecognisedExportError
+from convocommerce.file_names import hidden, is_of_people
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
 from convocommerce.sources.mapped import SUFFIX, FileMapping, Mappings, gather, source_of
@@ -47,6 +48,14 @@ class Recognised:
     note: str | None = None
     is_failed: bool = False
 
+    @property
+    def shown(self) -> str:
+        """Its name as it may stand in logs and books: without the people it is named after."""
+        name, kind = self.export.name, self.kind
+        if kind is None:
+            return hidden(name, "unread") if is_of_people(name) else name
+        return hidden(name, kind.name) if kind.names_people else name
+
 
 def find(
     paths: Sequence[str | Path],
@@ -76,10 +85,9 @@ def find(
     for path in given:
         if path.resolve() in own_files():
             raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")
-    safe = [path for one in given for path in _without_databases(one)]
     files = [path.resolve() for path in given if path.is_file()]
     meant = {path.parent.resolve() / path.name for path in given if path.is_file()}
-    exports = find_exports(safe)
+    exports = find_exports([path for one in given for path in _without_databases(one)])
     beside = [one for one in exports if _is_mapping(one.path)]
     known = gather(
         mappings,
@@ -105,7 +113,8 @@ def find(
         except ExportError as error:
             if export.name in named:
                 raise
-            recognised = Recognised(export, note=str(error), is_failed=True)
+            recognised = Recognised(export, is_failed=True)
+            recognised = replace(recognised, note=str(error).replace(export.name, recognised.shown))
         if recognised.kind is None and not recognised.is_failed and export.name in named:
             raise UnrecognisedExportError(
                 f"{export.name} is {_words(export, sources)}, which no known platform writes; "
@@ -113,10 +122,10 @@ def find(
             )
         found.append(recognised)
     if not any(one.kind for one in found):
-        looked_at = f"none of the {len(found)} files is" if found else "there is no file that is"
-        notes = "".join(f"; {one.export.name}: {one.note}" for one in found[:3])
+        what = f"none of the {len(found)} files is an export that can be read"
+        notes = "".join(f"; {one.shown}: {one.note}" for one in found[:3])
         raise UnrecognisedExportError(
-            f"{looked_at} an export that can be read{notes}; {_expected(sources)}"
+            f"{what if found else 'there is no file there'}{notes}; {_expected(sources)}"
         )
     return found
 

@@ -131,12 +131,26 @@ def test_a_source_must_hold_what_it_should_and_be_whole(shop: cc.Shop, tmp_path:
         ({"platform": "shopify"}, file(), "platform", "holds messenger/webhooks"),
         ({"platform": "messenger/archive"}, file(), "platform", "should hold messenger/archive"),
         ({"min_documents": 101}, file(), "documents", "100 documents and min_documents is 101"),
-        ({}, file(incomplete=True), "files", "1 files that are cut off or cannot be read: a.nd"),
-        ({}, file(failed=True), "files", "1 files that are cut off"),
+        ({}, file(incomplete=True), "files", "1 file cut off or not to be read: a.nd"),
+        ({}, file(failed=True), "files", "1 file cut off or not to be read"),
     ):
         check = found(shop, brought(source(tmp_path, **demand), report))[name]
         assert check.outcome == "stop"
         assert told in check.found
+
+
+def test_files_that_nothing_was_read_from_are_told_but_for_pictures(
+    shop: cc.Shop, tmp_path: Path
+) -> None:
+    say(shop)
+    unknown = [
+        FileReport(name, note=f"not recognised: {what}")
+        for name, what in [("a.pdf", "a PDF"), ("b.jpg", "a JPEG image"), ("c.mp4", "a video file")]
+    ]
+    one = found(shop, brought(source(tmp_path), file(), *unknown))["left aside"]
+    assert one.outcome == "told"
+    assert one.found.endswith("1 file that nothing was read from: a.pdf: not recognised: a PDF")
+    assert "left aside" not in found(shop, brought(source(tmp_path), file(), *unknown[1:]))
 
 
 @pytest.mark.parametrize(("kept", "outcome"), [(2, "ok"), (3, "stop")])
@@ -199,6 +213,13 @@ def test_a_period_of_which_nothing_is_known_stops_whatever_is_allowed(shop: cc.S
     check = found(shop, period=Period("2026-W20"), now=later, as_of=later)["coverage"]
     assert check.outcome == "stop"
     assert check.found == "nothing is known of 2026-W20"
+
+
+def test_a_shop_without_conversations_is_told_what_it_lacks(shop: cc.Shop) -> None:
+    shop.build()
+    one = found(shop)["coverage"]
+    assert (one.outcome, one.found[:22]) == ("stop", "no messages are loaded")
+    assert "an export of conversations" in one.way_out
 
 
 @pytest.mark.parametrize(("limit", "outcome"), [(0.1, "ok"), (0.09, "stop")])

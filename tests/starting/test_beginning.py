@@ -110,6 +110,29 @@ def test_guesses_are_marked_and_hold_nothing_personal(tmp_path: Path, seen: Seen
     assert not re.search(r"@(?!shop\.example)", text)
 
 
+def test_answers_that_nobody_gave_are_marked_as_guesses(tmp_path: Path, seen: Seen) -> None:
+    def agree(question: str, default: str, check: Check) -> str:
+        return check(default)
+
+    for ask, is_marked in ((None, True), (agree, False)):
+        path = tmp_path / f"{is_marked}.toml"
+        seen.begin(path, ask)
+        for key in ("name", "time_zone", "opening_hours"):
+            (line,) = re.findall(rf"^{key} = .*", path.read_text("utf-8"), re.MULTILINE)
+            assert ("GUESS" in line) is is_marked, line
+
+
+def test_what_was_left_aside_and_what_comes_next_is_told(shop: Path) -> None:
+    (shop / "exports" / "notes.txt").write_text("")
+    (shop / "exports" / "WhatsApp Chat with Noor.zip").write_bytes(b"PK\x03\x04")
+    done = run(shop, "init", "exports", "--yes")
+    assert "notes.txt: not recognised: an empty file" in done.stderr
+    assert "damaged or cut-off" in done.stderr
+    assert "Noor" not in done.stderr
+    assert "convocommerce build shop.toml" in done.stderr
+    assert "# 1 export now" in (shop / "shop.toml").read_text("utf-8")
+
+
 def test_what_stands_in_comments_is_taken_once_uncommented(tmp_path: Path, seen: Seen) -> None:
     seen.begin(tmp_path / "shop.toml")
     text = (tmp_path / "shop.toml").read_text("utf-8")

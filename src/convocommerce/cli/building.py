@@ -57,7 +57,12 @@ def begin(
     with progress_bar(of="looking") as tell:
         sighting = look(exports or [], tell)
     print(run(out, exports or [], sighting, None if yes else _ask).path)
-    then = f"Look over the lines marked GUESS, then: convocommerce check-config {out}"
+    for file in sighting.left_aside:
+        print(f"Left aside: {file.shown}: {file.note}", file=sys.stderr)
+    then = (
+        f"Look over the lines marked GUESS, then: convocommerce check-config {out}, "
+        f"convocommerce build {out}"
+    )
     if not exports:
         then = f"No exports were named, so nothing was looked at; add them to {out}"
     print(then, file=sys.stderr)

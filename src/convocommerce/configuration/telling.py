@@ -123,4 +123,4 @@ def _found(source: Source) -> str:
         for file in (path.rglob("*") if path.is_dir() else (path,))
         if file.is_file()
     ]
-    return f"{len(files):,} files now"
+    return f"{len(files):,} {'file' if len(files) == 1 else 'files'} now"

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from convocommerce.building import SENT_AT, UNNAMED_SENDER
 from convocommerce.checking import check
+from convocommerce.file_names import MEDIA
 from convocommerce.periods import Period
 
 if TYPE_CHECKING:
@@ -177,13 +178,29 @@ def _source(
     if broken:
         yield Check(
             "files",
-            f"{where} holds {len(broken):,} files that are cut off or cannot be read: "
+            f"{where} holds {_files(len(broken))} cut off or not to be read: "
             f"{', '.join(broken[:3])}",
             "stop",
             "export them again, or take them away",
         )
+    strange = [
+        f"{one.file}: {note}"
+        for one in files
+        if not one.source and not one.failed and not (note := one.note or "").endswith(MEDIA)
+    ]
+    if strange:
+        yield Check(
+            "left aside",
+            f"{where} holds {_files(len(strange))} that nothing was read from: "
+            f"{', '.join(strange[:3])}",
+            "told",
+        )
     if source.max_age is not None:
         yield _age(con, where, source.max_age, kinds, zone, now)
+
+
+def _files(n: int) -> str:
+    return "1 file" if n == 1 else f"{n:,} files"
 
 
 def _age(
@@ -291,6 +308,13 @@ def _by_day(
 def _coverage(limits: Audit, period: Period, counts: _Counts) -> Check:
     n_days, n_with = len(counts.days), sum(1 for day in counts.days if counts.of.get(day))
     said = f"{n_with} of the {n_days} days of {period.name} so far have messages"
+    if counts.first is None:
+        return Check(
+            "coverage",
+            "no messages are loaded, and every page is about conversations",
+            "stop",
+            "load an export of conversations; convocommerce measure gives figures without any",
+        )
     if not n_with:
         return Check(
             "coverage",

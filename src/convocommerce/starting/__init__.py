@@ -45,7 +45,7 @@ def begin(
     answers = suggested(path.parent, sighting)
     if ask is not None:
         answers = put(ask, answers)
-    text = configuration_text(answers, sighting, exports, path.parent)
+    text = configuration_text(answers, sighting, exports, path.parent, is_asked=ask is not None)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from convocommerce.file_names import MEDIA
 from convocommerce.loading import Progress, load
 from convocommerce.recognising import Recognised, find
 from convocommerce.rules import META_APPS
@@ -127,6 +128,13 @@ class Sighting:
     languages: tuple[tuple[str, int], ...] = ()
     currencies: tuple[tuple[str, int], ...] = ()
     countries: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def left_aside(self) -> tuple[Recognised, ...]:
+        """The files that nothing can be read from, but for pictures and recordings."""
+        return tuple(
+            one for one in self.files if one.kind is None and not (one.note or "").endswith(MEDIA)
+        )
 
 
 def look(paths: Sequence[Path], progress: Progress | None = None) -> Sighting:

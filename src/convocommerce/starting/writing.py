@@ -61,7 +61,12 @@ class Place:
 
 
 def configuration_text(
-    answers: Answers, sighting: Sighting, exports: Sequence[Path], folder: Path
+    answers: Answers,
+    sighting: Sighting,
+    exports: Sequence[Path],
+    folder: Path,
+    *,
+    is_asked: bool = False,
 ) -> str:
     """Return a configuration that can be used as it is.
 
@@ -70,23 +75,25 @@ def configuration_text(
         sighting: What its exports tell.
         exports: The files and folders that were looked at.
         folder: Where the configuration is to stand.
+        is_asked: Somebody gave the answers; else they are guesses as well.
     """
+    mark = "" if is_asked else f"{GUESS} "
     lines = [
-        *_business(answers, sighting),
-        *_rules(answers, sighting),
+        *_business(answers, sighting, mark),
+        *_rules(answers, sighting, mark),
         *_sources(exports, sighting.files, folder),
         *_publishing(answers),
     ]
     return "\n".join(lines) + "\n" + _MAIL
 
 
-def _business(answers: Answers, sighting: Sighting) -> Iterator[str]:
+def _business(answers: Answers, sighting: Sighting, mark: str) -> Iterator[str]:
     yield "# What a scheduled build is told, written by convocommerce init. Lines marked GUESS were"
-    yield "# guessed from the exports and are to be looked over. convocommerce check-config says"
-    yield "# whether all is in order, and docs/configuration.md what every key means."
+    yield "# guessed and are to be looked over. convocommerce check-config says whether all is in"
+    yield "# order, and docs/configuration.md what every key means."
     yield ""
     yield "[business]"
-    yield f"name = {toml_value(answers.name)}  # what it is called on its pages"
+    yield f"name = {toml_value(answers.name)}  # {mark}what it is called on its pages"
     yield 'database = "shop.duckdb"  # made when new; paths are seen from the folder of this file'
     languages = guessing.languages(sighting)
     total = sum(n for _, n in sighting.languages)
@@ -98,14 +105,14 @@ def _business(answers: Answers, sighting: Sighting) -> Iterator[str]:
         yield f"# orders are in {told}; amounts of two currencies are never added up"
 
 
-def _rules(answers: Answers, sighting: Sighting) -> Iterator[str]:
+def _rules(answers: Answers, sighting: Sighting, mark: str) -> Iterator[str]:
     yield from ("", "# The choices of meaning behind every figure; there are more.", "[rules]")
-    yield f"time_zone = {toml_value(answers.time_zone)}  # whose days and hours are counted"
-    yield f"opening_hours = {toml_value(answers.opening_hours)}  # when people answer"
+    yield f"time_zone = {toml_value(answers.time_zone)}  # {mark}whose days and hours are counted"
+    yield f"opening_hours = {toml_value(answers.opening_hours)}  # {mark}when people answer"
     if answers.holidays is None:
         yield '# holidays = "NL"  # the country whose public holidays are closed days'
     else:
-        yield f"holidays = {toml_value(answers.holidays)}  # closed on its public holidays"
+        yield f"holidays = {toml_value(answers.holidays)}  # {mark}closed on its public holidays"
     where = guessing.country(sighting, answers.time_zone)
     code = guessing.calling_code(where)
     if code is None:
@@ -134,7 +141,8 @@ def _sources(exports: Sequence[Path], files: Sequence[Recognised], folder: Path)
     for number, place in enumerate(places):
         yield from ("",) if number else ()
         yield "[[sources]]"
-        yield f"path = {toml_value(_from(folder, place.path))}  # {place.files:,} exports now"
+        exports_now = "1 export now" if place.files == 1 else f"{place.files:,} exports now"
+        yield f"path = {toml_value(_from(folder, place.path))}  # {exports_now}"
         if place.platform is not None:
             yield f"platform = {toml_value(place.platform)}  # anything else there is refused"
         yield '# max_age = "2d"  # do not build when the newest record is older'

@@ -166,7 +166,7 @@ class LoadReport:
                 file.kind or "",
                 *(str(n) for n in (file.read, file.loaded, file.duplicate)),
                 *(str(n) for n in (file.ignored, file.quarantined)),
-                "; ".join(filter(None, (_mark(file), file.note))),
+                "; ".join(filter(None, (_mark(file), file.note, *_not_understood(file)))),
             )
             for file in files
         ]
@@ -175,17 +175,21 @@ class LoadReport:
 
 
 def gathered(files: Sequence[FileReport]) -> list[FileReport]:
-    """Return one report for all files of a kind in a folder, and those with a fault as they are."""
-    groups: dict[tuple[str, str | None, str | None, bool], list[FileReport]] = {}
+    """Return one report for all files of a kind in a folder, and those with a fault as they are.
+
+    Files that were not recognised, in a folder and for the same reason, are one kind as well.
+    """
+    groups: dict[tuple[str, str | None, str | None, bool, str | None], list[FileReport]] = {}
     found = []
     for file in files:
-        if file.source is None or file.failed or file.incomplete:
+        if file.failed or file.incomplete:
             found.append(file)
         else:
             folder = file.file.rpartition("/")[0].partition("/")[0]
-            key = (folder, file.source, file.kind, file.skipped)
+            note = file.note if file.source is None else None
+            key = (folder, file.source, file.kind, file.skipped, note)
             groups.setdefault(key, []).append(file)
-    for (folder, source, kind, skipped), group in groups.items():
+    for (folder, source, kind, skipped, note), group in groups.items():
         reasons: dict[tuple[str, str], int] = {}
         for file in group:
             for one in file.reasons:
@@ -205,6 +209,7 @@ def gathered(files: Sequence[FileReport]) -> list[FileReport]:
                 quarantined=sum(file.quarantined for file in group),
                 repaired=sum(file.repaired for file in group),
                 skipped=skipped,
+                note=note,
                 reasons=tuple(
                     Reason(*name, n) for name, n in sorted(reasons.items(), key=lambda one: -one[1])
                 ),
@@ -219,6 +224,10 @@ def _mark(file: FileReport) -> str | None:
     if file.skipped:
         return "taken before"
     return "incomplete" if file.incomplete else None
+
+
+def _not_understood(file: FileReport) -> list[str]:
+    return [f"{one.n:,} {one.reason}" for one in file.reasons if one.outcome == "quarantined"]
 
 
 def write(
