@@ -27,7 +27,7 @@ from oracle_talk import (
     millis,
     place_touchpoints,
 )
-from oracle_told import closed_by, is_untold, people_told_of, told
+from oracle_told import closed_by, is_untold, people_told_of, threads_told_of_bots, told
 from oracle_trade import DAY, Name, attempts, checkouts, orders, told_twice
 from tables import DEFAULTS
 
@@ -94,6 +94,7 @@ class Oracle:
             automatic_texts(self.full["messages"], self.rules),
         )
         self.told_contacts = {self.contacts.threads[one] for one in people_told_of(self.full)}
+        self.told_of_bots = threads_told_of_bots(self.full)
         place_touchpoints(self.talks, self.full["touchpoints"], self.contacts.threads, self.rules)
         placed = orders(
             self.full["orders"], self.full["refunds"], self.contacts.orders, self.talks, self.rules
@@ -225,6 +226,7 @@ class Oracle:
         asked, closed = talk.first_customer_at, talk.answered_at("close")
         assert asked is not None
         row: dict[str, Any] = dict.fromkeys(("is_reopened", "is_one_touch"))
+        row["tells_bots"] = self.rules.no_app == "bot" or talk.thread in self.told_of_bots
         row["tells_close"] = (talk.thread[0], talk.thread[1]) in closed_by(self.full)
         is_closed = closed is not None and closed <= now
         for hours, between in both_hours(self.open_time):

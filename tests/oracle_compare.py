@@ -165,6 +165,7 @@ CONVERSATION_COLUMNS = (
     "bot_part_opening_seconds",
     "handoff_wait_calendar_seconds",
     "handoff_wait_opening_seconds",
+    "tells_bots",
     "tells_close",
     "resolution_calendar_seconds",
     "resolution_opening_seconds",

@@ -171,8 +171,9 @@ def durations(
 def first_response_time(
     states: States, by: Sequence[str], *, clock: str = "human", hours: str = "calendar"
 ) -> Figures:
+    rows = whole(states["conversations"])
     return durations(
-        whole(states["conversations"]),
+        [row for row in rows if row["tells_bots"]] if clock == "bot" else rows,
         by,
         lambda row: row[f"{clock}_{hours}_seconds"],
         lambda row: row[f"age_{hours}_seconds"],
@@ -241,7 +242,7 @@ def answered_by(states: States, by: Sequence[str]) -> Figures:
         return "nobody" if row["bot_calendar_seconds"] is None else "bot_only"
 
     found: Figures = {}
-    for name in ("person", "bot_only", "nobody"):
+    for name in ("person", "nobody"):
         found |= shares(
             whole(states["conversations"]),
             by,
@@ -249,6 +250,11 @@ def answered_by(states: States, by: Sequence[str]) -> Figures:
             lambda row, name=name: who(row) == name,  # type: ignore[misc]  # bound in this round
             lambda row: who(row) is not None,
         )
+    # Of the others it is not known whether it was a bot, and not open either.
+    for group, mine in groups(whole(states["conversations"]), by).items():
+        told = [who(row) for row in mine if row["tells_bots"]]
+        n = len(told) - told.count(None)
+        found["bot_only", "share", group] = share(told.count("bot_only"), n, told.count(None))
     return found
 
 

@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from oracle_clocks import follow_the_list
+from oracle_talk import ThreadName, thread_name
 
 Record = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Record]]
 
 TELLERS = (None, "messenger/webhooks")
 """Of the exports drawn, those that could have told what brought a person."""
+
+BOTLESS = ("messenger/archive", "messenger/conversations_api", "whatsapp/chat_text")
+"""Exports that give no sign of a bot."""
 
 
 def told(tables: Tables, rules: Rules) -> list[dict[str, Any]]:
@@ -65,6 +69,15 @@ def people_told_of(tables: Tables) -> set[tuple[str, str, str]]:
         (one["channel"], one["business_id"], one["customer_id"])
         for one in [*tables["messages"], *ticket_messages(tables)]
         if one.get("export") in TELLERS
+    }
+
+
+def threads_told_of_bots(tables: Tables) -> set[ThreadName]:
+    """The threads of which some export could have told what a bot wrote."""
+    return {
+        thread_name(one)
+        for one in [*tables["messages"], *ticket_messages(tables)]
+        if one.get("export") not in BOTLESS
     }
 
 

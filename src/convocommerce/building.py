@@ -210,6 +210,13 @@ def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
         if "touchpoints" in source.gives(kind)
     ]
     write_rows(con, "entry_tellers", {"export": "varchar"}, tellers)
+    botless = [
+        (f"{source.name}/{kind.name}",)
+        for source in known_sources()
+        for kind in source.kinds
+        if any("bots" in limit.about for limit in kind.cannot_tell)
+    ]
+    write_rows(con, "botless_exports", {"export": "varchar"}, botless)
     numbered = [
         (f"{source.name}/{kind.name}",)
         for source in known_sources()

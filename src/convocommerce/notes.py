@@ -52,6 +52,7 @@ def notes_on(
     language: str,
     *,
     empty: Collection[str] = (),
+    clock: str = "",
     is_whole: bool = True,
 ) -> tuple[str, ...]:
     """Return what a reader must know, in full sentences; nothing when all is well.
@@ -64,6 +65,7 @@ def notes_on(
         as_of: The instant whose knowledge counts, in UTC.
         language: The language of the sentences.
         empty: Names of the metrics of which there was nothing to measure.
+        clock: Whose answer was asked for, where that was chosen.
         is_whole: Whether every statistic of the metrics is shown.
     """
     say = wording(language)
@@ -79,6 +81,8 @@ def notes_on(
         why += _cut_off(con, period, as_of, language)
     if any("tells_close" in metric.population for metric in metrics):
         why += _closes_untold(con, period, as_of, language)
+    if any(_tells_of_bots(metric, clock, is_whole=is_whole) for metric in metrics):
+        why += _bots_untold(con, period, as_of, language)
     notes += [one for one in why if one not in notes]
     if not why:
         notes += [say(metric.none_means) for metric in metrics if metric.name in empty]
@@ -92,6 +96,12 @@ def notes_on(
 def _needs(metric: Metric, *, is_whole: bool) -> tuple[str, ...]:
     shares = [one for one in metric.statistics if isinstance(one, Share)] if is_whole else []
     return metric.needs + tuple(topic for one in shares for topic in one.needs)
+
+
+def _tells_of_bots(metric: Metric, clock: str, *, is_whole: bool) -> bool:
+    shares = [one for one in metric.statistics if isinstance(one, Share)] if is_whole else []
+    conditions = {metric.population_of.get(clock), *(one.told for one in shares)}
+    return "tells_bots" in conditions
 
 
 def _stale(
@@ -214,6 +224,27 @@ def _closes_untold(
         return []
     text = wording(language)(
         "Conversations on {channels} are left out where no export tells when they were closed."
+    )
+    return [text.format(channels=", ".join(channel for (channel,) in rows))]
+
+
+def _bots_untold(
+    con: duckdb.DuckDBPyConnection, period: Period | None, as_of: dt.datetime, language: str
+) -> list[str]:
+    """Say on which channels nothing is known of bots, where 0 would be a guess."""
+    rows = con.execute(
+        """
+        select distinct channel from conversations
+        where not tells_bots and first_customer_at <= $as_of
+            and ($first is null or started_local >= $first and started_local < $end)
+        order by channel
+        """,
+        {**_bounds(period), "as_of": as_of},
+    ).fetchall()
+    if not rows:
+        return []
+    text = wording(language)(
+        "Of bots nothing is known on {channels} where no export tells them and people apart."
     )
     return [text.format(channels=", ".join(channel for (channel,) in rows))]
 

@@ -247,6 +247,31 @@ def test_both_sides_of_chats_and_checkouts_are_null_where_they_are_not_told(
         assert one.notes
 
 
+def test_of_bots_an_archive_tells_nothing_and_that_is_no_zero() -> None:
+    """Two were answered, one was not; a webhook log tells of one more that no bot answered."""
+    archive = {"export": "messenger/archive"}
+    messages = [*thread([(0, "c"), (60, "e")], "ann", **archive),
+                *thread([(0, "c"), (60, "e")], "ben", **archive), *thread([(0, "c")], "cas", **archive)]  # fmt: skip
+    logged = thread([(0, "c"), (60, "e")], "dee", export="messenger/webhooks")
+    said = "Of bots nothing is known on messenger where no export tells them and people apart."
+    for records, n, value in ((messages, 0, None), ([*messages, *logged], 1, 0.0)):
+        with Shop(database_of(messages=records)) as shop:
+            who = measured(shop, "answered_by")
+            assert {row.statistic: row.n for row in who.rows} == {
+                "person": 3 + n, "bot_only": n, "nobody": 3 + n,
+            }  # fmt: skip
+            assert [row.value for row in who.rows if row.statistic == "bot_only"] == [value]
+            bots = measured(shop, "first_response_time", clock="bot")
+            assert {row.n for row in bots.rows} <= {n, 0}
+            assert {row.value for row in bots.rows} <= {value, None}
+            assert said in who.notes
+            assert said in bots.notes
+            assert said not in measured(shop, "first_response_time").notes
+            # Who answers without an app may be a bot by the rules, and then it is known.
+            shop.rules = cc.Rules(no_app="bot")
+            assert measured(shop, "answered_by").figure("bot_only").n == 3 + n
+
+
 def test_nobody_is_waiting_before_the_first_message(shops: Mapping[str, Shop]) -> None:
     for shop, period in (("orders", MONTH), ("messages", "2019-01")):
         demand = ask(shops[shop], "unmet_demand", period)

@@ -116,6 +116,8 @@ def facts(question: Question, states: str | None = None, condition: str | None =
     conditions = [f"({condition})"] if condition else []
     if table == metric.states:
         conditions.append(f"({metric.population.format(**question.options)})")
+        chosen = question.options.values()
+        conditions += [sql for choice, sql in metric.population_of.items() if choice in chosen]
     values: dict[str, Any] = {"as_of": question.as_of}
     if question.period is not None:
         values |= {"first_day": question.period.start, "end_day": question.period.end}

@@ -65,6 +65,7 @@ FIRST_RESPONSE_TIME = Metric(
     age="age_{hours}_seconds",
     observed="observed_{hours}_seconds",
     left_as="wait_state",
+    population_of={"bot": "tells_bots"},
     statistics=(
         *_QUANTILES,
         *_STILL_WAITING,

@@ -121,6 +121,7 @@ class Metric:
         states: The table of states it is computed from.
         population: SQL condition: the rows it is about.
         statistics: What is computed, the headline first.
+        population_of: SQL conditions on the rows that only hold for one choice of an option.
         duration: The column with the duration in seconds, for quantiles and limits.
         age: The column with the seconds that have passed, for limits.
         observed: The column with the seconds for which it is known that no end had come, for those
@@ -150,6 +151,7 @@ class Metric:
     age: str | None = None
     observed: str | None = None
     left_as: str | None = None
+    population_of: Mapping[str, str] = field(default_factory=dict)
     while_open: str = ""
     needs: tuple[str, ...] = ("messages",)
     none_means: str = "Nobody wrote in what was asked about."

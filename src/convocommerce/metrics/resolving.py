@@ -109,8 +109,11 @@ ANSWERED_BY = Metric(
         "bot's answer, or the platform no longer let people answer. Automatic replies answer "
         "nothing."
     ),
-    excludes=_CUT_OFF,
-    source="Our own, so that the three shares add up to all that is decided.",
+    excludes=(
+        f"{_CUT_OFF} From the share by a bot also threads of which no export tells bots and people "
+        "apart."
+    ),
+    source=("Our own, so that where bots are told the three shares add up to all that is decided."),
     rivals={
         "Meta": "Lets answers sent by an app count like those of a person.",
         "Chatwoot": "Leaves out what nobody answered.",
@@ -126,6 +129,7 @@ ANSWERED_BY = Metric(
             "By a bot only",
             "wait_state in ('closed', 'window_lost') and bot_calendar_seconds is not null",
             "wait_state <> 'waiting'",
+            told="tells_bots",
         ),
         Share(
             "nobody",

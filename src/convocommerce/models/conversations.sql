@@ -1,5 +1,5 @@
 -- grain: one conversation
--- reads: conversation_clocks, conversation_calendars, conversation_touchpoints, messages, ticket_messages, entry_tellers, close_tellers, reply_legs, window_openers, threads, ads, calendars, opening_slots, rules
+-- reads: conversation_clocks, conversation_calendars, conversation_touchpoints, messages, ticket_messages, entry_tellers, botless_exports, close_tellers, reply_legs, window_openers, threads, ads, calendars, opening_slots, rules
 -- Every conversation with its clocks in calendar and opening time, what brought the person, and who answered.
 with entries as (
     select
@@ -10,17 +10,24 @@ with entries as (
     from conversation_touchpoints
     group by conversation_id
 ),
--- People about whom some export could have told what brought them; of others nothing is known.
+-- What the exports that tell of a thread could have told; of anything else nothing is known.
+exported as (
+    select
+        thread_key,
+        bool_or(export is null or export in (select export from entry_tellers)) as tells_entries,
+        bool_or(export is null or export not in (select export from botless_exports)) as tells_bots
+    from (
+        select thread_key, export from messages
+        union
+        select thread_key, export from ticket_messages
+    )
+    group by thread_key
+),
 told as (
     select distinct threads.contact_key
-    from (
-        select thread_key from messages
-        where export is null or export in (select export from entry_tellers)
-        union all
-        select thread_key from ticket_messages
-        where export is null or export in (select export from entry_tellers)
-    )
+    from exported
     join threads using (thread_key)
+    where exported.tells_entries
 ),
 reopened as (
     select reopens_id as conversation_id, started_at as reopened_at
@@ -100,6 +107,8 @@ select
     reopened.reopened_at,
     answered.n_human_answers,
     close_tellers.channel is not null as tells_close,
+    -- Who answers without an app may by the rules be a bot, and then every answer tells of one.
+    exported.tells_bots or rules.no_app = 'bot' as tells_bots,
     opened.asked_open_ms,
     opened.is_outside_hours,
     opened.acknowledged_opening_ms,
@@ -123,6 +132,7 @@ select
     opened.n_bot_messages
 from opened
 join threads using (thread_key)
+join exported using (thread_key)
 cross join rules
 left join close_tellers on close_tellers.channel = threads.channel and close_tellers.business_id = threads.business_id
 left join windows using (conversation_id)

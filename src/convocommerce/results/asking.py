@@ -68,7 +68,8 @@ def asked(
         notes = unknown_values(con, questions[0], language)
         full = {row.metric for row in rows if row.n or row.n_open}
         empty = [metric.name for metric in wanted if metric.name not in full]
-        notes += notes_on(con, wanted, rules, days, instant, language, empty=empty)
+        clock = options.get("clock", "")
+        notes += notes_on(con, wanted, rules, days, instant, language, empty=empty, clock=clock)
         topics = {topic for metric in wanted for topic in metric.rests_on}
         topics |= {topic for cut in _listed(by) for topic in dimension_named(cut).rests_on}
         channels = _listed((where or {}).get("channel", ()))

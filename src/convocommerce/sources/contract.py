@@ -46,6 +46,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 TOPICS = {
     "answers": "whether and when somebody answered",
     "senders": "whether a person or a machine wrote",
+    "bots": "which messages a bot wrote, of which it tells nothing at all",
     "closes": "when a conversation was closed",
     "employees": "which employee wrote",
     "times": "how exactly times are given",

@@ -48,6 +48,7 @@ select
     (epoch_ms($as_of) - epoch_ms(begun.handoff_at)) / 1000 as handoff_age_calendar_seconds,
     (open_so_far.open_ms - coalesce(followed.base_ms, begun.asked_open_ms) - begun.handoff_opening_ms) / 1000 as handoff_age_opening_seconds,
     begun.tells_close,
+    begun.tells_bots,
     case when begun.closed_at <= $as_of then (epoch_ms(begun.closed_at) - epoch_ms(begun.first_customer_at)) / 1000 end as resolution_calendar_seconds,
     case when begun.closed_at <= $as_of then begun.closed_opening_ms / 1000 end as resolution_opening_seconds,
     case

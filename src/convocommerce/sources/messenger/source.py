@@ -116,7 +116,7 @@ CONVERSATIONS_API = ExportKind(
         Limit(
             "It does not tell bots, automatic replies and people apart: whoever answers counts as "
             "the rules say of messages without an app.",
-            about=("senders", "answers"),
+            about=("bots", "senders", "answers"),
         ),
         Limit("It names no employee.", about=("employees",)),
         Limit(
@@ -182,7 +182,7 @@ ARCHIVE = ExportKind(
         Limit(
             "It does not tell bots, automatic replies and people apart: whoever answers counts as "
             "the rules say of messages without an app.",
-            about=("senders", "answers"),
+            about=("bots", "senders", "answers"),
         ),
         Limit("It names no employee.", about=("employees",)),
         Limit(

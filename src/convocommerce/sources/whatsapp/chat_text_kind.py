@@ -47,9 +47,9 @@ CHAT_TEXT = ExportKind(
             about=("customers",),
         ),
         Limit(
-            "It does not say which employee wrote, and greetings that the app sends by itself "
-            "look like typed messages unless many customers got the same text.",
-            about=("senders", "employees", "answers"),
+            "It does not say which employee or bot wrote, and greetings that the app sends by "
+            "itself look like typed messages unless many customers got the same text.",
+            about=("bots", "senders", "employees", "answers"),
         ),
         Limit(
             "Long chats come without their beginning, and messages have no ids: exported from two "
