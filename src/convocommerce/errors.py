@@ -60,8 +60,9 @@ class UnknownNameError(UsageError):
             known: Every valid name.
         """
         names = sorted(known)
+        listed = ", ".join(names) or "none"
         super().__init__(
-            f"unknown {what} {str(name)!r}{nearest(str(name), names)}; known: {', '.join(names)}"
+            f"unknown {what} {str(name)!r}{nearest(str(name), names)}; known: {listed}"
         )
         self.name = name
         self.known = names

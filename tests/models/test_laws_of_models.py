@@ -30,6 +30,7 @@ REFERENCES = (
     "told_by",
     "window_rules",
     "close_tellers",
+    "botless_exports",
     "entry_tellers",
     "numbered_exports",
     "ads",

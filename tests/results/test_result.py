@@ -80,7 +80,7 @@ def test_a_figure_is_found_by_its_cell(shop: cc.Shop) -> None:
         ({"metrics": "conversion", "where": {"chanel": "x"}}, "did you mean 'channel'"),
         ({"metrics": "first_response_time", "clock": "humn"}, "did you mean 'human'"),
         ({"metrics": "first_response_time", "clocks": "any"}, "did you mean 'clock'"),
-        ({"metrics": "conversion", "clock": "any"}, "unknown option 'clock'"),
+        ({"metrics": "conversion", "clock": "any"}, "unknown option 'clock'; known: none"),
     ],
 )
 def test_a_misspelt_name_is_answered_with_the_nearest(

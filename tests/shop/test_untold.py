@@ -250,8 +250,11 @@ def test_both_sides_of_chats_and_checkouts_are_null_where_they_are_not_told(
 def test_of_bots_an_archive_tells_nothing_and_that_is_no_zero() -> None:
     """Two were answered, one was not; a webhook log tells of one more that no bot answered."""
     archive = {"export": "messenger/archive"}
-    messages = [*thread([(0, "c"), (60, "e")], "ann", **archive),
-                *thread([(0, "c"), (60, "e")], "ben", **archive), *thread([(0, "c")], "cas", **archive)]  # fmt: skip
+    messages = [
+        *thread([(0, "c"), (60, "e")], "ann", **archive),
+        *thread([(0, "c"), (60, "e")], "ben", **archive),
+        *thread([(0, "c")], "cas", **archive),
+    ]
     logged = thread([(0, "c"), (60, "e")], "dee", export="messenger/webhooks")
     said = "Of bots nothing is known on messenger where no export tells them and people apart."
     for records, n, value in ((messages, 0, None), ([*messages, *logged], 1, 0.0)):

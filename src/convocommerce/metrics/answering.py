@@ -35,7 +35,8 @@ FIRST_RESPONSE_TIME = Metric(
     ),
     excludes=(
         "Conversations whose beginning an export leaves out are not judged; nobody is left out "
-        "for not having been answered."
+        "for not having been answered. The bot's clock leaves out threads of which no export tells "
+        "bots and people apart."
     ),
     source=(
         "Our own: the wait as the customer knows it, from the first message to the first answer."

@@ -47,7 +47,8 @@ def meaning_of(metric: Metric) -> str:
     words = (metric.meaning, metric.open_means, metric.definition, metric.excludes)
     formulas = [(one.name, formula(metric, one)) for one in metric.statistics]
     options = {name: list(choices) for name, choices in metric.options.items()}
-    told = json.dumps([words, formulas, options, metric.population], sort_keys=True)
+    rows = [metric.population, dict(metric.population_of)]
+    told = json.dumps([words, formulas, options, rows], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
