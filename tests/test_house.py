@@ -205,6 +205,18 @@ def test_importing_stays_light(module: str) -> None:
     assert run.stdout.strip() == "[]"
 
 
+def test_the_package_gives_every_name_it_lists_and_no_other() -> None:
+    code = (
+        "import sys, convocommerce as cc; assert 'duckdb' not in sys.modules; "
+        "assert set(cc.__all__) <= set(dir(cc)); "
+        "print([n for n in cc.__all__ if getattr(cc, n, None) is None], callable(cc.metrics))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[] True"
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = convocommerce.nothing
+
+
 @pytest.mark.parametrize("metric", CATALOGUE)
 def test_every_metric_is_worked_by_hand_and_computed_by_the_oracle(metric: str) -> None:
     assert metric in FIGURES
