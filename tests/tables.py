@@ -70,29 +70,36 @@ def database_of(**tables: Iterable[Mapping[str, Any]]) -> Database:
     return database
 
 
-def fill(database: Database, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add records to one canonical table, as they would stand after loading."""
-    table = TABLES[name]
+def arrow_of(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return rows of a canonical table as text, column by column."""
     values = [{**DEFAULTS[name], **row} for row in rows]
-    arrow = pa.table(
+    return pa.table(
         {
             column.name: pa.array(
                 [None if row.get(column.name) is None else str(row[column.name]) for row in values],
                 pa.string(),
             )
-            for column in table.columns
+            for column in TABLES[name].columns
         }
     )
+
+
+def typed_rows(name: str, source: str) -> str:
+    """Return the SQL of the rows of ``arrow_of``, registered under a name, as they are stored."""
+    typed = (f"{one.name}::{one.type} as {one.name}" for one in TABLES[name].columns)
     keys = [f"{sql} as {key}" for key, sql in KEY_COLUMNS.get(name, {}).items()]
-    typed = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in table.columns)
-    database.con.register("drawn_rows", arrow)
-    database.con.execute(
-        f"insert into {name} by name"
-        f" select {', '.join(['*', *keys])}"
-        f" from (select {typed} from drawn_rows)"
-    )
+    return f"select {', '.join(['*', *keys])} from (select {', '.join(typed)} from {source})"
+
+
+def fill(database: Database, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add records to one canonical table, as they would stand after loading.
+
+    Loading also notes what it touches; here everything is built again.
+    """
+    database.con.register("drawn_rows", arrow_of(name, rows))
+    database.con.execute(f"insert into {name} by name {typed_rows(name, 'drawn_rows')}")
     database.con.unregister("drawn_rows")
-    database.con.execute("update state set revision = revision + 1")
+    database.con.execute("update state set revision = revision + 1; drop table if exists built")
 
 
 EVENT_CODES: dict[str, dict[str, Any]] = {

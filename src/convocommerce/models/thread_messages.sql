@@ -47,7 +47,7 @@ select
     spoken.direction = 'out'
         and spoken.declared_role is null
         and spoken.is_inbox
-        and lower(trim(spoken.text)) in (select text from automatic_texts)
+        and coalesce(lower(trim(spoken.text)) in (select text from automatic_texts), false)
         as is_repeated_text,
     spoken.agent_id,
     coalesce(spoken.is_cut_off, false) as is_cut_off

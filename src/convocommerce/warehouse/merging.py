@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError
 from convocommerce.records import TABLES
+from convocommerce.warehouse import touching
 from convocommerce.warehouse.schema import content_hash, hash_sql, stored_columns
 
 if TYPE_CHECKING:
@@ -127,6 +128,11 @@ def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
         f"insert into {name} by name select {columns} from {staged} "
         f"where rowid in (select staged_row from chosen)"
     )
+    touching.note(
+        con,
+        name,
+        f"{staged} as changing where changing.rowid in (select staged_row from chosen)",
+    )
     con.execute("insert into changed_documents select distinct document_no from chosen")
     return True
 
@@ -183,6 +189,11 @@ def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         having count(*) = count(c.staged_row)
         """
     )
+    touching.note(
+        con,
+        name,
+        f"{name} as changing where {key_sql(table, 'changing')} in (select k from winners)",
+    )
     con.execute(f"delete from {name} as t where {key_sql(table, 't')} in (select k from winners)")
     con.execute("insert into chosen select staged_row, document_no from winners")
     con.execute("drop table temp.winners")
@@ -205,15 +216,15 @@ def _leave_out_known_orders(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_superseded_orders(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        f"""
-        delete from orders where starts_with(order_id, '{_NUMBERED}')
+    superseded = f"""
+        starts_with(order_id, '{_NUMBERED}')
         and (platform, substr(order_id, {len(_NUMBERED) + 1})) in (
             select (platform, order_number) from orders
             where not starts_with(order_id, '{_NUMBERED}') and order_number is not null
         )
-        """
-    )
+    """
+    touching.note(con, "orders", f"orders as changing where {superseded}")
+    con.execute(f"delete from orders where {superseded}")
 
 
 def _remove_deleted_text(con: duckdb.DuckDBPyConnection) -> None:
@@ -235,6 +246,12 @@ def _remove_deleted_text(con: duckdb.DuckDBPyConnection) -> None:
     )
     if not _count(con, "select count(*) from deleted"):
         return
+    touching.note(
+        con,
+        "messages",
+        "messages as changing where text is not null "
+        "and message_key in (select message_key from deleted)",
+    )
     for stage in ("", "staged_"):
         con.execute(
             f"update {stage}messages set text = null "

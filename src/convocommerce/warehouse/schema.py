@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
     from convocommerce.records import Table
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """The layout this package writes and reads.
 
 Layout 1 was never released and is not lifted: its records lack what newer reading tells of them.
 """
 
-MIGRATIONS: dict[int, str] = {}
+TOUCHED = "create table touched (about varchar not null, name varchar, key ubigint);"
+"""What loads changed since the models were built: its kind, and its id or its 64-bit key."""
+
+MIGRATIONS: dict[int, str] = {3: f"{TOUCHED} drop table if exists built;"}
 """The SQL that lifts a file from the layout before to the layout of the key."""
 
 
@@ -102,7 +105,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
             for name, type_ in stored_columns(table).items()
         )
         con.execute(f"create table {table.name} ({columns})")
-    con.execute(BOOKKEEPING)
+    con.execute(BOOKKEEPING + TOUCHED)
     con.execute("insert into layout values (?)", [LAYOUT_VERSION])
     con.execute("insert into state values (0)")
 

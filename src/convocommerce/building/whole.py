@@ -1,0 +1,108 @@
+"""Decides whether models still fit, and builds them whole or in part."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from convocommerce.building import refreshing
+from convocommerce.building.ruling import write_rules
+from convocommerce.errors import UsageError
+from convocommerce.sqlfiles import sql_files
+from convocommerce.warehouse import touching
+from convocommerce.warehouse.contacts import resolve_contacts
+from convocommerce.windows import WINDOW_RULES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from convocommerce.rules import Rules
+    from convocommerce.warehouse.connection import Database
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a step, its number and the number of steps."""
+
+
+def ensure_built(database: Database, rules: Rules, progress: Progress | None = None) -> bool:
+    """Build the models unless they already fit the records, the rules and this package.
+
+    Where only records changed, only the contacts that they touched are built again.
+
+    Args:
+        database: An open database.
+        rules: The rules to build under.
+        progress: Told of each step.
+
+    Returns:
+        Whether anything was built.
+
+    Raises:
+        UsageError: The models are too old and the database is open for reading only.
+    """
+    con = database.con
+    revision, meaning = _revision(con), _meaning(rules)
+    built = _built(con)
+    if built == (revision, meaning):
+        return False
+    if database.is_read_only:
+        raise UsageError(
+            f"{database.path} is open for reading only and its models were built from other "
+            "records or under other rules; open it for writing once, or ask under its own rules"
+        )
+    with database.transaction():
+        if built is not None and built[1] == meaning:
+            refreshing.refresh(con, rules, progress)
+        else:
+            build(con, rules, progress)
+        con.execute(
+            "create or replace table built as select ?::bigint as revision, ? as meaning",
+            [revision, meaning],
+        )
+    return True
+
+
+def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | None = None) -> None:
+    """Build every reference and model from the records that are there.
+
+    Args:
+        con: A connection whose current schema holds the canonical tables.
+        rules: The rules to build under.
+        progress: Told of each step.
+    """
+    files = [*sql_files("references").values(), *sql_files("models").values()]
+    steps = len(files) + 2
+    tell = progress or (lambda _name, _step, _steps: None)
+    tell("rules", 1, steps)
+    write_rules(con, rules)
+    tell("contacts", 2, steps)
+    resolve_contacts(
+        con,
+        country_calling_code=rules.phone_country_code,
+        max_people_per_key=rules.people_per_key,
+    )
+    for number, file in enumerate(files, start=3):
+        tell(file.name, number, steps)
+        con.execute(f"create or replace table {file.name} as {file.sql}")
+    touching.forget(con)
+
+
+def _revision(con: duckdb.DuckDBPyConnection) -> int:
+    return int(con.execute("select revision from state").fetchall()[0][0])
+
+
+def _meaning(rules: Rules) -> str:
+    """Return a hash of all that models depend on beside the records."""
+    sql = "".join(
+        file.sql for folder in ("references", "models") for file in sql_files(folder).values()
+    )
+    parts = f"{rules.fingerprint()}|{WINDOW_RULES}|{sql}"
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def _built(con: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
+    """Return the revision and the meaning that the models were built from, if they were."""
+    if not touching.is_built(con):
+        return None
+    rows = con.execute("select revision, meaning from built").fetchall()
+    return (int(rows[0][0]), str(rows[0][1])) if rows else None
