@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from convocommerce import building
-from convocommerce.building import ensure_built
+from convocommerce.building import ensure_built, ruling
 from convocommerce.rules import Rules
 from convocommerce.windows import WINDOW_RULES, WindowRule
 from tables import SENDERS, T0, at, database_of, thread
@@ -61,7 +60,7 @@ def test_a_policy_holds_until_the_day_of_the_next_one(
 ) -> None:
     first = WindowRule("whatsapp", "any", "any", None, 24)
     then = replace(first, since=dt.date(2026, 4, 1), hours=12)
-    monkeypatch.setattr(building, "WINDOW_RULES", (first, then))
+    monkeypatch.setattr(ruling, "WINDOW_RULES", (first, then))
     rows = shifted(day, [said(0, "c", "q", channel="whatsapp")], "sent_at")
     assert windows(messages=rows) == [("q", hours)]
 
@@ -215,4 +214,4 @@ def test_a_click_during_a_talk_opens_by_the_next_message(monkeypatch: pytest.Mon
 def _lengthen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an ad's window of Messenger be ten days, so that it is seen beside that of people."""
     longer = [replace(one, hours=240) if one.entry == "ad" else one for one in WINDOW_RULES]
-    monkeypatch.setattr(building, "WINDOW_RULES", tuple(longer))
+    monkeypatch.setattr(ruling, "WINDOW_RULES", tuple(longer))

@@ -161,9 +161,7 @@ def steps_of(database: Database, rules: Rules) -> Sequence[str]:
 
 
 def rowids(database: Database) -> set[tuple[Any, ...]]:
-    return set(
-        database.con.execute("select rowid, conversation_id from conversations").fetchall()
-    )
+    return set(database.con.execute("select rowid, conversation_id from conversations").fetchall())
 
 
 def test_a_load_leaves_the_models_of_everybody_else_as_they_are() -> None:

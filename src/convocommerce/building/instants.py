@@ -66,5 +66,3 @@ def _last_instants(
         if last is not None:
             found[table] = last
     return found
-
-

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Open time is looked up at any as-of, which may lie well behind the last record.
 _DAYS_AFTER = 400
+
+
 def write_rules(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
     """Write the rules as the small tables that models read."""
     first, last = _range(con, rules.time_zone)
@@ -148,5 +150,3 @@ def _range(con: duckdb.DuckDBPyConnection, time_zone: str) -> tuple[dt.datetime,
     first -= dt.timedelta(days=1)
     last += dt.timedelta(days=_DAYS_AFTER)
     return dt.datetime(first.year, 1, 1), dt.datetime(last.year + 1, 1, 1)  # noqa: DTZ001  # naive UTC inside
-
-
