@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import convocommerce as cc
+from convocommerce.cli import app
+from convocommerce.cli.program import ORDER
+
 HOLD = """
 import sys, convocommerce as cc
 shop = cc.open(sys.argv[1])
@@ -87,6 +91,7 @@ def test_a_reconciliation_is_told_in_the_language_asked_for(database: Path) -> N
         (("load", "{db}", "nowhere"), None, "nowhere"),
         (("measure",), 2, "Missing argument"),
         (("report", "{db}", "yearly"), 2, "yearly"),
+        (("report", "{db}", "--out", "{db}"), 1, "cannot be read or written"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_a_code(
@@ -189,6 +194,16 @@ def test_demo_prints_metrics_and_writes_a_page(tmp_path: Path) -> None:
     again = run("demo", "--exports", SAMPLE, "--out", tmp_path, "--language", "nl")
     assert again.returncode == 0
     assert len(list(tmp_path.glob("*.html"))) == 1
+
+
+def test_the_version_and_the_commands_in_the_order_they_are_met() -> None:
+    assert run("--version").stdout.strip() == cc.__version__
+    told = run("--help").stdout
+    named = (one.name or one.callback.__name__ for one in app.registered_commands if one.callback)
+    assert sorted(named) == sorted(ORDER)
+    places = [told.index(f"│ {name} ") for name in ORDER]
+    assert places == sorted(places)
+    assert run("build", "--language", "xx").returncode == run("build", "--lang", "xx").returncode
 
 
 def test_help_loads_nothing_heavy() -> None:

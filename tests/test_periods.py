@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -86,6 +87,12 @@ def test_what_is_no_period_is_refused_with_the_forms_there_are(text: str) -> Non
     with pytest.raises(PeriodError, match=r"is not a period.*2026-W10") as caught:
         Period(text)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [202611, dt.date(2026, 11, 1), ("2026-11-01", "2026-11-30"), b""])
+def test_what_is_no_text_is_refused_with_the_forms_too(value: Any) -> None:
+    with pytest.raises(PeriodError, match=r"is not a period; write it as a text.*2026-W10"):
+        Period(value)
 
 
 def test_a_near_miss_is_offered_the_name_meant() -> None:

@@ -43,6 +43,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
 def metrics() -> dict[str, Metric]:
     """Return the catalogue of metrics by name."""
     return dict(CATALOGUE)

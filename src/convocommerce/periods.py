@@ -60,6 +60,8 @@ class Period:
         Raises:
             PeriodError: The name is no period, or a relative one came without a day to count from.
         """
+        if not isinstance(name, str):
+            raise PeriodError(f"{name!r} is not a period; write it as a text, one of: {_FORMS}")
         text = name.strip()
         label, start, end = _relative(text, today) if text in RELATIVE else _absolute(text)
         if end <= start:

@@ -121,6 +121,11 @@ def test_the_text_form_is_a_small_table(samples: ModuleType) -> None:
     assert re.search(r"^Ordered +77 +6\.2% +6\.2%$", text, re.MULTILINE)
 
 
+def test_a_terminal_shows_the_table_and_no_insides(samples: ModuleType) -> None:
+    picture = Picture(samples.NORMAL["funnel"])
+    assert repr(picture) == picture._repr_mimebundle_()["text/plain"]
+
+
 def test_a_saved_page_holds_picture_and_table_and_no_script(
     samples: ModuleType, tmp_path: Path
 ) -> None:

@@ -159,6 +159,10 @@ def test_a_week_in_which_nobody_wrote_gives_a_calm_page(draw: Draw) -> None:
     assert "What the figures mean" in text
 
 
+def test_a_terminal_shows_what_it_is_about(english: Report) -> None:
+    assert repr(english) == f"Report('{english.page.title}, {english.page.subtitle}')"
+
+
 def test_it_shows_itself_in_a_notebook_without_running_anything(english: Report) -> None:
     page = Page(english._repr_html_())
     frames = [given for tag, given in page.tags if tag == "iframe"]

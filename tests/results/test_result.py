@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import convocommerce as cc
-from convocommerce.errors import PeriodError, UnknownNameError, UsageError
+from convocommerce.errors import PeriodError, RulesError, UnknownNameError, UsageError
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.rules import Rules
 from convocommerce.wording import languages
@@ -88,6 +88,36 @@ def test_a_misspelt_name_is_answered_with_the_nearest(
 ) -> None:
     with pytest.raises(UnknownNameError, match=wanted):
         shop.measure(**call)
+
+
+def test_what_is_no_name_is_refused_in_words(shop: cc.Shop) -> None:
+    for wrong in ({"metrics": 5}, {"metrics": "conversion", "by": 5}):
+        with pytest.raises(UsageError, match="5 is given where a name"):
+            shop.measure(**wrong)  # type: ignore[arg-type]  # what people do
+    with pytest.raises(UsageError, match=r"write where=\{'channel': ...\}.*by='channel'"):
+        shop.measure("conversion", channel="messenger")
+    with pytest.raises(UnknownNameError, match="known: none"):
+        shop.measure("conversion", clok="any")
+    with pytest.raises(RulesError, match=r"set to a dict and must be Rules"):
+        shop.rules = {"time_zone": "UTC"}  # type: ignore[assignment]  # what people do
+
+
+def test_a_table_wider_than_a_terminal_is_written_as_a_list(shop: cc.Shop) -> None:
+    for by in ((), "channel"):
+        shown = shop.measure("first_response_time", by=by)
+        table = repr(shown).partition("\n\n")[0]
+        assert max(map(len, table.splitlines())) <= 120
+        for row in shown.rows:
+            assert f"n = {row.n}" in table
+        assert [line for line in table.splitlines() if "Within 5 min" in line]
+    assert len(repr(shop.measure("in_chat_conversion", by="channel")).splitlines()[1].split()) > 2
+
+
+def test_typing_a_dot_offers_what_people_look_for(shop: cc.Shop) -> None:
+    offered = dir(shop)
+    assert {"load", "measure", "ads", "rules", "report"} <= set(offered)
+    assert not {"answer_about", "noted", "built", "days_if_any"} & set(offered)
+    assert dir(cc) == sorted([*cc.__all__, "__version__"])
 
 
 def test_a_period_that_is_none_is_refused(shop: cc.Shop) -> None:

@@ -266,11 +266,19 @@ finally:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40, bytes(4096), b"name,total\n"]
+    "content",
+    [
+        b"",
+        b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40,
+        bytes(4096),
+        b"name,total\n",
+        b"name,total\n#1,2.50\n#2,3.00\n",
+        b'[{"name": "#1", "total": 2.5}]',
+    ],
 )
 def test_another_kind_of_file_is_refused_and_left_alone(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with pytest.raises(NotADatabaseError, match=r"shop\.duckdb"):
+    with pytest.raises(NotADatabaseError, match=r"shop\.duckdb is (an empty|not a conv)"):
         open_database(path)
     assert path.read_bytes() == content
 

@@ -97,6 +97,8 @@ class Picture:
         """Return the title and the table in plain text."""
         return f"{clean(self.chart.title)}\n{self.chart.rows(self.language).text()}"
 
+    __repr__ = __str__
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """Return every form at once; the viewer takes the best one it can show."""
         del include, exclude

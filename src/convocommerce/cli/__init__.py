@@ -26,3 +26,7 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except OSError as error:
+        told = f"{error.filename or 'a file'} cannot be read or written: {error.strerror}"
+        print(f"convocommerce: {told}", file=sys.stderr)
+        raise SystemExit(1) from None

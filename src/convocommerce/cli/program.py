@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from convocommerce.errors import UsageError
 
 if TYPE_CHECKING:
     from convocommerce.shop import Shop
 
+ORDER = (
+    "demo", "init", "inspect", "load", "loads", "check", "rules", "sources", "propose-mapping",
+    "try-mapping", "metrics", "measure", "report", "profiles", "reconcile", "check-config", "build",
+    "serve", "simulate",
+)  # fmt: skip
+"""The commands as somebody meets them: first a look, then exports, figures, and what runs alone."""
+
+
+class _InOrder(TyperGroup):
+    """The commands in an order that tells where to begin."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        names = super().list_commands(ctx)
+        return sorted(names, key=ORDER.index)
+
+
 app = typer.Typer(
     name="convocommerce",
-    help="See how well your conversations sell.",
+    cls=_InOrder,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(importlib.metadata.version("convocommerce"))
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    """See how well your conversations sell."""
+
+
 Database = Annotated[Path, typer.Argument(help="The DuckDB file.", metavar="DATABASE")]
-Language = Annotated[str, typer.Option(help="en or nl.")]
+Language = Annotated[str, typer.Option("--language", "--lang", help="en or nl.")]
 AsOf = Annotated[
     str | None,
     typer.Option(

@@ -30,7 +30,10 @@ def build(
         list[str] | None, typer.Option(help="Only this kind of report; may be repeated.")
     ] = None,
     lang: Annotated[
-        str | None, typer.Option(help="Languages in place of the configured ones: nl,en.")
+        str | None,
+        typer.Option(
+            "--lang", "--language", help="Languages in place of the configured ones: nl,en."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder in place of publish.folder.")] = None,
     dry_run: Annotated[

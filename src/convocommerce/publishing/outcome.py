@@ -118,6 +118,7 @@ class Outcome:
         return json.dumps(plain, ensure_ascii=False)
 
     def __str__(self) -> str:
-        would = "would be " if self.is_dry_run and self.changed else ""
-        lines = [f"{self.site}: {would}{self.status}", *(f"  {one}" for one in self.reports)]
+        lines = [f"{self.site}: {self.status}", *(f"  {one}" for one in self.reports)]
+        if self.is_dry_run:
+            lines = [line.replace(": published", ": would be published", 1) for line in lines]
         return "\n".join(lines)

@@ -171,6 +171,9 @@ class Report:
     def __str__(self) -> str:
         return f"{self.page.title}, {self.page.subtitle}"
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
     def _repr_html_(self) -> str:
         return (
             f"<p><strong>{escape(str(self))}</strong>: "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.building import ensure_built
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
-from convocommerce.metrics import Metric, dimension_named, metric_named
+from convocommerce.metrics import DIMENSIONS, Metric, dimension_named, metric_named
 from convocommerce.notes import limits_on, notes_on
 from convocommerce.periods import Period
 from convocommerce.results.filtering import check_values, unknown_values
@@ -94,11 +94,20 @@ def period_of(period: Period | str | None, as_of: dt.datetime, rules: Rules) -> 
 
 
 def _listed(names: str | Sequence[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Iterable):
+        raise UsageError(f"{names!r} is given where a name or a list of names is wanted")
+    return list(names)
 
 
 def _check_options(metrics: Sequence[Metric], options: Mapping[str, str]) -> None:
     known = {name for metric in metrics for name in metric.options}
     for name in options:
+        if name in DIMENSIONS:
+            raise UsageError(
+                f"{name!r} is a column and no option: write where={{{name!r}: ...}} to keep some "
+                f"of its values, or by={name!r} to see each"
+            )
         if name not in known:
             raise UnknownNameError("option", name, known)

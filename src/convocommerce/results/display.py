@@ -11,6 +11,8 @@ from convocommerce.results.labels import aligned, figure_text, group_label
 from convocommerce.wording import wording
 
 _MOST_ROWS = 60
+_WIDEST = 120
+"""Characters that a line of plain text may have; a wider table is written as a list."""
 _CELL = "text-align:right;vertical-align:top;padding:4px 12px"
 _SMALL = "font-size:85%;opacity:.75"
 
@@ -28,9 +30,7 @@ def html_table(result: Figures) -> str:
                 f'<th style="text-align:left;padding:4px 12px">{escape(one)}</th>' for one in labels
             ]
             for figure in figures:
-                value, interval, rests = (
-                    figure_text(figure, result.language) if figure else ("–", "", "")
-                )
+                value, interval, rests = _texts(figure, result.language)
                 small = "<br>".join(escape(one) for one in (interval, rests) if one)
                 cells.append(
                     f'<td style="{_CELL}">{escape(value)}<div style="{_SMALL}">{small}</div></td>'
@@ -56,18 +56,41 @@ def text_table(result: Figures) -> str:
     parts = []
     for question in result.questions:
         headings, rows = _pivot(result, question.metric.name)
-        lines = [headings]
-        for labels, figures in rows[:_MOST_ROWS]:
-            cells = []
-            for figure in figures:
-                texts = figure_text(figure, result.language) if figure else ("–", "", "")
-                cells.append(" ".join(one for one in texts if one))
-            lines.append([*labels, *cells])
-        parts.append(f"{say(question.metric.title)}\n{aligned(lines)}")
+        told = [
+            (labels, [_texts(figure, result.language) for figure in figures])
+            for labels, figures in rows[:_MOST_ROWS]
+        ]
+        joined = [
+            [*labels, *(" ".join(filter(None, texts)) for texts in cells)] for labels, cells in told
+        ]
+        table = aligned([headings, *joined])
+        if max(map(len, table.splitlines())) > _WIDEST:
+            table = _list(headings, told)
+        parts.append(f"{say(question.metric.title)}\n{table}")
         if len(rows) > _MOST_ROWS:
             note = say("and {n} more rows: use to_pandas(), or the format csv")
             parts.append(note.format(n=len(rows) - _MOST_ROWS))
     return "\n\n".join(parts)
+
+
+def _list(headings: list[str], rows: list[tuple[list[str], list[tuple[str, str, str]]]]) -> str:
+    """Return a table as a list: under each group its figures, one a line."""
+    lines = [
+        [title, *texts]
+        for labels, cells in rows
+        for title, texts in zip(headings[len(labels) :], cells, strict=True)
+    ]
+    shown = iter(aligned(lines).splitlines())
+    found = []
+    for labels, cells in rows:
+        if labels:
+            found.append(", ".join(labels))
+        found += [("  " if labels else "") + next(shown) for _ in cells]
+    return "\n".join(found)
+
+
+def _texts(figure: Row | None, language: str) -> tuple[str, str, str]:
+    return figure_text(figure, language) if figure else ("–", "", "")
 
 
 def _pivot(

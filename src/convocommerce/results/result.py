@@ -174,7 +174,7 @@ class Result(Figures):
         )
 
     def __repr__(self) -> str:
-        return f"{display.text_table(self)}\n{self.caption}"
+        return f"{display.text_table(self)}\n\n{self.caption}"
 
     def _repr_html_(self) -> str:
         return display.html_table(self)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from convocommerce import building
 from convocommerce.absences import reasons
-from convocommerce.errors import PeriodError
+from convocommerce.errors import PeriodError, RulesError
 from convocommerce.insights.needs import NEEDS
 from convocommerce.measuring import AsOf, as_of_instant, ask, check_begun
 from convocommerce.metrics import metric_named
 from convocommerce.results import period_of
+from convocommerce.rules import Rules
 from convocommerce.settings import store_rules, stored_rules
 from convocommerce.wording import wording
 
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from convocommerce.periods import Period
-    from convocommerce.rules import Rules
     from convocommerce.warehouse import Database
 
 Told = TypeVar("Told")
+
+_FOR_THE_PARTS = frozenset(
+    ("always", "answer", "answer_about", "answer_now", "built", "days_if_any", "days_of", "noted")
+)
+"""What the parts of the facade share, and nobody who types ``shop.`` looks for."""
 
 
 class Base:
@@ -43,6 +48,9 @@ class Base:
         self._database = database
         self._rules = stored_rules(database.con)
         self.language = language
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _FOR_THE_PARTS]
 
     @property
     def path(self) -> Path:
@@ -61,6 +69,11 @@ class Base:
 
     @rules.setter
     def rules(self, rules: Rules) -> None:
+        if not isinstance(rules, Rules):
+            raise RulesError(
+                f"rules are set to a {type(rules).__name__} and must be Rules, such as "
+                "Rules(time_zone='Europe/Amsterdam'), or Rules.from_toml(path)"
+            )
         if not self._database.is_read_only:
             store_rules(self._database, rules)
         self._rules = rules

@@ -50,6 +50,19 @@ def check_place(file: Path, read_only: bool) -> None:
         raise DatabaseError(f"there is no database at {file}")
     if file.exists() and file.stat().st_size == 0:
         raise NotADatabaseError(f"{file} is an empty file, not a database; choose another name")
+    # DuckDB itself opens a CSV or a JSON file too, and would show it as a database.
+    if file.is_file() and not _is_duckdb(file):
+        raise NotADatabaseError(
+            f"{file} is not a convocommerce database; it was left as it is, choose another name"
+        )
+
+
+def _is_duckdb(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(12)[8:] == b"DUCK"
+    except OSError:
+        return True  # DuckDB says why it cannot be opened
 
 
 def create(file: Path) -> None:

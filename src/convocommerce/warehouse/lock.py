@@ -48,7 +48,8 @@ class WriterLock:
         except filelock.Timeout:
             raise DatabaseLockedError(
                 f"the database {self.path} is being written by {self._describe_holder()}; "
-                "nothing was changed, try again later"
+                "nothing was changed: close it there, with shop.close() or by ending that notebook "
+                "or run, or try again later"
             ) from None
         except OSError as error:
             raise DatabaseError(

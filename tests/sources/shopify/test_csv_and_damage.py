@@ -105,6 +105,23 @@ def test_a_row_without_id_or_time_is_quarantined(run, changes, reason):
 
 
 @pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"id": "6E+12"}, "order without its whole id, which a spreadsheet"),
+        ({"id": "5,64231E+12"}, "order without its whole id, which a spreadsheet"),
+        ({"created_at": "3-6-2026 14:05"}, "order without a time that can be read, such as 2026-"),
+    ],
+)
+def test_what_a_spreadsheet_has_bent_is_set_aside_with_the_way_out(run, changes, reason):
+    others = {"name": "#1043", "total": "5.00"} | changes
+    mapped = run(SOURCE, "orders_csv", [row(**changes), row(**others)])
+    assert not mapped["orders"]
+    assert {outcome for outcome, _ in mapped.outcomes.values()} == {"quarantined"}
+    assert all(told.startswith(reason) for _, told in mapped.outcomes.values())
+    assert "take the export as it came" in mapped.outcomes[0][1]
+
+
+@pytest.mark.parametrize(
     ("heading", "name"),
     [("Name", "name"), ("\ufeffName", "name"), ("financial status", "financial_status"),
      ("Canceled at", "cancelled_at"), ("Cancelled at", "cancelled_at"), ("Id", "id"),

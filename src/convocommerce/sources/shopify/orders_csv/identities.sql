@@ -5,7 +5,7 @@ with ordered as (
     select
         document_no,
         d,
-        coalesce(filled(ltrim(trim(d.id), '''')), 'number:' || filled(d.name)) as order_id,
+        shopify_order_id(d.id, d.name) as order_id,
         list_transform(
             string_split(d.note_attributes, chr(10)),
             lambda line: trim(substr(line, strpos(line, ':') + 1), chr(13) || ' ')

@@ -6,7 +6,7 @@ with named as (
     select
         document_no,
         d,
-        coalesce(filled(ltrim(trim(d.id), '''')), 'number:' || filled(d.name)) as order_id
+        shopify_order_id(d.id, d.name) as order_id
     from documents
     where filled(d.total) is not null
 )
