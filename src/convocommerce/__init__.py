@@ -75,7 +75,3 @@ def __getattr__(name: str) -> Any:
     found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
     globals()[name] = found
     return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
