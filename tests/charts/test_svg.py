@@ -106,7 +106,7 @@ def test_data_can_bring_neither_elements_nor_scripts(samples: ModuleType) -> Non
 
 
 def test_a_name_that_was_cut_is_whole_in_a_title(samples: ModuleType) -> None:
-    svg = to_svg(samples.MANY["bars"], width=NARROW)
+    svg = to_svg(replace(samples.MANY["bars"], most=None), width=NARROW)
     titles = {e.text for e in _parse(svg).iter(f"{SVG}title")}
     assert {name.strip() for name in samples.MANY["bars"].categories} <= titles
     assert "…" in _texts(svg)

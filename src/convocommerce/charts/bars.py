@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convocommerce.charts.base import Chart, Rows, at, extremes, number, numbers, same_length
+from convocommerce.charts.base import MOST, Chart, Rows, at, extremes, number, numbers, same_length
 from convocommerce.charts.words import word
 from convocommerce.formatting import Formatter
 
@@ -26,6 +26,8 @@ class Bars(Chart):
         reference_label: What the reference is.
         category_label: What the categories are; heads the first column of the table.
         value_label: What the values are; heads their column.
+        most: How many bars are drawn, those that rest on most; null draws all. The table
+            holds all in any case.
 
     Raises:
         UsageError: A column does not have one value per category.
@@ -46,6 +48,7 @@ class Bars(Chart):
     reference_label: str = ""
     category_label: str = ""
     value_label: str = ""
+    most: int | None = MOST
 
     def __post_init__(self) -> None:
         """Make the columns uniform and check their lengths."""

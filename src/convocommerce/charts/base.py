@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter, check_unit, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+MOST: Final = 30
+"""How many categories a picture draws unless told: as many as are still told apart."""
 
 
 class Rows(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from convocommerce.charts.bars import Bars
+from convocommerce.charts.cutting import cut
 from convocommerce.charts.distribution import LAST_MARK, TIME_MARKS, Distribution, mark_label
 from convocommerce.charts.dots import Dots
 from convocommerce.charts.endings import Endings
@@ -67,6 +68,7 @@ def to_plotly(chart: Chart, language: str = "en") -> go.Figure:
     import plotly.graph_objects as go
 
     write = Formatter(language)
+    chart = cut(chart, language)
     figure = go.Figure(layout=layout(chart))
     if chart.is_empty:
         figure.update_xaxes(visible=False)

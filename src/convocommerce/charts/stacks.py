@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convocommerce.charts.base import Chart, Rows, numbers, same_length
+from convocommerce.charts.base import MOST, Chart, Rows, numbers, same_length
 from convocommerce.charts.words import word
 from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter
@@ -38,6 +38,8 @@ class Stacks(Chart):
         has_rest: The last part is what is left over, and is drawn in quiet grey.
         n: How many each whole rests on; empty when unknown.
         category_label: What the categories are; heads the first column of the table.
+        most: How many bars are drawn, those that rest on most; null draws all. The table
+            holds all in any case.
 
     Raises:
         UsageError: A part lacks values or has one below 0, or there are more than six.
@@ -53,6 +55,7 @@ class Stacks(Chart):
     n: Sequence[float | None] = ()
     category_label: str = ""
     has_rest: bool = True
+    most: int | None = MOST
 
     def __post_init__(self) -> None:
         """Make the columns uniform and check them."""

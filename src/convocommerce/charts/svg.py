@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from convocommerce.charts.bars import Bars
 from convocommerce.charts.canvas import SMALL, Canvas, fixed, tag
+from convocommerce.charts.cutting import cut
 from convocommerce.charts.distribution import Distribution
 from convocommerce.charts.dots import Dots
 from convocommerce.charts.endings import Endings
@@ -38,7 +39,6 @@ from convocommerce.charts.trend import Trend
 from convocommerce.charts.waterfall import Waterfall
 from convocommerce.charts.words import word
 from convocommerce.errors import UsageError
-from convocommerce.formatting import Formatter
 
 if TYPE_CHECKING:
     from convocommerce.charts.base import Chart
@@ -72,7 +72,7 @@ def to_svg(chart: Chart, language: str = "en", *, width: int = WIDE) -> str:
     >>> to_svg(Bars(title="Sold", categories=["ad"], values=[3]))[:36]
     '<svg xmlns="http://www.w3.org/2000/s'
     """
-    Formatter(language)
+    chart = cut(chart, language)
     if width < 280:
         raise UsageError(f"a picture {width} wide cannot be read; give at least 280")
     canvas = Canvas(width, language)

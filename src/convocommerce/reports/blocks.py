@@ -133,6 +133,7 @@ class TableBlock:
         note: What must be known to read it.
         is_dense: It has many narrow columns.
         is_folded: It is shown when asked for.
+        is_dated: Its rows are days, the newest last.
     """
 
     kind: ClassVar[str] = "table"
@@ -142,6 +143,7 @@ class TableBlock:
     note: str = ""
     is_dense: bool = False
     is_folded: bool = False
+    is_dated: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from convocommerce.intervals import Interval
 from convocommerce.measuring import Row
 from convocommerce.metrics import Dimension, dimension_named
 from convocommerce.reports.blocks import Block, Cell, ChartBlock, Figure, TableBlock
+from convocommerce.reports.cutting import MOST_ROWS
 from convocommerce.reports.span import Span
-from convocommerce.results.labels import figure_text, group_label
+from convocommerce.results.labels import figure_text, row_name
 
 ABOUT_DATA = frozenset({"documents", "quality", "quarantined", "ad_spend"})
 """Figures about data and spending, which tell of nobody however few they rest on."""
+_MOST_OPEN = 15
 
 
 def name_cell(text: str) -> Cell:
@@ -112,13 +114,16 @@ def small_groups_note(span: Span, cells: Iterable[Cell]) -> str:
 
 
 def pictured(chart: Chart, table: TableBlock, *, is_open: bool = False) -> Block:
-    """Return a picture with its table, or the table alone where there is nothing to be drawn."""
-    return table if chart.is_empty else ChartBlock(chart, table, is_open=is_open)
+    """Return a picture with its table, or the table alone where there is nothing to be drawn.
+
+    A table that is open is so only while it is short.
+    """
+    is_short = len(table.rows) <= _MOST_OPEN
+    return table if chart.is_empty else ChartBlock(chart, table, is_open=is_open and is_short)
 
 
 def _group_cell(span: Span, dimension: Dimension, group: Any) -> Cell:
-    label = group_label(dimension, group, span.language)
-    return name_cell(label[:1].upper() + label[1:])
+    return name_cell(row_name(dimension, group, span.language))
 
 
 def cut_table(
@@ -162,7 +167,10 @@ def cut_table(
                 figure = span.figure(row, [by]) if row else None
                 is_plain = row is not None and row.unit == "count"
                 cells[group].append(figure_cell(span, figure, is_brief=is_plain))
-    lines = tuple((_group_cell(span, dimension, group), *cells[group]) for group in groups)
+    lines = [(_group_cell(span, dimension, group), *cells[group]) for group in groups]
+    if len(lines) > MOST_ROWS and not dimension.order:
+        # The page shows the first rows only: those that rest on most, as far as that is shown.
+        lines.sort(key=lambda line: -max(one.figure.row.n if one.figure else 0 for one in line))
     notes = [note, small_groups_note(span, (cell for line in lines for cell in line))]
-    table = TableBlock(title, tuple(headings), lines, " ".join(filter(None, notes)))
+    table = TableBlock(title, tuple(headings), tuple(lines), " ".join(filter(None, notes)))
     return table, cells

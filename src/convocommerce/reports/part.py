@@ -9,6 +9,7 @@ from html import escape
 from convocommerce.charts import Picture, to_svg
 from convocommerce.charts.text import clean
 from convocommerce.reports.blocks import ChartBlock, Facts, Section, Strip, TableBlock, Text
+from convocommerce.reports.cutting import left_out, shown_rows
 from convocommerce.reports.mail import headline_rows
 from convocommerce.results.labels import aligned
 
@@ -46,9 +47,9 @@ class Part:
                 case Text():
                     yield clean(block.text)
                 case ChartBlock():
-                    yield _text_of(block.table)
+                    yield _text_of(block.table, self.language)
                 case TableBlock():
-                    yield _text_of(block)
+                    yield _text_of(block, self.language)
                 case Strip():
                     headings, rows = headline_rows(self.language, block)
                     yield aligned([headings, *rows])
@@ -69,11 +70,11 @@ class Part:
                     yield f'<p style="max-width:60em;{style}">{escape(block.text)}</p>'
                 case ChartBlock():
                     yield f'<div style="max-width:52em">{to_svg(block.chart, self.language)}</div>'
-                    told = _html_of(block.table)
+                    told = _html_of(block.table, self.language)
                     name = escape(block.table.title)
                     yield f"<details><summary>{name}</summary>{told}</details>"
                 case TableBlock():
-                    yield f"<h4>{escape(block.title)}</h4>{_html_of(block)}"
+                    yield f"<h4>{escape(block.title)}</h4>{_html_of(block, self.language)}"
                 case Strip():
                     headings, rows = headline_rows(self.language, block)
                     yield _table(headings, [[escape(cell) for cell in row] for row in rows])
@@ -85,22 +86,25 @@ class Part:
                     yield _table([], rows)
 
 
-def _text_of(table: TableBlock) -> str:
-    rows = [[" ".join((cell.text, *cell.below)) for cell in row] for row in table.rows]
+def _text_of(table: TableBlock, language: str) -> str:
+    rows = [[" ".join((cell.text, *cell.below)) for cell in row] for row in shown_rows(table)]
     told = aligned([list(table.headings), *rows])
-    return "\n".join(one for one in (table.title, told, table.note) if one)
+    return "\n".join(
+        one for one in (table.title, told, left_out(table, language), table.note) if one
+    )
 
 
-def _html_of(table: TableBlock) -> str:
+def _html_of(table: TableBlock, language: str) -> str:
     rows = [
         [
             escape(cell.text)
             + "".join(f'<div style="{_SMALL}">{escape(line)}</div>' for line in cell.below)
             for cell in row
         ]
-        for row in table.rows
+        for row in shown_rows(table)
     ]
-    note = f'<p style="{_SMALL};max-width:60em">{escape(table.note)}</p>' if table.note else ""
+    texts = filter(None, (left_out(table, language), table.note))
+    note = "".join(f'<p style="{_SMALL};max-width:60em">{escape(text)}</p>' for text in texts)
     return _table(list(table.headings), rows) + note
 
 

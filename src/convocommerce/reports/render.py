@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convocommerce.charts import NARROW, THEME_CSS, WIDE, Chart, Trend, to_spark, to_svg
 from convocommerce.reports.blocks import Page
+from convocommerce.reports.cutting import left_out, shown_rows
 from convocommerce.reports.options import Brand
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def render(page: Page) -> str:
         draw=draw,
         narrow=NARROW,
         spark=spark,
+        shown_rows=shown_rows,
+        left_out=partial(left_out, language=page.language),
         logo=_picture(page.brand),
     )
 

@@ -94,6 +94,21 @@ def group_label(dimension: Dimension, value: Any, language: str) -> str:
     return clean(str(value))
 
 
+def row_name(dimension: Dimension, value: Any, language: str) -> str:
+    """Write one value of a column as the name of a row: our words begin with a capital.
+
+    >>> from convocommerce.metrics import dimension_named
+    >>> row_name(dimension_named("entry_point"), "organic", "en")
+    'Organic'
+    >>> row_name(dimension_named("ad"), "iPhone cases", "en")
+    'iPhone cases'
+    """
+    label = group_label(dimension, value, language)
+    if dimension.name in _NAMED_IN_DATA and value not in _ABSENT:
+        return label
+    return label[:1].upper() + label[1:]
+
+
 def figure_text(row: Row, language: str) -> tuple[str, str, str]:
     """Write a figure, its interval (or nothing) and what it rests on."""
     write, say = Formatter(language), wording(language)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from convocommerce.charts import Bars, Chart, Curve, Distribution, HeatMap, Picture, Series, Trend
+from convocommerce.charts.base import MOST
 from convocommerce.errors import UnknownNameError
 from convocommerce.insights.answering.waiting import answered_curves
 from convocommerce.measuring import Question, Row
@@ -17,7 +18,6 @@ from convocommerce.results.labels import group_label
 from convocommerce.wording import wording
 
 _MOST_CURVES = 5
-_MOST_BARS = 40
 _MOST_LINES = 8
 """How many groups a person can still tell apart in a picture; what is left out is said."""
 
@@ -80,7 +80,7 @@ def _largest(
     sizes: Counter[tuple[Any, ...]] = Counter()
     for row in rows:
         sizes[line(row)] += row.n
-    most = _MOST_LINES if moving else _MOST_BARS
+    most = _MOST_LINES if moving else MOST
     kept = {group for group, _ in sizes.most_common(most)}
     return [row for row in rows if line(row) in kept], max(0, len(sizes) - most)
 

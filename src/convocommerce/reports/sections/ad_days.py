@@ -89,4 +89,4 @@ def _currency(span: Span, unit: str, days: dict[dt.date, DaySpend]) -> Block:
         say("Highest told"),
     )[: 6 if n_restated else 3]
     note = say("Days are those of the ad account.")
-    return pictured(chart, TableBlock(title, headings, tuple(rows), note))
+    return pictured(chart, TableBlock(title, headings, tuple(rows), note, is_dated=True))

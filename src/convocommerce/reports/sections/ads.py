@@ -27,6 +27,7 @@ from convocommerce.reports.suppression import Hidden
 from convocommerce.results.labels import group_label
 
 _NONE = Cell("–", is_quiet=True)
+_MOST_NAMED = 5
 _BRIEF = ("spend", "conversations", "orders", "claimed_return")
 
 
@@ -206,7 +207,9 @@ def _reasons(span: Span, lines: list[_Line]) -> list[str]:
             if reason in (line.cost.cost_reason, line.cost.return_reason) and not line.why
         ]
         if named:
-            found.append(text.format(campaigns=", ".join(named)))
+            more = say("and {n} more").format(n=span.write.count(len(named) - _MOST_NAMED))
+            told = [*named[:_MOST_NAMED], *([more] if len(named) > _MOST_NAMED else [])]
+            found.append(text.format(campaigns=", ".join(told)))
     return found
 
 
