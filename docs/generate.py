@@ -219,7 +219,9 @@ _TARGETS = """
 ## [targets]
 
 What figures should reach, by metric and statistic of the [catalogue](metrics.md): a share between 0
-and 1, a number, or a time in seconds or such as `"15m"`.
+and 1, a number, or a time in seconds or such as `"15m"`. The page says in the tiles of its headline
+figures, and below its alerts for all others, whether they are met. Figures of which neither way is
+better, such as the number of conversations, can have alerts and no target.
 
 ```toml
 [targets]

@@ -7,7 +7,7 @@ import pytest
 
 import convocommerce as cc
 from convocommerce.reports import Options, Report
-from convocommerce.reports.blocks import Cell, Strip, Text, Tile
+from convocommerce.reports.blocks import Cell, Strip, TableBlock, Text, Tile
 from reports.conftest import AFTER, DAY
 from reports.pages import Page
 from tables import SENDERS, T0, fill, thread
@@ -75,7 +75,7 @@ def test_nothing_changed_is_said_exactly(make: Make) -> None:
 
 def test_a_change_is_told_with_its_segment_and_what_to_look_at(make: Make) -> None:
     report = weekly(make([STEADY, SLOWER]), 2)
-    changed, moved, todo = texts(report)
+    changed, moved, todo, then = texts(report)
     assert changed.startswith(
         "Changed beyond noise against last week: answered by a person within 5 min fell from "
         "100.0% (95.4–100.0%, n = 80) to 50.0% (39.3–60.7%, n = 80), a difference of −50 pp "
@@ -85,7 +85,8 @@ def test_a_change_is_told_with_its_segment_and_what_to_look_at(make: Make) -> No
     )
     assert "of −50 pp lies with channel Instagram: there it was 100.0% " in moved
     assert "and is 0.0% (0.0–8.8%, n = 40)." in moved
-    assert todo.startswith("To do: look first at channel Instagram")
+    assert todo.startswith("To do first: look first at channel Instagram")
+    assert then.startswith("Then: have a person answer on ")
     # Every number in a sentence is a figure of the page, with its interval and n.
     shown = {value for value, _ in Page(report.html()).shown}
     for block in next(one for one in report.page.sections if one.name == "headline").blocks:
@@ -179,13 +180,38 @@ def test_targets_say_whether_they_are_met(make: Make) -> None:
     assert "reach" not in texts(weekly(make([STEADY, SLOWER]), 2, options=near))[-1]
 
 
+def test_targets_of_other_figures_stand_in_a_table(make: Make) -> None:
+    told = {
+        "first_response_time.within_5_minutes": 0.9,
+        "first_response_time.median": 900,
+        "first_response_time.within_1_hour": 0.99,
+        "conversion.net_revenue": 5000,
+        "abandonment_after_no_answer.rate": 0.2,
+    }
+    report = weekly(make([STEADY, SLOWER]), 2, options=Options(targets=told))
+    (section,) = [one for one in report.page.sections if one.name == "alerts"]
+    (table,) = [one for one in section.blocks if getattr(one, "title", "") == "Other targets"]
+    assert isinstance(table, TableBlock)
+    found = {row[0].text: (row[2].text, row[3].text) for row in table.rows}
+    median, within, unanswered = found.values()
+    assert median == ("at most 15 min", "missed")
+    assert within == ("at least 99.0%", "missed")
+    # Nobody tried to buy, so nothing is known of it; no order is loaded, so none of revenue.
+    assert unanswered == ("at most 20.0%", "cannot be told")
+    assert list(found)[2] == "Left after an unanswered question"
+    (shown,) = [one for one in report.figures() if one["statistic"] == "median"
+                and one["section"] == "alerts"]  # fmt: skip
+    assert shown["value"] == table.rows[0][1].figure.row.value  # type: ignore[union-attr]
+    assert "Other targets" not in str(weekly(make([STEADY, SLOWER]), 2)["alerts"])
+
+
 def test_lost_questions_are_told_to_be_answered(make: Make) -> None:
     lost = {"messenger": [60] * 30 + [None] * 10}
     shop = make([STEADY, lost])
     report = shop.report(period="2026-W11", as_of="2026-03-20")
     assert (
         "answer before windows close: 10 questions were lost, 25.0% (14.2–40.2%, n = 40), most of "
-        "them on Messenger" in (texts(report)[-1])
+        "them on Messenger" in (texts(report)[-2])
     )
 
 

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from pydantic_core import ValidationError
 
 import convocommerce as cc
+from convocommerce.configuration.figures import targets
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.reports import AlertRule, Brand, Options
+from convocommerce.reports.blocks import Strip
+from convocommerce.reports.options import aims
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -38,6 +42,36 @@ def test_unknown_targets_are_refused_with_the_nearest(targets: Any, said: str) -
 def test_a_target_its_figure_can_never_have_is_refused(target: Any) -> None:
     with pytest.raises(UsageError, match=r"target first_response_time\.within_5_minutes is"):
         Options(targets={"first_response_time.within_5_minutes": target})
+
+
+def test_whatever_a_tile_shows_can_have_a_target_and_an_alert(shop: cc.Shop) -> None:
+    for kind, days in (("weekly", "2026-W29"), ("campaign", "2026-W29")):
+        report = shop.report(kind, period=days)
+        shown = {
+            f"{row.metric}.{row.statistic}"
+            for section in report.page.sections
+            for block in section.blocks
+            if isinstance(block, Strip)
+            for tile in block.tiles
+            if tile.now.figure and (row := tile.now.figure.row)
+        }
+        assert len(shown) >= 5
+        assert shown <= set(aims())
+    for name in aims():
+        metric, statistic = name.split(".")
+        assert Options(targets={name: 0.5}).targets == {name: 0.5}
+        assert AlertRule(metric, statistic, above=0.5)
+        assert targets({name: 0.5}) == {name: 0.5}
+    for own in ("reply_windows.lost_share", "abandonment_after_no_answer.rate"):
+        assert own in aims()
+
+
+def test_a_target_of_what_is_neither_better_is_refused_with_those_that_can_have_one() -> None:
+    said = "neither way is better.*reply_windows.lost_share"
+    with pytest.raises(UsageError, match=said):
+        Options(targets={"conversations.count": 100})
+    with pytest.raises(ValidationError, match=said):
+        targets({"conversations.count": 100})
 
 
 @pytest.mark.parametrize("few", [1, 0, -3, 2.5, True, None])

@@ -12,7 +12,7 @@ from convocommerce.configuration.mistakes import shown
 from convocommerce.errors import nearest
 from convocommerce.measuring import unit_of
 from convocommerce.metrics import CALENDAR, CATALOGUE, DIMENSIONS
-from convocommerce.reports.options import OWN_FIGURES
+from convocommerce.reports.options import OWN_FIGURES, aims
 
 
 class Seconds(float):
@@ -115,6 +115,11 @@ def _target(name: str, value: Any) -> float:
     if statistic not in (known := list(units_of(metric))):
         hint = _hint(statistic, known)
         raise wrong_whole(f"targets.{name}: {shown(statistic)} is no figure of {metric}{hint}")
+    if name not in (known := aims()):
+        raise wrong_whole(
+            f"targets.{name} cannot be met or missed, as neither way is better; write an alert "
+            f"with below or above, or a target of: {', '.join(known)}"
+        )
     number = limit(value)
     if number is None:
         raise wrong("has no value")

@@ -5,6 +5,7 @@ None of it says what would come of it. It points at what is there to be dealt wi
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from convocommerce.insights import (
@@ -17,7 +18,7 @@ from convocommerce.insights import (
 from convocommerce.intervals import share_interval
 from convocommerce.measuring import Row
 from convocommerce.metrics import dimension_named
-from convocommerce.reports.blocks import Text, listed, told
+from convocommerce.reports.blocks import Text, told
 from convocommerce.reports.cells import count_figure, figure_cell, name_cell
 from convocommerce.reports.headlines import figure_of
 from convocommerce.reports.sections.stretch import four_weeks
@@ -30,12 +31,16 @@ _HOURS = 3
 _MOST = 2
 
 
-def what_to_do(span: Span) -> Text:
-    """Return the sentence of what there is to do, with the figures that it rests on."""
+def what_to_do(span: Span) -> list[Text]:
+    """Return what there is to do, a sentence each, with the figures that they rest on."""
+    say = span.say
     found = list(_candidates(span))[:_MOST]
     if not found:
-        return Text(span.say("No figure of this page asks for something to be done."), "lead")
-    return told(span.say("To do: {things}."), things=listed(found))
+        return [Text(say("No figure of this page asks for something to be done."), "lead")]
+    if len(found) == 1:
+        return [told(say("To do: {thing}."), thing=found[0])]
+    places = (say("To do first: {thing}."), say("Then: {thing}."))
+    return [told(place, thing=one) for place, one in zip(places, found, strict=True)]
 
 
 def _candidates(span: Span) -> Iterator[Text]:
@@ -170,8 +175,10 @@ def _staff_hours(span: Span) -> Text | None:
         period=days.name,
     )
     return told(
-        span.say("have a person answer on {weekday} between {first} and {last}, when the "
-                 "average number of people waiting is {waiting}"),
+        span.say("have a person answer on {weekday} between {first} and {last}: more people "
+                 "waited then than in any other three hours of {days}, {waiting} at a time on "
+                 "average"),
+        days=f"{span.write.day(days.start)} – {span.write.date(days.end - dt.timedelta(days=1))}",
         weekday=span.write.weekday(weekday, is_short=False),
         first=f"{hour:02d}:00",
         last=f"{hour + _HOURS:02d}:00",

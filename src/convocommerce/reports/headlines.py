@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce.insights import Weeks, lost_share, lost_weeks, weeks_of, whole_weeks
 from convocommerce.measuring import Row, local_day
-from convocommerce.metrics import metric_named
-from convocommerce.reports.options import OWN_FIGURES
+from convocommerce.reports.options import better_of
 
 if TYPE_CHECKING:
     from convocommerce.reports.blocks import Figure
@@ -46,10 +45,7 @@ class Watched:
     @property
     def better(self) -> str:
         """Which way is better: ``lower``, ``higher`` or ``neither``."""
-        if self.statistic.startswith("within"):
-            # A share answered in time is better when it is higher, though its metric is a time.
-            return "higher"
-        return "lower" if self.metric in OWN_FIGURES else metric_named(self.metric).better
+        return better_of(self.metric, self.statistic)
 
     @property
     def is_sum(self) -> bool:

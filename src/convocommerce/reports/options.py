@@ -118,7 +118,8 @@ class Options:
         business: Its name, as it stands above the page.
         targets: What a figure should reach, by ``metric.statistic``, such as
             ``{"first_response_time.within_5_minutes": 0.9}``. Shares are between 0 and 1. Whether
-            it should be higher or lower, the metric says.
+            it should be higher or lower, the metric says. Those of headline figures stand in their
+            tiles, all others in a table below the alerts.
         alerts: What calls for attention; without any, unusual changes of the headline figures do.
         smallest_group: The fewest that a figure of a group may rest on to be shown; at least 2.
         brand: Its look.
@@ -135,13 +136,19 @@ class Options:
 
         Raises:
             UnknownNameError: A target is of no known figure; offers the nearest.
-            UsageError: A number is one it cannot be.
+            UsageError: A number is one it cannot be, or a target of a figure of which neither way
+                is better.
         """
         for name, target in self.targets.items():
             metric, dot, statistic = name.partition(".")
             if not dot:
                 raise UnknownNameError("target", name, _names())
             check_limit(f"target {name}", target, unit_named(metric, statistic))
+            if name not in aims():
+                raise UsageError(
+                    f"the target {name} cannot be met or missed, as neither way is better: set an "
+                    f"alert below or above a value; targets can have {', '.join(aims())}"
+                )
         if type(self.smallest_group) is not int or self.smallest_group < FEWEST:
             raise UsageError(
                 f"smallest_group is {self.smallest_group!r} and must be a whole number from "
@@ -178,6 +185,19 @@ def unit_named(metric: str, statistic: str) -> str:
     if statistic not in known:
         raise UnknownNameError(f"statistic of {metric}", statistic, known)
     return known[statistic]
+
+
+def better_of(metric: str, statistic: str) -> str:
+    """Return which way a figure is better: ``lower``, ``higher`` or ``neither``."""
+    if statistic.startswith(("within", "recovered")):
+        # A share answered in time or come back is better when it is higher, whatever its metric.
+        return "higher"
+    return "lower" if metric in OWN_FIGURES else CATALOGUE[metric].better
+
+
+def aims() -> list[str]:
+    """Return every figure that can have a target: those of which one way is better."""
+    return [one for one in _names() if better_of(*one.split(".")) != "neither"]
 
 
 def check_limit(what: str, value: float, unit: str) -> None:

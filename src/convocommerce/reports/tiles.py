@@ -24,6 +24,7 @@ from convocommerce.reports.headlines import (
     rows_of,
     weeks_of_figure,
 )
+from convocommerce.reports.options import unit_named
 from convocommerce.reports.span import Span
 from convocommerce.results import Change, change_between, judged
 
@@ -54,14 +55,15 @@ def _told_headlines(span: Span) -> list[Told]:
     found = [
         _told(span, headline, row)
         for headline in headlines(span)
-        for row in rows_of(span, headline.watched) or [_nothing(headline.watched)]
+        for row in rows_of(span, headline.watched) or [nothing(headline.watched)]
     ]
     changes = iter(judged([one.change for one in found if one.change]))
     return [replace(one, change=next(changes)) if one.change else one for one in found]
 
 
-def _nothing(watched: Watched) -> Row:
-    unit = "count" if watched.is_sum else "share"
+def nothing(watched: Watched) -> Row:
+    """Return the row of a figure of which there is none."""
+    unit = "count" if watched.is_sum else unit_named(watched.metric, watched.statistic)
     return Row(watched.metric, watched.statistic, "", unit, (), None, None, None, 0, 0)
 
 
@@ -153,17 +155,32 @@ def _target(span: Span, watched: Watched, row: Row) -> Target | None:
     if value is None:
         return None
     say = span.say
+    told = say("Target: {aim}").format(aim=aim(span, watched, value, row.unit))
+    met = is_met(span, watched, row)
+    if met is None:
+        return Target(told, None)
+    return Target(f"{told}: {say('met') if met else say('missed')}", met)
+
+
+def aim(span: Span, watched: Watched, value: float, unit: str) -> str:
+    """Return what a figure should reach, in words."""
+    least, most = span.say("at least {value}"), span.say("at most {value}")
     is_least = watched.better == "higher"
-    aim = say("Target: at least {value}") if is_least else say("Target: at most {value}")
-    written = aim.format(value=span.write.value(value, row.unit))
+    # No currency is known of a sum of nothing.
+    is_plain = watched.is_sum and unit == "count"
+    written = span.write.number(value) if is_plain else span.write.value(value, unit)
+    return (least if is_least else most).format(value=written)
+
+
+def is_met(span: Span, watched: Watched, row: Row) -> bool | None:
+    """Tell whether the target that is set for a figure is met; null where that is not known."""
+    target = span.options.targets[watched.key]
+    is_least = watched.better == "higher"
     if row.value is None or span.hides(row):
         # What is greater than a time past the target misses it, whatever it is.
-        is_missed = (
-            not span.hides(row) and row.beyond is not None and not is_least and row.beyond > value
-        )
-        return Target(f"{written}: {say('missed')}", False) if is_missed else Target(written, None)
-    is_met = row.value >= value if is_least else row.value <= value
-    return Target(f"{written}: {say('met') if is_met else say('missed')}", is_met)
+        is_missed = not is_least and row.beyond is not None and row.beyond > target
+        return False if is_missed and not span.hides(row) else None
+    return row.value >= target if is_least else row.value <= target
 
 
 def bounds_of(unit: str) -> tuple[float, float | None]:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from convocommerce.metrics import CATALOGUE, dimension_named
+from convocommerce.metrics import dimension_named
 from convocommerce.reports.alerting import Alert, alerts_of
 from convocommerce.reports.blocks import Cell, Figure, Section, TableBlock, Text
 from convocommerce.reports.cells import figure_cell, name_cell
-from convocommerce.reports.headlines import Watched, headlines, mondays, settles_on
-from convocommerce.reports.options import AlertRule, unit_named
+from convocommerce.reports.headlines import Watched, mondays, settles_on
+from convocommerce.reports.naming import figure_name
+from convocommerce.reports.options import unit_named
+from convocommerce.reports.sections.targets import targets
 from convocommerce.reports.span import Span
 from convocommerce.reports.tiles import usual_figure, week_name
 from convocommerce.results.labels import group_label
-from convocommerce.wording import Say
 
 
 def alerts(span: Span) -> Section:
-    """Return the table of rules and the sentence of how many of them hold."""
+    """Return the rules, how many of them hold, and the targets that no headline figure shows."""
     say = span.say
     title = say("Alerts")
     days = mondays(span)
     if not days:
         none = say("There is no whole week yet to hold a rule against.")
-        return Section("alerts", title, (Text(none, "note"),))
+        return Section("alerts", title, (Text(none, "note"), *targets(span)))
     found = alerts_of(span)
     n = sum(one.state == "fires" for one in found)
     told = say("{n} of {all} rules fire.") if n else say("No rule fires: all is quiet.")
@@ -41,8 +42,7 @@ def alerts(span: Span) -> Section:
         "are judged when nothing more comes in."
     ).format(week=week)
     table = TableBlock(say("Rules and when they fired"), headings, lines, note)
-    blocks = (Text(lead, "call" if n else "plain"), table)
-    return Section("alerts", title, blocks)
+    return Section("alerts", title, (Text(lead, "call" if n else "plain"), table, *targets(span)))
 
 
 def _line(span: Span, alert: Alert) -> tuple[Cell, ...]:
@@ -102,7 +102,7 @@ def _group(alert: Alert) -> dict[str, Any]:
 def rule_text(span: Span, alert: Alert) -> str:
     """Return a rule in words."""
     rule, say = alert.rule, span.say
-    name = figure_name(span, rule)
+    name = figure_name(span, Watched(rule.metric, rule.statistic))
     if rule.by:
         dimension = dimension_named(rule.by)
         name = f"{name}, {group_label(dimension, alert.group, span.language)}"
@@ -121,19 +121,3 @@ def rule_text(span: Span, alert: Alert) -> str:
 def _value(span: Span, value: float, unit: str) -> str:
     is_known = unit in ("share", "seconds", "count") or len(unit) == len("EUR")
     return span.write.value(value, unit) if is_known else span.write.number(value)
-
-
-def figure_name(span: Span, rule: AlertRule) -> str:
-    """Return what the figure of a rule is called, as in the headline where it stands there."""
-    watched = Watched(rule.metric, rule.statistic)
-    for one in headlines(span):
-        if one.watched == watched:
-            return one.title
-    say: Say = span.say
-    if rule.metric == "reply_windows":
-        return say("Questions lost at closed windows")
-    if rule.metric == "abandonment_after_no_answer":
-        return say("Left after an unanswered question")
-    metric = CATALOGUE[rule.metric]
-    title = next(one.title for one in metric.statistics if one.name == rule.statistic)
-    return f"{say(metric.title)}: {say(title)[:1].lower()}{say(title)[1:]}"

@@ -47,8 +47,8 @@ def definitions(span: Span) -> Section:
             say("Interval"),
             (
                 say(
-                    "The range in brackets holds the true value in 95 of 100 such weeks. The fewer "
-                    "a figure rests on (n), the wider it is."
+                    "The range in brackets is made so that it holds the true value in 95 of 100 "
+                    "cases. The fewer a figure rests on (n), the wider it is."
                 ),
             ),
         ),
@@ -56,8 +56,9 @@ def definitions(span: Span) -> Section:
             say("Beyond noise"),
             (
                 say(
-                    "The interval of the difference leaves out 0. Of twenty figures that did not "
-                    "change, one is marked by chance."
+                    "The interval of the difference leaves out 0, also when it is counted how many "
+                    "differences stand together (Benjamini and Hochberg). Of what is marked so, "
+                    "one in twenty at most is chance, on average."
                 ),
             ),
         ),
@@ -67,7 +68,7 @@ def definitions(span: Span) -> Section:
                 say(
                     "Orders come in for days after a conversation, and those who buy are known "
                     "sooner than those who do not. While conversations are open, a conversion is "
-                    "too high; it is fair only beside a week of the same age."
+                    "too high; it is fair only beside days of the same age."
                 ),
             ),
         ),

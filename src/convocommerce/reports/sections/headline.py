@@ -26,7 +26,8 @@ def headline(span: Span) -> Section:
         is_whole=False,
     )
     warnings = [Text(note, "call") for note in notes]
-    sentences = [one for one in (what_changed(span), what_moved(span), what_to_do(span)) if one]
+    found = (what_changed(span), what_moved(span), *what_to_do(span))
+    sentences = [one for one in found if one]
     strip = Strip(tuple(tile(span, one) for one in told_headlines(span)))
     after = []
     if any(one.change for one in told_headlines(span)):
