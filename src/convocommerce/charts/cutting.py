@@ -7,7 +7,7 @@ the picture, and stays in the table behind it.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convocommerce.charts.bars import Bars
 from convocommerce.charts.dots import Dots
@@ -42,10 +42,10 @@ def cut(chart: Chart, language: str) -> Chart:
     # Sorting keeps the order of equals, so that the first of them stay.
     places = sorted(sorted(range(len(sizes)), key=lambda i: -sizes[i])[: chart.most])
 
-    def kept(column: Sequence[object]) -> tuple[object, ...]:
+    def kept(column: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(column[i] for i in places) if column else ()
 
-    columns: dict[str, object] = {
+    columns: dict[str, Any] = {
         name: kept(getattr(chart, name)) for name in _COLUMNS if hasattr(chart, name)
     }
     if isinstance(chart, Stacks):
