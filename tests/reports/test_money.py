@@ -292,7 +292,7 @@ def test_without_orders_nothing_empty_is_drawn() -> None:
         "checkout": "is not computed: no orders are loaded",
         "ads": "No ads ran in these days",
         "attribution": "No sale of these days had a conversation before it",
-        "abandonment": "Nobody is known to have tried to buy in these days",
+        "abandonment": "No checkouts are loaded, so it is not known what was left behind",
     }.items():
         assert charts(report, name) == []
         assert sentence in words(report, name)

@@ -9,7 +9,7 @@ from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter, check_unit, is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 MOST: Final = 30
@@ -124,18 +124,26 @@ def at(values: Sequence[float | None], index: int) -> float | None:
     return values[index] if values else None
 
 
-def extremes(names: Sequence[str], values: Sequence[float | None], unit: str, language: str) -> str:
-    """Return the sentences that name the highest and the lowest value."""
+def extremes(
+    names: Sequence[str],
+    values: Sequence[float | None],
+    unit: str,
+    language: str,
+    text: Callable[[float | None, Formatter], str] | None = None,
+) -> str:
+    """Return the sentences that name the highest and the lowest value, written as told."""
     from convocommerce.charts.words import word
 
     write = Formatter(language)
+
+    def written(value: float) -> str:
+        return text(value, write) if text else write.value(value, unit)
+
     known = [(value, i) for i, value in enumerate(values) if value is not None]
     if not known:
         return ""
     top, bottom = max(known, key=lambda pair: pair[0]), min(known, key=lambda pair: pair[0])
-    said = [word("highest", language, name=names[top[1]], value=write.value(top[0], unit))]
+    said = [word("highest", language, name=names[top[1]], value=written(top[0]))]
     if len(known) > 1:
-        said.append(
-            word("lowest", language, name=names[bottom[1]], value=write.value(bottom[0], unit))
-        )
+        said.append(word("lowest", language, name=names[bottom[1]], value=written(bottom[0])))
     return " ".join(said)

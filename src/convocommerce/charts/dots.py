@@ -34,6 +34,7 @@ class Dots(Chart):
         reference_label: What the reference is.
         category_label: What the categories are; heads the first column of the table.
         value_label: What the values are; heads their column.
+        is_difference: The values are differences: written with their sign, of shares in points.
         most: How many dots are drawn, those that rest on most; null draws all. The table
             holds all in any case.
 
@@ -57,6 +58,7 @@ class Dots(Chart):
     reference_label: str = ""
     category_label: str = ""
     value_label: str = ""
+    is_difference: bool = False
     most: int | None = MOST
 
     def __post_init__(self) -> None:
@@ -84,7 +86,7 @@ class Dots(Chart):
             self.category_label or word("category", language),
             self.value_label or word("value", language),
         ]
-        columns = [list(self.categories), [write.value(v, self.unit) for v in self.values]]
+        columns = [list(self.categories), [self.text(v, write) for v in self.values]]
         if self.low or self.high:
             headings.append(word("interval", language))
             ends = range(len(self.values))
@@ -96,17 +98,26 @@ class Dots(Chart):
 
     def interval(self, i: int, write: Formatter) -> str:
         """Write the interval of one dot, nothing known as a dash."""
-        return write.interval(at(self.low, i), at(self.high, i), self.unit)
+        low, high = at(self.low, i), at(self.high, i)
+        if not self.is_difference or low is None or high is None:
+            return write.interval(low, high, self.unit)
+        return word(
+            "between", write.language, low=self.text(low, write), high=self.text(high, write)
+        )
+
+    def text(self, value: float | None, write: Formatter) -> str:
+        """Write one value, a difference with its sign."""
+        return (write.signed if self.is_difference else write.value)(value, self.unit)
 
     def summary(self, language: str = "en") -> str:
         """Return how many dots there are, which are highest and lowest, and the reference."""
         write = Formatter(language)
-        known = extremes(self.categories, self.values, self.unit, language)
+        known = extremes(self.categories, self.values, self.unit, language, self.text)
         said = f"{word('dots', language, k=len(self.categories))} {known}"
         if self.reference is None:
             return said
         label = self.reference_label or word("reference", language)
-        return f"{said} {label}: {write.value(self.reference, self.unit)}."
+        return f"{said} {label}: {self.text(self.reference, write)}."
 
     def ticks(self) -> list[float]:
         """Return round ticks that enclose the dots; the first and last are the axis' ends."""

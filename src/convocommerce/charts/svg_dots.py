@@ -40,7 +40,7 @@ def draw_dots(chart: Dots, canvas: Canvas, left: float, top: float, width: float
     write = Formatter(canvas.language)
     names = [clean(name) for name in chart.categories]
     texts = [
-        word("missing", canvas.language) if value is None else write.value(value, chart.unit)
+        word("missing", canvas.language) if value is None else chart.text(value, write)
         for value in chart.values
     ]
     sizes = [f"n {write.count(at(chart.n, i))}" if chart.n else "" for i in range(len(names))]
@@ -128,7 +128,7 @@ def _draw_legend(
             continue
         bottom += 18
         canvas.line(left + 5, bottom - 11, left + 5, bottom + 3, role=role, width=1.5, dash=dash)
-        text = f"{label}: {write.value(level, chart.unit)}"
+        text = f"{label}: {chart.text(level, write)}"
         canvas.text(left + 16, bottom, text, role="soft", size=SMALL, fit=width - 16)
     return bottom
 
@@ -137,13 +137,15 @@ def tick_text(chart: Dots, tick: float, write: Formatter) -> str:
     """Write a tick; those of ratios lie as far apart as they are large: each has its decimals."""
     if chart.is_log and chart.unit == "number":
         return write.number(tick, digits=3)
+    if chart.is_difference:
+        return chart.text(tick, write)
     ticks = chart.ticks()
     return tick_label(tick, ticks[1] - ticks[0], chart.unit, write)
 
 
 def dot_title(chart: Dots, i: int, write: Formatter) -> str:
     """Return what one dot says: its name, value, interval and n."""
-    said = f"{chart.categories[i]}: {write.value(chart.values[i], chart.unit)}"
+    said = f"{chart.categories[i]}: {chart.text(chart.values[i], write)}"
     if at(chart.low, i) is not None or at(chart.high, i) is not None:
         said += f" {chart.interval(i, write)}"
     if chart.n:

@@ -7,6 +7,7 @@ from typing import Final
 _WORDS: Final = {
     "en": {
         "answered within": "Answered within",
+        "between": "({low} to {high})",
         "bars": "Bars, one per category: {k}.",
         "category": "Category",
         "change": "Change",
@@ -50,6 +51,7 @@ _WORDS: Final = {
     },
     "nl": {
         "answered within": "Beantwoord binnen",
+        "between": "({low} tot {high})",
         "bars": "Staven, één per categorie: {k}.",
         "category": "Categorie",
         "change": "Verandering",

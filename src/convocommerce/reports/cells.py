@@ -40,6 +40,19 @@ def figure_cell(span: Span, figure: Figure | None, *, is_brief: bool = False) ->
     return Cell(value, below, figure)
 
 
+def difference_cell(span: Span, figure: Figure, *, has_n: bool = True) -> Cell:
+    """Return the cell of a difference: with its sign, of shares in percentage points."""
+    row = figure.row
+    cell = figure_cell(span, figure)
+    if row.value is None or cell.figure is None:
+        return cell
+    below = [one for one in cell.below if has_n and one.startswith("n =")]
+    if row.low is not None or row.high is not None:
+        ends = (span.write.signed(row.low, row.unit), span.write.signed(row.high, row.unit))
+        below.insert(0, span.say("({low} to {high})").format(low=ends[0], high=ends[1]))
+    return Cell(span.write.signed(row.value, row.unit), tuple(below), figure)
+
+
 def count_figure(
     span: Span,
     metric: str,

@@ -12,7 +12,7 @@ from convocommerce.insights import Limits, Weeks, limits_before
 from convocommerce.measuring import Row
 from convocommerce.periods import Period
 from convocommerce.reports.blocks import Cell, Figure, Target, Tile
-from convocommerce.reports.cells import figure_cell, hidden_cell
+from convocommerce.reports.cells import difference_cell, figure_cell, hidden_cell
 from convocommerce.reports.headlines import (
     SHOWN_WEEKS,
     Headline,
@@ -142,11 +142,7 @@ def change_cell(span: Span, change: Change) -> Cell:
     row = replace(now, value=change.difference, low=change.low, high=change.high)
     by = figure_of(span, now).group
     figure = Figure(row, span.period.name, by, compared_with=span.before.name)
-    below: tuple[str, ...] = ()
-    if change.low is not None or change.high is not None:
-        ends = (span.write.signed(change.low, now.unit), span.write.signed(change.high, now.unit))
-        below = (span.say("({low} to {high})").format(low=ends[0], high=ends[1]),)
-    return Cell(span.write.signed(change.difference, now.unit), below, figure)
+    return difference_cell(span, figure, has_n=False)
 
 
 def _target(span: Span, watched: Watched, row: Row) -> Target | None:

@@ -16,6 +16,7 @@ from convocommerce.measuring import Row
 from convocommerce.metrics import dimension_named
 from convocommerce.reports.blocks import Block, Cell, Section, TableBlock, Text
 from convocommerce.reports.cells import (
+    difference_cell,
     figure_cell,
     hidden_cell,
     name_cell,
@@ -159,6 +160,7 @@ def _differences(span: Span, found: _Found, whys: _Whys) -> list[Block]:
         high=[one.difference_high for one in shown],
         n=[one.decided for one in shown],
         base=0,
+        is_difference=True,
         base_label=say("As after a quick answer"),
         category_label=say(dimension_named("answer_state").title),
         caption=say(
@@ -169,8 +171,8 @@ def _differences(span: Span, found: _Found, whys: _Whys) -> list[Block]:
     )
     headings = (
         say(dimension_named("answer_state").title),
-        say("Abandoned, difference in percentage points"),
-        say("Lost, difference in percentage points"),
+        say("Abandoned, difference"),
+        say("Lost, difference"),
     )
     note = small_groups_note(span, (cell for row in rows for cell in row))
     return [pictured(chart, TableBlock(title, headings, tuple(rows), note))]
@@ -192,7 +194,7 @@ def _difference(span: Span, outcome: str, one: AbandonedAfter, why: Hidden | Non
         n_open=one.open,
         group={"answer_state": one.answer_state},
     )
-    return figure_cell(span, figure)
+    return difference_cell(span, figure)
 
 
 def _curve(span: Span) -> list[Block]:
@@ -227,8 +229,9 @@ def _curve(span: Span) -> list[Block]:
         lost=lost,
         open_label=say("still open"),
         caption=say(
-            "An attempt is lost {days} days after it began, if no order came by any way. Those "
-            "still open count for as long as they have been open (Aalen and Johansen). An order "
+            "An attempt is lost {days} days after its last checkout began, if no order came by "
+            "any way. Those still open count for as long as they have been open (Aalen and "
+            "Johansen). An order "
             "whose checkout the shop does not list counts as begun and ordered at once."
         ).format(days=write.number(span.rules.recovered_within_days)),
     )

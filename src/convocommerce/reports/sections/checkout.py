@@ -14,6 +14,7 @@ from convocommerce.insights import (
 )
 from convocommerce.reports.blocks import Block, Cell, Facts, Section, TableBlock, Text
 from convocommerce.reports.cells import (
+    difference_cell,
     figure_cell,
     hidden_cell,
     name_cell,
@@ -182,7 +183,7 @@ def _picture(
         say("Ratio"),
         say("Chats with an order"),
         say("Checkouts with an order"),
-        say("Difference, percentage points"),
+        say("Difference"),
     )
     note = small_groups_note(span, (cell for line in lines for cell in line))
     return pictured(chart, TableBlock(chart.title, headings, lines, note), is_open=True)
@@ -206,7 +207,8 @@ def _line(span: Span, period: str, one: _Compared, *, is_hidden: bool) -> tuple[
             span, "chat_against_checkout", f"{one.name}_{statistic}", unit, value, n, ends,
             n_open=n_open, period=period,
         )  # fmt: skip
-        return figure_cell(span, figure)
+        is_difference = statistic == "difference"
+        return (difference_cell if is_difference else figure_cell)(span, figure)
 
     told, chats, site = one.ratio, one.chats, one.website
     n = (chats.n or 0) + ((site.n or 0) if site else 0)
