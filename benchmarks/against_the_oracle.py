@@ -5,25 +5,31 @@ Usage: python benchmarks/against_the_oracle.py [--shops 1000] [--first 0] [--job
 Every shop is drawn from its own seed, with everything that goes wrong in real ones: ties, edges of
 every window, hand-overs, closes, failures, several exports, clocks without a zone, tickets,
 refunds, guests. All models are compared, all states at an early, a middle and a late as-of, and
-every metric under drawn options, cuts, filters and periods. A shop that differs is told with its
-seed; ``--first SEED --shops 1`` repeats it.
+every metric under drawn options, cuts, filters and periods. Of ten shops nine work out the states
+of an as-of once and ask all about it of those tables, as a page does, which takes half the time. A
+shop that differs is told with its seed; ``--first SEED --shops 1`` repeats it.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import multiprocessing
 import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from convocommerce.measuring import query
+from convocommerce.measuring.keeping import Keeper
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.periods import Period
 from convocommerce.warehouse import Database
@@ -54,11 +60,33 @@ def check(seed: int) -> tuple[int, list[str], Counter[str]]:
         # Every third shop is told by one whole export in UTC, without a helpdesk.
         shop = draw_shop(seed, people) if seed % 3 == 0 else draw_told_shop(seed, people)
         database, oracle = built(shop)
-        with database:
+        with database, _asked(database, is_plain=seed % 10 == 0):
             _compare(shop, database, oracle, random, wrong, done)
     except Exception:  # noqa: BLE001  # a shop that breaks is told like one that differs
         wrong.append(traceback.format_exc())
     return seed, wrong, done
+
+
+class _Kept(Keeper):
+    """Keeps the states of every day, from the first question about them on."""
+
+    def table(self, states: str, common: str, as_of: dt.datetime) -> str:
+        """Return the table that holds these states."""
+        if (states, as_of) not in self._kept:
+            name = self._kept[states, as_of] = f"kept_{states}_{len(self._kept)}"
+            sql = f"create temp table {name} as with {common} from {states}"
+            self.con.execute(sql, {"as_of": as_of} if "$as_of" in sql else {})
+        return self._kept[states, as_of]
+
+
+@contextlib.contextmanager
+def _asked(database: Database, *, is_plain: bool) -> Iterator[None]:
+    if is_plain:
+        yield
+        return
+    keeper = _Kept(database.con, dt.date.min)
+    with mock.patch.object(query, "kept", lambda _, *asked: keeper.table(*asked[:3])):
+        yield
 
 
 def _compare(
