@@ -27,7 +27,7 @@ from convocommerce.warehouse import connection
 
 NOT_SQL = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 PATIENCE = 20.0
-"""Seconds after which a mutant that does not come to an end counts as caught."""
+"""Seconds of processor after which a mutant that does not come to an end counts as caught."""
 BUILT = ("references", "models", "states")
 """Folders whose tables are compared with the oracle's."""
 
@@ -358,13 +358,22 @@ def _state(name: str, asked: Asked) -> list[str]:
 
 @contextlib.contextmanager
 def _in_time(seconds: float) -> Iterator[None]:
+    is_late = False
+
     def stop(_signal: int, _frame: Any) -> None:
+        nonlocal is_late
+        is_late = True
         raise TimeoutError(f"no end within {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
+    except RuntimeError as error:
+        # A query that is stopped says so with an error of its own.
+        if is_late:
+            raise TimeoutError(str(error)) from error
+        raise
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -241,3 +241,13 @@ def test_restated_days_are_seen_with_how_far_they_moved(shop: cc.Shop) -> None:
     (row,) = restatements(shop.database.con, MONTH)
     assert (row.campaign, row.ad_days, row.restated) == ("Spring", 2, 1)
     assert (row.least_spend, row.most_spend) == (18, 20)
+
+
+def test_an_ad_goes_by_what_its_last_day_says_of_it(shop: cc.Shop) -> None:
+    """Both names and the campaign changed, and the report of the older day came in last."""
+    late = {"ad_name": "Coat", "campaign_id": "k1", "campaign_name": "Autumn"}
+    early = {"ad_name": "Parka", "campaign_id": "k2", "campaign_name": "Winter"}
+    fill(shop.database, "ad_days", [ad_day(9, **late), ad_day(8, **early)])
+    shop.build()
+    found = shop.database.con.execute("select ad_name, campaign_id, campaign_name from ads")
+    assert found.fetchall() == [("Coat", "k1", "Autumn")]
