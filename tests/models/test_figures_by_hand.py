@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
+from convocommerce.measuring import keeping
 from convocommerce.periods import Period
 from convocommerce.rules import Rules
 from convocommerce.warehouse import Database
@@ -119,6 +120,22 @@ def test_that_nobody_wrote_is_only_known_of_days_of_which_records_tell(
     with built(messages=messages) as database:
         found = found_figures(database, "conversations", at(40 * DAY), period=Period(days))
     assert found["count", "count", ()].value == wanted
+
+
+def test_a_day_begins_at_midnight_and_ends_before_the_next() -> None:
+    """Asked plainly, and of states that are kept between questions."""
+    midnight = 15 * HOUR
+    moments = (midnight - 1, midnight, midnight + DAY - 1, midnight + DAY)
+    messages = [
+        one
+        for number, moment in enumerate(moments)
+        for one in thread([(moment, "c")], customer=str(number))
+    ]
+    day = Period("2026-03-03")
+    with built(messages=messages) as database, keeping(database.con, day.start):
+        for _ in range(3):
+            found = found_figures(database, "conversations", at(9 * DAY), period=day)
+            assert found["count", "count", ()].n == 2
 
 
 def test_a_hand_over_is_no_message_that_keeps_the_window_open() -> None:

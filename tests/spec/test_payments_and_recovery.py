@@ -140,6 +140,34 @@ def test_a_checkout_taken_up_again_is_recovered_by_link() -> None:
     }
 
 
+def test_only_what_was_left_and_came_back_in_time_is_recovered_by_its_link() -> None:
+    """One came back before it counted as left, one in time, one by itself, one late, one never."""
+    told = [
+        checkout("soon", 0, completed_at=at(5 * MINUTE), is_recovered_by_link=True),
+        checkout("back", 0, completed_at=at(HOUR), is_recovered_by_link=True),
+        checkout("self", 0, completed_at=at(HOUR), is_recovered_by_link=False),
+        checkout("late", 0, completed_at=at(9 * DAY), is_recovered_by_link=True),
+        checkout("left", 0, is_recovered_by_link=False),
+        # Of this shop no order is loaded, so nobody knows what became of it.
+        {**checkout("unknown", 0), "platform": "shopify"},
+    ]
+    strange = order("stripe", "strange", created_at=at(-99 * DAY))
+    database = built(checkouts=told, orders=[strange])
+    question = ask(
+        database.con,
+        metric_named("cart_abandonment"),
+        as_of=at(30 * DAY),
+        options={"grain": "checkout"},
+    )
+    rows, _ = answer(database.con, question)
+    assert {row.statistic: (row.value, row.n) for row in rows} == {
+        "rate": (4 / 5, 5),
+        "lost_rate": (2 / 5, 5),
+        "recovered_rate": (2 / 5, 5),
+        "recovered_by_link": (1 / 5, 5),
+    }
+
+
 def test_a_checkout_that_nobody_takes_up_stays_left() -> None:
     assert outcomes([checkout("a", 0, expires_at=at(HOUR))]) == {"a": [None, False, "a"]}
     again = [checkout("a", 0), checkout("b", DAY, recovers_checkout_id="a")]
