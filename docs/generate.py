@@ -38,7 +38,8 @@ _COLUMNS = {
     "Website visits": ("web_events",),
 }
 _ON_SOURCES = """
-What is read from each platform, under which name, and what it cannot tell.
+How the exports of each platform are made, what is read from them, under which name, and what they
+cannot tell. Menus move: where one is not found under its name, the platform's own help has it.
 
 A file finds its kind of export by its content. `convocommerce inspect FILE` says which one it is,
 without loading anything; what each export gives are tables described in [Tables](tables.md). Where
@@ -135,7 +136,9 @@ def sources_page() -> str:
     parts = [_NOTE, "# Platforms and their exports\n", _ON_SOURCES]
     parts += [f"| {topic.replace('_', ' ')} | {meaning} |\n" for topic, meaning in TOPICS.items()]
     for source in known_sources():
-        parts.append(f"\n## {source.title}\n\n| export | name | gives | file's name |\n")
+        parts.append(f"\n## {source.title}\n\n")
+        parts += [f"- {way}\n" for way in source.made_by]
+        parts.append("\n| export | name | gives | file's name |\n")
         parts.append("|---|---|---|---|\n")
         for kind in source.kinds:
             gives = ", ".join(f"`{name}`" for name in source.gives(kind)) or "nothing to count"

@@ -34,6 +34,17 @@ def test_ten_lines(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list((clone / "reports").glob("*.html"))
 
 
+def served(folder: Path, line: str) -> str:
+    """Return the address that a command serves at, which else goes on for ever."""
+    words = [sys.executable, "-m", *shlex.split(line), "--port", "0"]
+    with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            return server.stdout.readline()
+        finally:
+            server.terminate()
+
+
 SHOWN = [block for block in blocks("sh") if "convocommerce " in block]
 
 
@@ -45,6 +56,9 @@ def test_commands(clone: Path, block: str) -> None:
             continue
         assert line.startswith("convocommerce ")
         command = f"{shlex.quote(sys.executable)} -m {line}"
+        if line.startswith("convocommerce serve"):
+            assert served(clone, line.partition("#")[0]).startswith("http://")
+            continue
         done = subprocess.run(
             ["sh", "-c", command], cwd=clone, capture_output=True, text=True, check=False
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,12 @@ def test_odd_documents_are_not_claimed_and_do_no_harm(source: Source, kind: Expo
         kind.recognise(dict.fromkeys(keys, value))
     assert not kind.recognise({})
     assert not kind.recognise({"hello": 1})
+
+
+def test_every_platform_says_how_its_exports_are_made() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sources.md").read_text("utf-8")
+    for source in known_sources():
+        assert source.made_by, source.name
+        for way in source.made_by:
+            assert way.endswith(".")
+            assert f"- {way}\n" in page

@@ -77,11 +77,13 @@ def try_mapping(
 
 @app.command()
 def sources() -> None:
-    """List the exports that can be read, what each gives and what it cannot tell."""
+    """List the exports that can be read, how they are made, what each gives and cannot tell."""
     from convocommerce.sources import known_sources
 
     for source in known_sources():
         print(source.title)
+        for way in source.made_by:
+            print(f"  * {way}")
         for kind in source.kinds:
             print(f"  {kind.title} ({source.name}/{kind.name})")
             print(f"    gives: {', '.join(source.gives(kind)) or 'nothing yet'}")

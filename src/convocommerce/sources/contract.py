@@ -145,6 +145,7 @@ class Source:
         title: What people call it.
         folder: Where its SQL stands.
         kinds: The kinds of export it reads, the most specific first.
+        made_by: How its exports are made, a way in each text: where to click, or what to ask for.
         sql: The SQL by kind and table, for a source that is made while running; null when it
             stands in the folder.
     """
@@ -153,6 +154,7 @@ class Source:
     title: str
     folder: Path
     kinds: tuple[ExportKind, ...]
+    made_by: tuple[str, ...] = ()
     sql: Mapping[str, Mapping[str, str]] | None = None
 
     def statements(self, kind: ExportKind) -> dict[str, str]:

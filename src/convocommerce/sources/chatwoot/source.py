@@ -237,5 +237,12 @@ SOURCE = Source(
     name="chatwoot",
     title="Chatwoot",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "The API gives the conversations of an account and, page by page, the messages of "
+            "each; a log of its webhooks tells the same as it happens."
+        ),
+        "Reporting events and survey responses come from the API too.",
+    ),
     kinds=(CONVERSATIONS, REPORTING_EVENTS, CSAT_SURVEY_RESPONSES),
 )

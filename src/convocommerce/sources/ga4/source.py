@@ -126,5 +126,11 @@ SOURCE = Source(
     name="ga4",
     title="Google Analytics 4",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "Link the property to BigQuery (Admin, Product links) and export its tables "
+            "events_YYYYMMDD as JSON or Parquet, or as a CSV with a row for each event."
+        ),
+    ),
     kinds=(EVENTS, EVENTS_CSV),
 )

@@ -164,5 +164,11 @@ SOURCE = Source(
     name="intercom",
     title="Intercom",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "The API gives each conversation with all its parts when it is asked for by its id, "
+            "and the list of contacts; a log of webhooks tells the same as it happens."
+        ),
+    ),
     kinds=(CONVERSATIONS, CONTACTS),
 )

@@ -212,5 +212,17 @@ SOURCE = Source(
     name="messenger",
     title="Messenger and Instagram",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "Without a developer: in the Accounts Centre of the page or the Instagram account, "
+            "under Your information and permissions, export the messages as JSON (HTML cannot be "
+            "read), and load the folder or the zip as it came."
+        ),
+        (
+            "With a developer: keep what the webhooks of the Messenger Platform deliver, a "
+            "delivery a line, or page through the conversations of the page in the Graph API with"
+            " the messages of each."
+        ),
+    ),
     kinds=(WEBHOOKS, ARCHIVE, CONVERSATIONS_API),
 )

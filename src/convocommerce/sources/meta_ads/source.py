@@ -200,5 +200,13 @@ SOURCE = Source(
     name="meta_ads",
     title="Meta ads",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "In Ads Manager, under Ads, choose Breakdown, By time, Day, and then Reports, Export "
+            "table data, as CSV; the columns must hold impressions and the amount spent, and are "
+            "best to hold messaging conversations started and the ids of ads."
+        ),
+        "The Marketing API gives the same as insights with level=ad and time_increment=1.",
+    ),
     kinds=(INSIGHTS, SENT_CONVERSIONS, INSIGHTS_TABLE, ADS_MANAGER_CSV),
 )

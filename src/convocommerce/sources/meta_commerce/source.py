@@ -113,5 +113,11 @@ SOURCE = Source(
     name="meta_commerce",
     title="Facebook and Instagram shops",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "The Commerce Platform API gives the orders of a shop with their items, payments and "
+            "refunds."
+        ),
+    ),
     kinds=(ORDERS,),
 )

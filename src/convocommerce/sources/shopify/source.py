@@ -343,5 +343,15 @@ SOURCE = Source(
     name="shopify",
     title="Shopify",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "In the admin, under Orders: Export, All orders, Plain CSV file. Load it as it came: "
+            "a spreadsheet that saves it again shortens ids and rewrites times."
+        ),
+        (
+            "Checkouts that were left behind, customers' ids and the tokens of carts are only in "
+            "the Admin API (GraphQL or REST)."
+        ),
+    ),
     kinds=(GRAPHQL, CHECKOUTS, DRAFT_ORDERS, REFUNDS, ORDERS, BESIDE_ORDERS, ORDERS_CSV),
 )

@@ -197,5 +197,11 @@ SOURCE = Source(
     name="stripe",
     title="Stripe",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "In the dashboard, under Payments: Export, with all columns. Checkout sessions, "
+            "refunds and events come from the API or a log of webhooks."
+        ),
+    ),
     kinds=(OBJECTS, PAYMENTS_CSV),
 )

@@ -204,5 +204,6 @@ SOURCE = Source(
     name="sunshine",
     title="Sunshine Conversations",
     folder=Path(__file__).parent,
+    made_by=("A log of webhooks, or the API: the messages of each conversation, and the users.",),
     kinds=(WEBHOOKS, MESSAGES, USERS),
 )

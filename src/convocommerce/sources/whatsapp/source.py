@@ -217,5 +217,13 @@ SOURCE = Source(
     name="whatsapp",
     title="WhatsApp",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "On the phone: open the chat, then More, Export chat (on an iPhone the contact's "
+            "name, then Export Chat), without media; a file or zip for each chat. Leave its name "
+            "as it is, for that says who the customer is."
+        ),
+        "On the WhatsApp Business Platform: keep what the webhooks deliver, a delivery a line.",
+    ),
     kinds=(CHAT_TEXT, WEBHOOKS),
 )

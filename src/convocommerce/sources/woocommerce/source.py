@@ -111,5 +111,11 @@ SOURCE = Source(
     name="woocommerce",
     title="WooCommerce",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "The REST API gives the orders (wc/v3/orders) and the refunds of each; webhooks tell "
+            "the same as it happens."
+        ),
+    ),
     kinds=(ORDERS,),
 )

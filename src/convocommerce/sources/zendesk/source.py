@@ -128,5 +128,16 @@ SOURCE = Source(
     name="zendesk",
     title="Zendesk Support",
     folder=Path(__file__).parent,
+    made_by=(
+        (
+            "In the Admin Center, under Account, Tools, Reports, Export: tickets as JSON, which "
+            "hold their comments. Zendesk has to allow exports for the account, and does not on "
+            "Team plans. The CSV of a view or of all tickets holds no messages and is not read."
+        ),
+        (
+            "The API gives tickets, comments, audits, metrics, users, ratings and conversation "
+            "logs; the tables are those that replication services make of an account."
+        ),
+    ),
     kinds=(CONVERSATION_LOG, COMMENT_PAGES, OBJECTS, *TABLES),
 )

@@ -89,5 +89,6 @@ SOURCE = Source(
     name="zendesk_chat",
     title="Zendesk Chat",
     folder=Path(__file__).parent,
+    made_by=("The Chat API gives the chats, one by one or as an incremental export.",),
     kinds=(CHATS,),
 )
