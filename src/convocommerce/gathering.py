@@ -126,7 +126,9 @@ def _stage_kind(
     assert source is not None and kind is not None  # noqa: S101, PT018  # chosen by their kind
     statements = source.statements(kind)
     events, outcomes = statements.pop(EVENTS, None), statements.pop(OUTCOMES, None)
-    mapping = staging.DocumentMapping(name, structure_json(kind), statements, outcomes, events)
+    mapping = staging.DocumentMapping(
+        name, structure_json(kind), statements, outcomes, events, kind.parses_in_events
+    )
     con.execute(source.macros())
     batches = _Batches(pace)
     for batch in batches.of(files, kind):
@@ -165,7 +167,7 @@ class _Batches:
     """
 
     pace: _Pace
-    batch_bytes: int = 32 << 20
+    batch_bytes: int = 64 << 20
     broken: dict[int, str] = field(default_factory=dict)
     n_read: dict[int, int] = field(default_factory=dict)
 

@@ -130,7 +130,8 @@ def run(connection: duckdb.DuckDBPyConnection) -> Run:
         connection.execute(
             f"create temp table documents_{token} as "
             "select unnest(range(len($texts))) as document_no, $file as file, "
-            "from_json(unnest($texts::varchar[]), $structure) as d",
+            "from_json(unnest($texts::varchar[]), $structure) as d"
+            + ", unnest($texts::varchar[]) as text" * kind.parses_in_events,
             {"texts": texts, "structure": structure_json(kind), "file": file},
         )
         events = statements.pop(EVENTS, None)
@@ -164,7 +165,8 @@ def column_types(connection: duckdb.DuckDBPyConnection) -> Callable[[Source], se
             connection.execute(
                 "create or replace temp table documents as "
                 "select 0::bigint as document_no, ''::varchar as file, "
-                "from_json('{}', ?) as d limit 0",
+                f"from_json('{{}}', ?) as d{', null::varchar as text' * kind.parses_in_events} "
+                "limit 0",
                 [structure_json(kind)],
             )
             for table, sql in source.statements(kind).items():

@@ -23,6 +23,7 @@ MAX_LINE = 64 << 20
 TOO_LONG = "longer than 64 MiB"
 _AROUND = " \t\r\n"
 _MARK = "\ufeff"
+_MARK_BEGINS = _MARK.encode()[0]
 
 
 def frame(
@@ -98,7 +99,8 @@ def _check_last(data: bytes, reading: Reading) -> None:
 
 
 def _lines(data: bytes, reading: Reading) -> tuple[pa.LargeStringArray, list[str | None] | None]:
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
+    octets = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(octets == ord("\n")) + 1
     offsets = np.concatenate([np.zeros(1, np.int64), ends])
     texts = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
     repairs: list[str | None] | None = None
@@ -107,7 +109,7 @@ def _lines(data: bytes, reading: Reading) -> tuple[pa.LargeStringArray, list[str
     except pa.ArrowInvalid:
         texts, repairs = _repaired(data)
         reading.found_other_bytes()
-    if data.find(_MARK.encode()) >= 0:
+    if (octets[offsets[:-1]] == _MARK_BEGINS).any():
         # Files put one behind the other keep their byte order marks at the start of a line.
         texts = pc.replace_substring_regex(texts, pattern=f"^{_MARK}+", replacement="")
     return pc.ascii_trim(texts, characters=_AROUND), repairs

@@ -112,6 +112,10 @@ class ExportKind:
             no place in that order has a number above 2,000,000,000.
         reads_name: Whether the name of the file says something that its documents do not, so
             that the same content under another name is another export.
+        parses_in_events: Whether documents are parsed while ``events.sql`` reads them, once, and
+            are not kept: for exports so large that it counts. Its other files ask only about
+            documents of which ``events.sql`` tells nothing, and ``documents`` also has the column
+            ``text``, the document as it stands.
         names_people: Whether files of this kind are named after people; reports and books then
             show a short hash of the name instead.
     """
@@ -128,6 +132,7 @@ class ExportKind:
     mend: Callable[[str], str] | None = None
     is_numbered: bool = False
     reads_name: bool = False
+    parses_in_events: bool = False
     names_people: bool = False
 
     @property
@@ -225,7 +230,7 @@ def _check_kind(con: duckdb.DuckDBPyConnection, source: Source, kind: ExportKind
         con.execute(
             "create or replace temp table documents as "
             "select 0::bigint as document_no, ''::varchar as file, "
-            "from_json('{}', ?) as d limit 0",
+            f"from_json('{{}}', ?) as d{', null::varchar as text' * kind.parses_in_events} limit 0",
             [structure_json(kind)],
         )
     except duckdb.Error as error:

@@ -5,9 +5,9 @@
 -- lies outside 1990 to 2099 is a slip: one of them would stretch the calendar of every figure.
 create or replace temp macro instant(value) as
     case
-        when try_cast(trim(value) as bigint) between 631152000 and 4102444799 then make_timestamp(try_cast(trim(value) as bigint) * 1000000)
-        when try_cast(trim(value) as bigint) between 631152000000 and 4102444799999 then make_timestamp_ms(try_cast(trim(value) as bigint))
-        when try_cast(trim(value) as bigint) between 631152000000000 and 4102444799999999 then make_timestamp(try_cast(trim(value) as bigint))
+        when try_cast(value as bigint) between 631152000 and 4102444799 then make_timestamp(try_cast(value as bigint) * 1000000)
+        when try_cast(value as bigint) between 631152000000 and 4102444799999 then make_timestamp_ms(try_cast(value as bigint))
+        when try_cast(value as bigint) between 631152000000000 and 4102444799999999 then make_timestamp(try_cast(value as bigint))
         when regexp_matches(trim(value), '^(?:199|20\d)\d-\d{2}-\d{2}[T ]\d{2}:\d{2}')
             then try_cast(regexp_replace(trim(value), '\s*(?:([+-]\d{2}:?\d{2})|UTC|GMT|Z)$', '\1') as timestamptz)::timestamp
     end;
@@ -40,8 +40,10 @@ create or replace temp macro made_id(parts) as 'made:' || md5(array_to_string(pa
 create or replace temp macro decoded(value) as try(url_decode(value));
 
 -- The token of the first cart, checkout, invoice or payment page that a text links to.
+-- Most texts hold no link: the cheapest question first.
 create or replace temp macro cart_token_in(value) as
     case
+        when not contains(value, '/') and not contains(value, '=') then null
         when contains(value, '/checkouts/')
             then nullif(regexp_extract(value, '/checkouts/(?:[a-z]{1,3}/)?([\w=-]{8,128})', 1), '')
         when contains(value, '/cart/c/')
@@ -58,6 +60,7 @@ create or replace temp macro cart_token_in(value) as
 -- the order repeats them word for word.
 create or replace temp macro link_ref_in(value) as
     case
+        when not contains(value, '=') then null
         when regexp_matches(value, '[?&]attributes(?:\[|%5[Bb])')
             then nullif(decoded(regexp_extract(value, '[?&]attributes(?:\[|%5[Bb])[^\]%=&]*(?:\]|%5[Dd])=([\w.:%~+=-]{1,128})', 1)), '')
         when contains(value, 'client_reference_id=')
@@ -87,7 +90,8 @@ create or replace temp macro link_keys(value) as
 
 -- Whether a text can hold such a link: one cheap question before the others.
 create or replace temp macro may_link(value) as
-    regexp_matches(value, '/checkouts/|/cart/c/|/invoices/|/cs_|[?&](?:key=wc_order_|attributes|client_reference_id=)|ref=');
+    (contains(value, '/') or contains(value, '='))
+    and regexp_matches(value, '/checkouts/|/cart/c/|/invoices/|/cs_|[?&](?:key=wc_order_|attributes|client_reference_id=)|ref=');
 
 -- A telephone number as typed, without the apostrophe that keeps spreadsheets from bending it.
 create or replace temp macro phone_as_typed(value) as filled(ltrim(trim(value), ''''));

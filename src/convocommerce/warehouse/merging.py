@@ -60,7 +60,7 @@ def discard(con: duckdb.DuckDBPyConnection) -> None:
         "met",
         "disputed",
         "contenders",
-        "chosen",
+        "left_out",
     ):
         con.execute(f"drop table if exists temp.{name}")
 
@@ -115,25 +115,27 @@ def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
         semi join incoming using (k)
         """
     )
+    # What is left out is little, and finding little is quick.
     con.execute(
-        "create or replace temp table chosen as "
-        "select staged_row, document_no from incoming anti join met using (k)"
+        "create or replace temp table left_out as "
+        "select staged_row from incoming semi join met using (k)"
     )
     if _count(con, "select count(*) from met"):
         _choose_among_met(con, table)
-    if not _count(con, "select count(*) from chosen"):
+    chosen = "incoming anti join left_out using (staged_row)"
+    if not _count(con, f"select count(*) from {chosen}"):
         return False
     columns = ", ".join(stored_columns(table))
     con.execute(
-        f"insert into {name} by name select {columns} from {staged} "
-        f"where rowid in (select staged_row from chosen)"
+        f"insert into {name} by name select {columns} from {staged} as s "
+        "anti join left_out on left_out.staged_row = s.rowid"
     )
     touching.note(
         con,
         name,
-        f"{staged} as changing where changing.rowid in (select staged_row from chosen)",
+        f"{staged} as changing where changing.rowid not in (select staged_row from left_out)",
     )
-    con.execute("insert into changed_documents select distinct document_no from chosen")
+    con.execute(f"insert into changed_documents select distinct document_no from {chosen}")
     return True
 
 
@@ -181,7 +183,7 @@ def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(
         """
         create or replace temp table winners as
-        select c.k, min(c.staged_row) as staged_row, min(c.document_no) as document_no
+        select c.k, arg_min(c.staged_row, (c.document_no, c.staged_row)) as staged_row
         from contenders as c
         join (select k, max(rank) as best from contenders group by k) as b on b.k = c.k
         where c.rank = b.best
@@ -195,7 +197,7 @@ def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         f"{name} as changing where {key_sql(table, 'changing')} in (select k from winners)",
     )
     con.execute(f"delete from {name} as t where {key_sql(table, 't')} in (select k from winners)")
-    con.execute("insert into chosen select staged_row, document_no from winners")
+    con.execute("delete from left_out where staged_row in (select staged_row from winners)")
     con.execute("drop table temp.winners")
 
 

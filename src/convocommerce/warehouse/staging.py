@@ -67,6 +67,8 @@ class DocumentMapping:
         statements: The SQL by canonical table.
         outcomes: The SQL that names documents without records, if there is one.
         events: The SQL of the step that the others share, if there is one.
+        parses_in_events: Whether documents are parsed while that step reads them, and the others
+            ask only about documents of which it tells nothing.
     """
 
     name: str
@@ -74,6 +76,7 @@ class DocumentMapping:
     statements: Mapping[str, str]
     outcomes: str | None = None
     events: str | None = None
+    parses_in_events: bool = False
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -155,13 +158,7 @@ def _stage_part(
     numbers = pa.Array.from_buffers(pa.int64(), n, [None, pa.py_buffer(counted)])
     con.register("arriving", batch.append_column("document_no", numbers))
     try:
-        repaired = _parse(con, mapping, repair)
-        if mapping.events:
-            _run(
-                con,
-                f"create or replace temp table events as {_bare(mapping.events)}",
-                f"{mapping.name}/events.sql",
-            )
+        repaired = _read(con, batch, mapping, repair)
         for name, statement in mapping.statements.items():
             _stage_records(con, TABLES[name], statement, mapping)
         if mapping.outcomes:
@@ -196,6 +193,60 @@ def _set_aside(document: pa.Table, reason: str) -> pa.Table:
     return document.set_column(at, "fault", pa.repeat(pa.scalar(reason, type_), 1))
 
 
+def _read(
+    con: duckdb.DuckDBPyConnection, batch: pa.Table, mapping: DocumentMapping, repair: Repair
+) -> dict[int, int]:
+    """Make ``documents`` and ``events``; count the documents that had to be repaired, by file."""
+    if _looks_whole(con, batch):
+        try:
+            _read_whole(con, mapping)
+        except _FAILURES:
+            pass  # something in it cannot be read after all, and has to be found
+        else:
+            return {}
+    repaired = _parse(con, mapping, repair)
+    if mapping.events:
+        _run(
+            con,
+            f"create or replace temp table events as {_bare(mapping.events)}",
+            f"{mapping.name}/events.sql",
+        )
+    return repaired
+
+
+def _looks_whole(con: duckdb.DuckDBPyConnection, batch: pa.Table) -> bool:
+    """Return whether readers found nothing wrong with a batch, and every text begins an object."""
+    if any(batch.column(name).null_count < batch.num_rows for name in ("fault", "repair")):
+        return False
+    others = con.execute("select count(*) from arriving where not starts_with(text, '{')")
+    return others.fetchall() == [(0,)]
+
+
+def _read_whole(con: duckdb.DuckDBPyConnection, mapping: DocumentMapping) -> None:
+    """Make ``documents`` and ``events`` of documents that can all be read as they are.
+
+    Asking for each whether it can be read (``try``) costs a third of reading them. What is parsed
+    while ``events`` is made need not be kept, which costs as much as the parsing.
+    """
+    parsed = "select document_no, file, from_json(text, $structure) as d"
+    structure = {"structure": mapping.structure}
+    if not mapping.parses_in_events:
+        con.execute(f"create or replace temp table documents as {parsed} from arriving", structure)
+        if mapping.events:
+            con.execute(f"create or replace temp table events as {_bare(mapping.events)}")
+        return
+    con.execute(
+        f"create or replace temp table events as with documents as ({parsed}, text from arriving) "
+        f"select * from (\n{_bare(mapping.events or '')}\n)",
+        structure,
+    )
+    con.execute(
+        f"create or replace temp table documents as {parsed}, text from arriving "
+        "anti join events using (document_no)",
+        structure,
+    )
+
+
 def _parse(
     con: duckdb.DuckDBPyConnection, mapping: DocumentMapping, repair: Repair
 ) -> dict[int, int]:
@@ -203,10 +254,11 @@ def _parse(
     import pyarrow as pa
 
     looks_like_object = r"ltrim(text, ' ' || chr(9) || chr(10) || chr(13)) like '{%'"
+    kept = ", text" if mapping.parses_in_events else ""
     _run(
         con,
         "create or replace temp table documents as select document_no, file, "
-        "try(from_json(text, $structure)) as d from arriving "
+        f"try(from_json(text, $structure)) as d{kept} from arriving "
         f"where fault is null and {looks_like_object}",
         mapping.name,
         {"structure": mapping.structure},
@@ -233,9 +285,9 @@ def _parse(
         columns = [pa.array(list(column)) for column in zip(*repaired, strict=True)]
         con.register("repaired", pa.table(columns, names=["document_no", "text"]))
         con.execute(
-            "insert into documents select document_no, arriving.file, "
-            "try(from_json(repaired.text, $structure)) "
-            "from repaired join arriving using (document_no)",
+            f"insert into documents select document_no, file, "
+            f"try(from_json(text, $structure)){kept} from repaired "
+            "join (select document_no, file from arriving) using (document_no)",
             {"structure": mapping.structure},
         )
         con.unregister("repaired")
@@ -323,12 +375,16 @@ def _settle(con: duckdb.DuckDBPyConnection, first_no: int, tables: list[str]) ->
         """,
         {"nothing": NOTHING_READ},
     )
+    quarantined = (
+        "select document_no, reason from staged_documents "
+        f"where document_no >= {first_no} and outcome = 'quarantined'"
+    )
+    # Nearly always there are none, and looking for them beside the texts costs more than asking.
+    if not con.execute(f"{quarantined} limit 1").fetchall():
+        return
     con.execute(
-        "insert into staged_quarantine "
-        "select arriving.file_no, position, part, reason, text "
-        "from arriving join staged_documents using (document_no) "
-        "where document_no >= $first_no and outcome = 'quarantined'",
-        {"first_no": first_no},
+        "insert into staged_quarantine select file_no, position, part, reason, text "
+        f"from arriving join ({quarantined}) using (document_no)"
     )
     for table in tables:
         con.execute(

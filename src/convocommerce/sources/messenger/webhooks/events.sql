@@ -1,39 +1,88 @@
 -- grain: one event of a delivery
 -- reads: documents
 -- Who told whom what and when, whatever the event turns out to mean; the other files read it.
--- A gateway may have wrapped the delivery, as an object or as the text of one.
-with delivered as (
+-- Documents are parsed while they are read here: deliveries as they are sent, once.
+with unwrapped as (
     select
         document_no,
-        d.object as object,
-        d.entry as entry
+        d,
+        -- The delivery as it stands, as an object or the text of one inside what a gateway wrapped
+        -- around it, or put around an event that was logged without it. No filter anywhere here:
+        -- it would be pushed below the parsing, and parse everything twice.
+        case
+            when d.object is not null then text
+            when d.body like '{%'
+                and try(json_extract_string(d.body, '$.object')) in ('page', 'instagram')
+                then d.body
+            when d.entry is null and d.sender is not null
+                then '{"object":"'
+                || case
+                    -- Nothing else says which channel a lone event is of.
+                    when contains(d.message, '"mid":"aWdf')
+                        or regexp_matches(concat_ws(' ', d.sender, d.recipient), '"17841\d{12}"')
+                        then 'instagram'
+                    else 'page'
+                end
+                || '","entry":[{"messaging":['
+                -- Keys that stand for text or a number have no event in them.
+                || '{' || concat_ws(
+                    ',',
+                    '"timestamp":' || to_json(d.timestamp),
+                    case when d.sender like '{%' then '"sender":' || d.sender end,
+                    case when d.recipient like '{%' then '"recipient":' || d.recipient end,
+                    -- Some libraries change the case of keys before an app can log them.
+                    case
+                        when d.message like '{%'
+                            then '"message":' || replace(
+                                replace(
+                                    replace(d.message, '"isEcho":', '"is_echo":'), '"appId":', '"app_id":'
+                                ),
+                                '"quickReply":',
+                                '"quick_reply":'
+                            )
+                    end,
+                    case when d.postback like '{%' then '"postback":' || d.postback end,
+                    case when d.referral like '{%' then '"referral":' || d.referral end,
+                    case when d.reaction like '{%' then '"reaction":' || d.reaction end,
+                    case when d.message_edit like '{%' then '"message_edit":' || d.message_edit end,
+                    case when d."order" like '{%' then '"order":' || d."order" end,
+                    case when d.optin like '{%' then '"optin":' || d.optin end,
+                    case when d.delivery like '{%' then '"delivery":' || d.delivery end,
+                    case when d.read like '{%' then '"read":' || d.read end,
+                    case
+                        when d.pass_thread_control like '{%'
+                            then '"pass_thread_control":' || d.pass_thread_control
+                    end,
+                    case
+                        when d.take_thread_control like '{%'
+                            then '"take_thread_control":' || d.take_thread_control
+                    end,
+                    case
+                        when d.messaging_feedback like '{%'
+                            then '"messaging_feedback":' || d.messaging_feedback
+                    end
+                ) || '}]}]}'
+        end as text
     from documents
-    where d.object in ('page', 'instagram')
-    union all
+),
+
+delivered as (
     select
         document_no,
-        wrapped.object as object,
-        wrapped.entry as entry
-    from (
-        select
-            document_no,
-            try(from_json(d.body, '{
-                "object": "VARCHAR",
-                "entry": [{
-                    "id": "VARCHAR", "time": "VARCHAR", "messaging": ["VARCHAR"],
-                    "standby": ["VARCHAR"], "changes": "VARCHAR", "field": "VARCHAR",
-                    "value": "VARCHAR"
-                }]
-            }')) as wrapped
-        from documents
-        where d.object is null and d.body like '{%'
-    )
-    where wrapped.object in ('page', 'instagram')
+        text,
+        case
+            when d.object is not null
+                then case when d.object in ('page', 'instagram') then d.entry end
+            else try(from_json(text, messenger_delivery())).entry
+        end as entry,
+        coalesce(d.object, try(json_extract_string(text, '$.object'))) as object
+    from unwrapped
 ),
 
 entries as (
     select
         document_no,
+        text,
         case object when 'page' then 'messenger' when 'instagram' then 'instagram' end as channel,
         unnest(entry) as entry,
         generate_subscripts(entry, 1) as entry_no
@@ -46,11 +95,18 @@ entries as (
 deliveries as (
     select
         document_no,
+        text,
         channel,
         -- The test button names no page.
         nullif(filled(entry.id), '0') as entry_id,
         entry.time as entry_time,
         entry_no,
+        coalesce(len(entry.messaging), 0) as n_messaging,
+        case
+            when entry.messaging is null then entry.standby
+            when entry.standby is null then entry.messaging
+            else list_concat(entry.messaging, entry.standby)
+        end as happened,
         case
             when entry.messaging is null and entry.standby is null
                 then case
@@ -66,106 +122,30 @@ deliveries as (
                             lambda c: c.value
                         )
                 end
-            when entry.messaging is null then entry.standby
-            when entry.standby is null then entry.messaging
-            else list_concat(entry.messaging, entry.standby)
-        end as happened
+        end as changed
     from entries
-),
-
--- Events logged one by one come without the delivery that says which channel they are of.
-lone_events as (
-    select
-        document_no,
-        case
-            when contains(d.message, '"mid":"aWdf')
-                or regexp_matches(concat_ws(' ', d.sender, d.recipient), '"17841\d{12}"')
-                then 'instagram'
-            else 'messenger'
-        end as channel,
-        -- Keys that stand for text or a number have no event in them.
-        '{' || concat_ws(
-            ',',
-            '"timestamp":' || to_json(d.timestamp),
-            case when d.sender like '{%' then '"sender":' || d.sender end,
-            case when d.recipient like '{%' then '"recipient":' || d.recipient end,
-            -- Some libraries change the case of keys before an app can log them.
-            case
-                when d.message like '{%'
-                    then '"message":' || replace(
-                        replace(
-                            replace(d.message, '"isEcho":', '"is_echo":'), '"appId":', '"app_id":'
-                        ),
-                        '"quickReply":',
-                        '"quick_reply":'
-                    )
-            end,
-            case when d.postback like '{%' then '"postback":' || d.postback end,
-            case when d.referral like '{%' then '"referral":' || d.referral end,
-            case when d.reaction like '{%' then '"reaction":' || d.reaction end,
-            case when d.message_edit like '{%' then '"message_edit":' || d.message_edit end,
-            case when d."order" like '{%' then '"order":' || d."order" end,
-            case when d.optin like '{%' then '"optin":' || d.optin end,
-            case when d.delivery like '{%' then '"delivery":' || d.delivery end,
-            case when d.read like '{%' then '"read":' || d.read end,
-            case
-                when d.pass_thread_control like '{%'
-                    then '"pass_thread_control":' || d.pass_thread_control
-            end,
-            case
-                when d.take_thread_control like '{%'
-                    then '"take_thread_control":' || d.take_thread_control
-            end,
-            case
-                when d.messaging_feedback like '{%'
-                    then '"messaging_feedback":' || d.messaging_feedback
-            end
-        ) || '}' as event
-    from documents
-    where d.object is null and d.entry is null and d.sender is not null
 ),
 
 happenings as (
     select
-        * exclude (happened),
-        unnest(happened) as event,
-        generate_subscripts(happened, 1) as event_no
+        * exclude (happened, changed),
+        unnest(happened) as e,
+        unnest(changed) as event,
+        coalesce(generate_subscripts(happened, 1), generate_subscripts(changed, 1)) as event_no
     from deliveries
-    union all by name
-    select
-        document_no,
-        channel,
-        1 as entry_no,
-        1 as event_no,
-        event
-    from lone_events
 ),
 
--- Nearly all events are messages, so only those are taken apart here. What else an event can hold
--- stays text, for the files that know the few events that have it.
+-- An event may also stand there as the text of one.
 parsed as (
     select
-        *,
-        try(from_json(event, '{
-            "sender": {"id": "VARCHAR"},
-            "recipient": {"id": "VARCHAR"},
-            "timestamp": "VARCHAR",
-            "message": {
-                "mid": "VARCHAR", "text": "VARCHAR", "is_echo": "VARCHAR", "is_deleted": "VARCHAR",
-                "is_unsupported": "VARCHAR", "app_id": "VARCHAR", "metadata": "VARCHAR",
-                "sticker_id": "VARCHAR", "quick_reply": {"payload": "VARCHAR"},
-                "attachments": "VARCHAR", "referral": "VARCHAR", "tags": "VARCHAR"
-            },
-            "postback": "VARCHAR",
-            "reaction": "VARCHAR",
-            "message_edit": "VARCHAR",
-            "order": "VARCHAR",
-            "pass_thread_control": "VARCHAR",
-            "take_thread_control": "VARCHAR",
-            "request_thread_control": "VARCHAR",
-            "referral": "VARCHAR",
-            "prior_message": "VARCHAR"
-        }')) as e
+        * replace (
+            case
+                when event is not null then try(from_json(event, messenger_event()))
+                when coalesce(e.sender, e.recipient) is null and e.message is null
+                    then try(from_json(messenger_event_text(text, entry_no, event_no, n_messaging), messenger_event()))
+                else e
+            end as e
+        )
     from happenings
 ),
 
@@ -174,7 +154,11 @@ read_happenings as (
     select
         document_no,
         channel,
+        text,
         event,
+        entry_no,
+        event_no,
+        n_messaging,
         e.message as message,
         ((entry_no - 1) * 1000 + event_no - 1)::integer as sequence,
         coalesce(instant(e.timestamp), instant(entry_time)) as sent_at,
@@ -259,7 +243,7 @@ told as (
         end as what,
         is_deleted,
         message,
-        case when has_more then event end as event
+        case when has_more then coalesce(event, messenger_event_text(text, entry_no, event_no, n_messaging)) end as event
     from read_happenings
 )
 

@@ -89,12 +89,12 @@ select
     business_id,
     customer_id,
     -- Copies for a second app leave out what was tapped, so only who, when and what kind may count.
-    coalesce(
-        filled(message.mid),
-        made_id([
+    case
+        when filled(message.mid) is not null then filled(message.mid)
+        else made_id([
             channel, business_id, customer_id, epoch_ms(sent_at)::varchar, what, message.text
         ])
-    ) as message_id,
+    end as message_id,
     sent_at,
     sequence,
     direction,

@@ -3,103 +3,127 @@
 -- Who told whom what and when, however the log keeps its deliveries; the other files read it.
 -- A log keeps whole deliveries, single changes of them or only what a change says, and some loggers
 -- put either under the name body.
-with roots as (
+-- Nearly all are whole deliveries, which are parsed once, while they are read here; the others are
+-- made into such first.
+with unwrapped as (
     select
         document_no,
-        coalesce(d.body.object, d.object) as object,
-        coalesce(d.body.entry, d.entry) as entry,
-        coalesce(d.body.field, d.field) as field,
-        coalesce(d.body.value, d.value) as value,
-        coalesce(d.body."to", d."to") as "to",
-        coalesce(d.body.timestamp, d.timestamp) as timestamp,
-        coalesce(d.body.errors, d.errors) as errors,
-        coalesce(d.body.calls, d.calls) as calls,
-        coalesce(d.body.state_sync, d.state_sync) as state_sync,
-        coalesce(d.body.metadata, d.metadata) as metadata,
-        coalesce(d.body.contacts, d.contacts) as contacts,
-        coalesce(d.body.messages, d.messages) as messages,
-        coalesce(d.body.message_echoes, d.message_echoes) as message_echoes,
-        coalesce(d.body.smb_message_echoes, d.smb_message_echoes) as smb_message_echoes,
-        coalesce(d.body.statuses, d.statuses) as statuses,
-        coalesce(d.body.history, d.history) as history,
-        coalesce(d.body.user_id_update, d.user_id_update) as user_id_update,
-        coalesce(d.body.sender, d.sender) as sender,
-        coalesce(d.body.recipient, d.recipient) as recipient,
-        coalesce(d.body.control_passed, d.control_passed) as control_passed,
-        coalesce(d.body.control_taken, d.control_taken) as control_taken
+        d,
+        case
+            when d.body like '{%' then coalesce(try(json_merge_patch(text, d.body)), text)
+            when d.entry is null then text
+        end as other
     from documents
+),
+
+shaped as (
+    select
+        *,
+        json_extract_string(other, '$.object') as other_object,
+        case
+            when other is null or json_type(other, '$.entry') = 'ARRAY' then 'delivery'
+            when coalesce(json_type(other, '$.value'), 'NULL') <> 'NULL' then 'change'
+            when json_extract_string(other, '$.object') is null then 'value'
+        end as shape
+    from unwrapped
+),
+
+-- No filter here: it would be pushed below the parsing, and parse everything twice.
+delivered as (
+    select
+        document_no,
+        shape,
+        case when other is null then d.object else other_object end as object,
+        case
+            when other is null then d.entry
+            else try(from_json(
+                case shape
+                    when 'delivery' then other
+                    when 'change' then '{"entry":[{"changes":[' || other || ']}]}'
+                    when 'value'
+                        then '{"entry":[{"changes":[{"field":'
+                        || coalesce(json_extract(other, '$.field')::varchar, 'null')
+                        || ',"value":' || other || '}]}]}'
+                end,
+                whatsapp_delivery()
+            )).entry
+        end as entry,
+        case when shape = 'value' then json_extract_string(other, '$.to') end as "to"
+    from shaped
 ),
 
 entries as (
     select
         document_no,
+        shape,
         object,
-        unnest(entry) as entry,
+        "to",
+        unnest(
+            case
+                when shape <> 'delivery' or object = 'whatsapp_business_account' or object is null
+                    then entry
+            end
+        ) as entry,
         generate_subscripts(entry, 1) as entry_no
-    from roots
-    where object = 'whatsapp_business_account' or object is null
-),
-
-entry_changes as (
-    select
-        document_no,
-        object,
-        filled(entry.id) as account,
-        unnest(entry.changes) as change,
-        entry_no * 100 + generate_subscripts(entry.changes, 1) as change_no
-    from entries
-),
-
-whole_changes as (
-    select document_no, account, change_no, change.field as field, change.value as value
-    from entry_changes
-    where object is not null or change.value.messaging_product = 'whatsapp'
-    union all by name
-    select document_no, field, value from roots where entry is null and value is not null
+    from delivered
 ),
 
 changes as (
     select
         document_no,
-        account,
-        change_no,
-        field,
-        value.timestamp as timestamp,
-        value.errors as errors,
-        value.calls as calls,
-        value.state_sync as state_sync,
-        value.metadata as metadata,
-        value.contacts as contacts,
-        value.messages as messages,
-        value.message_echoes as message_echoes,
-        value.smb_message_echoes as smb_message_echoes,
-        value.statuses as statuses,
-        value.history as history,
-        value.user_id_update as user_id_update,
-        value.sender as sender,
-        value.recipient as recipient,
-        value.control_passed as control_passed,
-        value.control_taken as control_taken
-    from whole_changes
-    union all by name
-    select * exclude (object, entry, value)
-    from roots
-    where object is null and entry is null and value is null
+        shape,
+        object,
+        "to",
+        filled(entry.id) as account,
+        unnest(entry.changes) as change,
+        case
+            when shape = 'delivery' then entry_no * 100 + generate_subscripts(entry.changes, 1)
+            else 0
+        end as change_no
+    from entries
 ),
 
+-- What phone apps and changed ids tell is rare, and long enough to be taken apart only here.
 addressed as (
     select
-        * exclude (change_no, message_echoes, smb_message_echoes),
-        coalesce(change_no, 0) as change_no,
-        coalesce(message_echoes, smb_message_echoes) as echoes,
+        document_no,
+        change_no,
+        "to",
+        change.field as field,
+        change.value.timestamp as timestamp,
+        change.value.errors as errors,
+        change.value.calls as calls,
+        change.value.state_sync as state_sync,
+        change.value.metadata as metadata,
+        change.value.contacts as contacts,
+        change.value.messages as messages,
         coalesce(
-            filled(metadata.phone_number_id),
-            filled(recipient.phone_number_id),
-            filled(regexp_replace(metadata.display_phone_number, '\D', '', 'g')),
+            try(from_json(change.value.message_echoes, '[' || whatsapp_message() || ']')),
+            try(from_json(change.value.smb_message_echoes, '[' || whatsapp_message() || ']'))
+        ) as echoes,
+        change.value.statuses as statuses,
+        try(from_json(change.value.history, whatsapp_history())) as history,
+        try(from_json(
+            change.value.user_id_update,
+            '[{
+                "wa_id": "VARCHAR",
+                "user_id": {"previous": "VARCHAR", "current": "VARCHAR"},
+                "parent_user_id": {"previous": "VARCHAR", "current": "VARCHAR"}
+            }]'
+        )) as user_id_update,
+        change.value.sender as sender,
+        change.value.control_passed as control_passed,
+        change.value.control_taken as control_taken,
+        coalesce(
+            filled(change.value.metadata.phone_number_id),
+            filled(change.value.recipient.phone_number_id),
+            filled(regexp_replace(change.value.metadata.display_phone_number, '\D', '', 'g')),
             account,
             'whatsapp'
         ) as business_id
     from changes
+    -- Entries that do not say whose they are must say it inside.
+    where shape <> 'delivery' or object is not null or change.value.messaging_product = 'whatsapp'
 ),
 
 chunks as (

@@ -67,15 +67,19 @@ union all
 -- A delivery without any change, or of another platform, never became a thing.
 select
     document_no,
+    case when object = 'whatsapp_business_account' then 'quarantined' else 'ignored' end as outcome,
     case
-        when coalesce(d.body.object, d.object) = 'whatsapp_business_account' then 'quarantined'
-        else 'ignored'
-    end as outcome,
-    case
-        when coalesce(d.body.object, d.object) is null then 'not a delivery of messages'
-        when coalesce(d.body.object, d.object) <> 'whatsapp_business_account'
-            then 'not a WhatsApp delivery'
+        when object is null then 'not a delivery of messages'
+        when object <> 'whatsapp_business_account' then 'not a WhatsApp delivery'
         else 'delivery without changes'
     end as reason
-from documents
-where document_no not in (select document_no from events)
+from (
+    select
+        document_no,
+        coalesce(
+            case when d.body like '{%' then try(json_extract_string(d.body, '$.object')) end,
+            d.object
+        ) as object
+    from documents
+    where document_no not in (select document_no from events)
+)
