@@ -131,7 +131,8 @@ def run(connection: duckdb.DuckDBPyConnection) -> Run:
             f"create temp table documents_{token} as "
             "select unnest(range(len($texts))) as document_no, $file as file, "
             "from_json(unnest($texts::varchar[]), $structure) as d"
-            + ", unnest($texts::varchar[]) as text" * kind.parses_in_events,
+            + ", unnest($texts::varchar[]) as text"
+            * kind.parses_in_events,
             {"texts": texts, "structure": structure_json(kind), "file": file},
         )
         events = statements.pop(EVENTS, None)

@@ -15,7 +15,7 @@ from convocommerce.sources.messenger.recognising import (
 _TEXT = "VARCHAR"
 
 # Nearly all are messages. What else an event can hold stays text, for the files that know the few
-# events that have it. Stands in macros.sql too.
+# events that have it. Stands in macros.sql too, and so does the delivery.
 EVENT = {
     "sender": {"id": _TEXT},
     "recipient": {"id": _TEXT},
@@ -72,26 +72,26 @@ _OF_AN_EVENT = (
     "messaging_feedback",
 )
 
+DELIVERY = {
+    "object": _TEXT,
+    "entry": [
+        {
+            "id": _TEXT,
+            "time": _TEXT,
+            "messaging": [EVENT],
+            "standby": [EVENT],
+            "changes": _TEXT,
+            "field": _TEXT,
+            "value": _TEXT,
+        }
+    ],
+}
+
 WEBHOOKS = ExportKind(
     name="webhooks",
     title="Messenger and Instagram webhook log",
     recognise=is_delivery,
-    structure={
-        "object": _TEXT,
-        **dict.fromkeys(_OF_AN_EVENT, _TEXT),
-        "body": _TEXT,
-        "entry": [
-            {
-                "id": _TEXT,
-                "time": _TEXT,
-                "messaging": [EVENT],
-                "standby": [EVENT],
-                "changes": _TEXT,
-                "field": _TEXT,
-                "value": _TEXT,
-            }
-        ],
-    },
+    structure={**DELIVERY, **dict.fromkeys(_OF_AN_EVENT, _TEXT), "body": _TEXT},
     parses_in_events=True,
     cannot_tell=(
         NO_CLOSES,

@@ -163,8 +163,9 @@ WEBHOOKS = ExportKind(
     name="webhooks",
     title="WhatsApp Business webhook log",
     recognise=_is_delivery,
-    # A log may also keep one change of a delivery or only what the change says; events.sql knows.
-    structure={**DELIVERY, "body": _TEXT},
+    # A log may also keep one change of a delivery or only what the change says; events.sql makes
+    # deliveries of those.
+    structure={**DELIVERY, **dict.fromkeys(("body", "field", "value", "to", *_VALUE), _TEXT)},
     parses_in_events=True,
     cannot_tell=(
         NO_CLOSES,
