@@ -126,62 +126,137 @@ addressed as (
     where shape <> 'delivery' or object is not null or change.value.messaging_product = 'whatsapp'
 ),
 
-chunks as (
-    select document_no, business_id, metadata, change_no, unnest(history) as chunk from addressed
+-- What the phone app kept from earlier, message by message.
+remembered as (
+    select
+        *,
+        case
+            when history is not null
+                then flatten(
+                    list_transform(
+                        history,
+                        lambda h: flatten(
+                            list_transform(
+                                h.threads,
+                                lambda t: list_transform(
+                                    t.messages,
+                                    lambda m, i: struct_pack(
+                                        place := i,
+                                        thread_id := filled(t.id),
+                                        contacts := case
+                                            when t.context is not null then [t.context]
+                                        end,
+                                        message := m
+                                    )
+                                )
+                            )
+                        )
+                    )
+                )
+        end as old
+    from addressed
 ),
 
-old_threads as (
-    select * exclude (chunk), unnest(chunk.threads) as thread from chunks
+-- Messages, what the phone app sent, what it kept from earlier, statuses and the rest.
+sorted as (
+    select
+        *,
+        case
+            when echoes is null and old is null and user_id_update is null
+                and coalesce(control_passed, control_taken) is null
+                and (messages is null or statuses is null)
+                then case
+                    when len(messages) > 0 then ['message']
+                    when len(statuses) > 0 then ['status']
+                    else ['other']
+                end
+            else list_filter(
+                [
+                    case when len(messages) > 0 then 'message' end,
+                    case when len(echoes) > 0 then 'echo' end,
+                    case when len(old) > 0 then 'history' end,
+                    case when len(statuses) > 0 then 'status' end,
+                    case when len(user_id_update) > 0 then 'update' end,
+                    case
+                        when coalesce(control_passed, control_taken) is not null then 'handover'
+                    end
+                ],
+                lambda v: v is not null
+            )
+        end as sources
+    from remembered
 ),
 
--- Messages, what the phone app sent, what it kept from earlier, statuses and the rest, one below
--- another; the position is their own order in the delivery.
+-- A list of nothing but empty lists still has to be accounted for.
+sourced as (
+    select *, unnest(case when len(sources) > 0 then sources else ['other'] end) as source
+    from sorted
+),
+
+-- Nearly always a change tells one thing, and then no list is copied here.
+listed as (
+    select
+        * exclude (messages, echoes, statuses, user_id_update, old),
+        case
+            when source = 'echo' then echoes
+            when len(sources) > 1 and source <> 'message' then null
+            else messages
+        end as messages,
+        case when len(sources) > 1 and source <> 'status' then null else statuses end as statuses,
+        case when source = 'update' then user_id_update end as id_updates,
+        case when source = 'history' then old end as old,
+        case when source in ('handover', 'other') then [1] end as alone
+    from sourced
+),
+
+-- One below another; the position is their own order in the delivery.
+spread as (
+    select
+        * exclude (messages, statuses, id_updates, old, alone),
+        unnest(messages) as message,
+        unnest(statuses) as status,
+        unnest(id_updates) as id_update,
+        unnest(old) as old,
+        unnest(alone) as alone,
+        coalesce(
+            generate_subscripts(messages, 1), generate_subscripts(statuses, 1),
+            generate_subscripts(id_updates, 1)
+        ) as place
+    from listed
+),
+
 things as (
     select
-        document_no, business_id, metadata, contacts, change_no,
-        case when lower(field) = 'history' then 'history' else 'message' end as source,
-        unnest(messages) as message, generate_subscripts(messages, 1) as place,
+        document_no,
+        business_id,
+        case when source not in ('update', 'handover', 'other') then metadata end as metadata,
+        case
+            when source = 'history' then old.contacts
+            when source not in ('update', 'handover', 'other') then contacts
+        end as contacts,
+        change_no,
+        case when source = 'message' and lower(field) = 'history' then 'history' else source end
+            as source,
+        case when source = 'history' then old.message else message end as message,
+        status,
+        id_update,
+        coalesce(place, old.place, alone) as place,
+        old.thread_id as thread_id,
         -- What the interface answers to a request to send looks like a delivery of older days.
-        "to" is not null
-            or coalesce(
-                list_bool_or(list_transform(contacts, lambda c: filled(c.input) is not null)), false
-            ) as is_request
-    from addressed
-    union all by name
-    select
-        document_no, business_id, metadata, contacts, change_no, 'echo' as source,
-        unnest(echoes) as message, generate_subscripts(echoes, 1) as place
-    from addressed
-    union all by name
-    select
-        document_no, business_id, metadata, change_no, 'history' as source,
-        filled(thread.id) as thread_id,
-        case when thread.context is not null then [thread.context] end as contacts,
-        unnest(thread.messages) as message, generate_subscripts(thread.messages, 1) as place
-    from old_threads
-    union all by name
-    select
-        document_no, business_id, metadata, contacts, change_no, 'status' as source,
-        unnest(statuses) as status, generate_subscripts(statuses, 1) as place
-    from addressed
-    union all by name
-    select
-        document_no, business_id, change_no, 'update' as source,
-        unnest(user_id_update) as id_update, generate_subscripts(user_id_update, 1) as place
-    from addressed
-    union all by name
-    select
-        document_no, business_id, change_no, 'handover' as source, 1 as place,
-        sender,
+        case
+            when source = 'message'
+                then "to" is not null
+                    or coalesce(
+                        list_bool_or(list_transform(contacts, lambda c: filled(c.input) is not null)),
+                        false
+                    )
+        end as is_request,
+        case when source = 'handover' then sender end as sender,
         timestamp as handed_at,
         coalesce(control_passed.metadata, control_taken.metadata) as handed_with,
-        control_taken is not null or control_passed.new_owner_role = 'escalation' as is_to_people
-    from addressed
-    where control_passed is not null or control_taken is not null
-    union all by name
-    select
-        document_no, business_id, change_no, 'other' as source, 1 as place,
+        control_taken is not null or control_passed.new_owner_role = 'escalation' as is_to_people,
         case
+            when source <> 'other' then null
             when calls is not null then 'calls'
             when errors is not null then 'errors'
             when "to" is not null then 'request'
@@ -189,21 +264,7 @@ things as (
             when history is not null then 'history'
             else coalesce(filled(field), 'messages')
         end as field
-    from addressed
-    -- Whatever holds nothing of the above still has to be accounted for.
-    where coalesce(len(messages), 0) + coalesce(len(echoes), 0) + coalesce(len(statuses), 0)
-        + coalesce(len(user_id_update), 0) = 0
-        and control_passed is null
-        and control_taken is null
-        and not coalesce(
-            list_bool_or(
-                list_transform(
-                    history,
-                    lambda h: list_bool_or(list_transform(h.threads, lambda t: len(t.messages) > 0))
-                )
-            ),
-            false
-        )
+    from spread
 ),
 
 -- Numbers are written with and without plus and spaces; ids that are no numbers stay out. In order:
@@ -310,8 +371,8 @@ named as (
             )[1]
         ) as number,
         list_distinct(
-            list_filter(
-                list_transform(
+            list_transform(
+                list_filter(
                     list_concat(
                         own_ids,
                         list_concat(
@@ -323,9 +384,11 @@ named as (
                             )
                         )
                     ),
-                    lambda v: filled(v)
+                    -- What begins with a letter is no number: the cheap question first.
+                    lambda v: v >= 'A'
+                        or trim(v) <> '' and not regexp_full_match(trim(v), '\+?\d[\d ().-]*')
                 ),
-                lambda v: v is not null and not regexp_full_match(v, '\+?\d[\d ().-]*')
+                lambda v: trim(v)
             )
         ) as ids
     from matched
