@@ -17,7 +17,7 @@ from convocommerce import loading
 from convocommerce.errors import ConvocommerceError
 from convocommerce.metrics import CATALOGUE
 from convocommerce.shop import Shop
-from convocommerce.warehouse import merging, staging
+from convocommerce.warehouse import merging, parsing, staging
 from ugly.conftest import Write
 from ugly.payloads import AT, answer, event, page, said
 
@@ -123,7 +123,7 @@ def test_a_failure_at_any_stage_quotes_nothing_and_changes_nothing(
         con.execute(quoting)
 
     place: tuple[object, str] = {
-        "parse": (staging, "_parse"),
+        "parse": (parsing, "read"),
         "map": (staging, "_stage_records"),
         "settle": (staging, "_settle"),
         "merge": (merging, "_merge_table"),

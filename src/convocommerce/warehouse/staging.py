@@ -15,27 +15,23 @@ A document ends up in exactly one place, by the first of these that holds:
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from convocommerce.errors import SourceDefinitionError
 from convocommerce.records import FILLED_BY_LOADING, TABLES
+from convocommerce.warehouse import parsing
+from convocommerce.warehouse.parsing import DocumentMapping, Repair, bare, run
 from convocommerce.warehouse.schema import KEY_COLUMNS, stored_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
+    import duckdb
     import pyarrow as pa
 
     from convocommerce.records import Column, Table
 
-Repair: TypeAlias = "Callable[[str], tuple[str | None, str | None]]"
 NOTHING_READ = "holds nothing that is read"
 MOST_FAILING = 1000
 """On how many documents of a batch statements may fail before the source is to blame."""
-NOT_AN_OBJECT = "not a JSON object"
 
 _BOOKS = """
 create or replace temp table staged_documents (
@@ -50,33 +46,6 @@ create or replace temp table staged_quarantine (
 );
 """
 _BOOK_NAMES = ("staged_documents", "staged_outcomes", "staged_faults", "staged_quarantine")
-
-# DuckDB cuts what it quotes anywhere, in the middle of a letter too, and that is no text then.
-_FAILURES = (
-    duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError, UnicodeDecodeError,
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class DocumentMapping:
-    """How the documents of one kind of export become records.
-
-    Attributes:
-        name: ``platform/kind``, for error messages.
-        structure: The structure of a document, as ``from_json`` takes it.
-        statements: The SQL by canonical table.
-        outcomes: The SQL that names documents without records, if there is one.
-        events: The SQL of the step that the others share, if there is one.
-        parses_in_events: Whether documents are parsed while that step reads them, and the others
-            ask only about documents of which it tells nothing.
-    """
-
-    name: str
-    structure: str
-    statements: Mapping[str, str]
-    outcomes: str | None = None
-    events: str | None = None
-    parses_in_events: bool = False
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -158,14 +127,14 @@ def _stage_part(
     numbers = pa.Array.from_buffers(pa.int64(), n, [None, pa.py_buffer(counted)])
     con.register("arriving", batch.append_column("document_no", numbers))
     try:
-        repaired = _read(con, batch, mapping, repair)
+        repaired = parsing.read(con, batch, mapping, repair)
         for name, statement in mapping.statements.items():
             _stage_records(con, TABLES[name], statement, mapping)
         if mapping.outcomes:
-            _run(
+            run(
                 con,
                 "insert into staged_outcomes select document_no, outcome, reason from "
-                f"(\n{_bare(mapping.outcomes)}\n)",
+                f"(\n{bare(mapping.outcomes)}\n)",
                 f"{mapping.name}/outcomes.sql",
             )
         _settle(con, first_no, list(mapping.statements))
@@ -193,119 +162,6 @@ def _set_aside(document: pa.Table, reason: str) -> pa.Table:
     return document.set_column(at, "fault", pa.repeat(pa.scalar(reason, type_), 1))
 
 
-def _read(
-    con: duckdb.DuckDBPyConnection, batch: pa.Table, mapping: DocumentMapping, repair: Repair
-) -> dict[int, int]:
-    """Make ``documents`` and ``events``; count the documents that had to be repaired, by file."""
-    if _looks_whole(con, batch):
-        try:
-            _read_whole(con, mapping)
-        except _FAILURES:
-            pass  # something in it cannot be read after all, and has to be found
-        else:
-            return {}
-    repaired = _parse(con, mapping, repair)
-    if mapping.events:
-        _run(
-            con,
-            f"create or replace temp table events as {_bare(mapping.events)}",
-            f"{mapping.name}/events.sql",
-        )
-    return repaired
-
-
-def _looks_whole(con: duckdb.DuckDBPyConnection, batch: pa.Table) -> bool:
-    """Return whether readers found nothing wrong with a batch, and every text begins an object."""
-    if any(batch.column(name).null_count < batch.num_rows for name in ("fault", "repair")):
-        return False
-    others = con.execute("select count(*) from arriving where not starts_with(text, '{')")
-    return others.fetchall() == [(0,)]
-
-
-def _read_whole(con: duckdb.DuckDBPyConnection, mapping: DocumentMapping) -> None:
-    """Make ``documents`` and ``events`` of documents that can all be read as they are.
-
-    Asking for each whether it can be read (``try``) costs a third of reading them. What is parsed
-    while ``events`` is made need not be kept, which costs as much as the parsing.
-    """
-    parsed = "select document_no, file, from_json(text, $structure) as d"
-    structure = {"structure": mapping.structure}
-    if not mapping.parses_in_events:
-        con.execute(f"create or replace temp table documents as {parsed} from arriving", structure)
-        if mapping.events:
-            con.execute(f"create or replace temp table events as {_bare(mapping.events)}")
-        return
-    con.execute(
-        f"create or replace temp table events as with documents as ({parsed}, text from arriving) "
-        f"select * from (\n{_bare(mapping.events or '')}\n)",
-        structure,
-    )
-    con.execute(
-        f"create or replace temp table documents as {parsed}, text from arriving "
-        "anti join events using (document_no)",
-        structure,
-    )
-
-
-def _parse(
-    con: duckdb.DuckDBPyConnection, mapping: DocumentMapping, repair: Repair
-) -> dict[int, int]:
-    """Make ``documents``, and ``staged_faults`` of what cannot be read; count the repaired."""
-    import pyarrow as pa
-
-    looks_like_object = r"ltrim(text, ' ' || chr(9) || chr(10) || chr(13)) like '{%'"
-    kept = ", text" if mapping.parses_in_events else ""
-    _run(
-        con,
-        "create or replace temp table documents as select document_no, file, "
-        f"try(from_json(text, $structure)) as d{kept} from arriving "
-        f"where fault is null and {looks_like_object}",
-        mapping.name,
-        {"structure": mapping.structure},
-    )
-    con.execute("delete from documents where d is null")
-    con.execute(
-        "insert into staged_faults select document_no, fault from arriving where fault is not null"
-    )
-    unread = con.execute(
-        "select document_no, text from arriving "
-        "where fault is null and document_no not in (select document_no from documents)"
-    ).fetchall()
-    repaired: list[tuple[int, str]] = []
-    faults: list[tuple[int, str]] = []
-    for number, text in unread:
-        better, note = repair(text)
-        if better is None:
-            faults.append((number, note or "not JSON"))
-        elif not better.lstrip().startswith("{"):
-            faults.append((number, NOT_AN_OBJECT))
-        else:
-            repaired.append((number, better))
-    if repaired:
-        columns = [pa.array(list(column)) for column in zip(*repaired, strict=True)]
-        con.register("repaired", pa.table(columns, names=["document_no", "text"]))
-        con.execute(
-            f"insert into documents select document_no, file, "
-            f"try(from_json(text, $structure)){kept} from repaired "
-            "join (select document_no, file from arriving) using (document_no)",
-            {"structure": mapping.structure},
-        )
-        con.unregister("repaired")
-        lost = con.execute("select document_no from documents where d is null").fetchall()
-        con.execute("delete from documents where d is null")
-        faults += [(number, "not JSON") for (number,) in lost]
-    if faults:
-        con.executemany("insert into staged_faults values (?, ?)", faults)
-    mended = [number for number, _ in repaired]
-    by_file = con.execute(
-        "select file_no, count(*) from arriving "
-        "where (repair is not null or list_contains($mended::bigint[], document_no)) "
-        "and document_no in (select document_no from documents) group by file_no",
-        {"mended": mended},
-    ).fetchall()
-    return dict(by_file)
-
-
 def _stage_records(
     con: duckdb.DuckDBPyConnection, table: Table, statement: str, mapping: DocumentMapping
 ) -> None:
@@ -319,13 +175,13 @@ def _stage_records(
         if column.required
     )
     keys = "".join(f", {sql} as {name}" for name, sql in KEY_COLUMNS.get(table.name, {}).items())
-    _run(
+    run(
         con,
         f"insert into staged_{table.name} by name "
         f"select *, case {missing} end as missing{keys} "
         f"from (select document_no, {columns} from ("
         f"select null::bigint as document_no, {unknown} where false "
-        f"union all by name from (\n{_bare(statement)}\n)))",
+        f"union all by name from (\n{bare(statement)}\n)))",
         where,
     )
 
@@ -390,20 +246,3 @@ def _settle(con: duckdb.DuckDBPyConnection, first_no: int, tables: list[str]) ->
         con.execute(
             f"delete from staged_{table} where document_no >= {first_no} and missing is not null"
         )
-
-
-def _bare(statement: str) -> str:
-    return statement.strip().removesuffix(";")
-
-
-def _run(
-    con: duckdb.DuckDBPyConnection,
-    sql: str,
-    where: str,
-    values: dict[str, object] | None = None,
-) -> None:
-    try:
-        con.execute(sql, values or {})
-    except _FAILURES as error:
-        # DuckDB quotes the document it failed on, so only the kind of failure is passed on.
-        raise SourceDefinitionError(f"{where} failed: {type(error).__name__}") from None
