@@ -237,6 +237,14 @@ def test_files_that_cannot_be_read_name_no_people_either(tmp_path: Path) -> None
     assert {Path(one.file).suffix for one in report.files} == {".html", ".jpg", ".zip", ".ndjson"}
 
 
+def test_a_table_that_nobody_writes_is_left_aside_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("caller,began,ended\n1,2,3\n2,3,4\n")
+    shutil.copy(LOG, tmp_path)
+    with cc.open(":memory:") as shop:
+        note = next(one.note for one in shop.load(tmp_path).files if one.file == "calls.csv")
+    assert note == "not recognised: CSV of 3 columns; a mapping can read it (propose-mapping)"
+
+
 def test_the_books_say_why_documents_were_not_understood(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(
         "Name,Financial Status,Currency,Total,Created at\n"

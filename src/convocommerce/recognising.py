@@ -88,13 +88,13 @@ def find(
     files = [path.resolve() for path in given if path.is_file()]
     meant = {path.parent.resolve() / path.name for path in given if path.is_file()}
     exports = find_exports([path for one in given for path in _without_databases(one)])
-    beside = [one for one in exports if _is_mapping(one.path)]
+    beside = [one for one in exports if one.path.name.endswith(SUFFIX)]
     known = gather(
         mappings,
         given=[one.path for one in beside if one.path in meant],
         found=[one.path for one in beside if one.path not in meant and one.path.is_file()],
     )
-    exports = [one for one in exports if not _is_mapping(one.path)]
+    exports = [one for one in exports if not one.path.name.endswith(SUFFIX)]
     named = {name for file in files for name in (file.name, f"{file.parent.name}/{file.name}")}
     found = [
         Recognised(one, note=known.faults[one.path], is_failed=True)
@@ -146,13 +146,10 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
         found = None
     if found is not None:
         return found
-    nearest = _nearest(export, sources).removesuffix("; ")
+    mapped = "a mapping can read it (propose-mapping)" if framing in ("csv", "parquet") else ""
+    nearest = _nearest(export, sources).removesuffix("; ") or mapped
     words = "; ".join(filter(None, (_words(export, sources), nearest)))
     return Recognised(export, note=f"not recognised: {words}")
-
-
-def _is_mapping(path: Path) -> bool:
-    return path.name.endswith(SUFFIX)
 
 
 def _mapped(export: ExportFile, mappings: Mappings) -> Recognised | None:

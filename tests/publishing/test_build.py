@@ -83,6 +83,18 @@ def test_two_builds_are_the_same_to_the_byte_wherever_and_however_they_run(
     assert found[0] == found[1]
 
 
+def test_without_a_configuration_no_site_is_named(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "convocommerce", "build", "nowhere.toml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "failed\n")
+    assert "convocommerce init writes one" in done.stderr
+
+
 def test_a_dry_run_says_what_would_change_and_publishes_nothing(shop: Shop) -> None:
     ran = shop.build("--dry-run", "--json")
     assert ran.code == 0

@@ -15,7 +15,7 @@ from convocommerce.reports import Options
 from convocommerce.reports.blocks import ChartBlock, Section, TableBlock, Text
 from reports.conftest import AFTER, DAY
 from reports.pages import Page
-from tables import SENDERS, fill, thread
+from tables import SENDERS, at, fill, thread
 
 WEEK = "2026-W10"
 HOUR = 3600
@@ -176,6 +176,38 @@ def test_lost_questions_tell_of_nobody_alone(make: Make) -> None:
     (drawn,) = (one for one in shown.blocks if isinstance(one, ChartBlock))
     values = [cell.figure.row.value for cell in drawn.table.rows[0] if cell.figure]
     assert values == [9.0, 6.0, 6 / 15]
+
+
+def test_where_every_part_is_hidden_the_table_says_why_and_no_picture_says_no_data(
+    make: Make,
+) -> None:
+    # Nine answered and one not: the one is few, and the nine would give it away.
+    shop = make([*many(n=9), (0, [(0, "c")], None)])
+    for name, title, why in (
+        ("speed", "What became of the first questions", {"fewer than 5", "withheld"}),
+        ("lost", "What became of questions on channels with a window", {"fewer than 5"}),
+    ):
+        part = section(shop, name)
+        assert title not in pictures(part)
+        (table,) = (one for one in part.blocks if getattr(one, "title", "") == title)
+        assert isinstance(table, TableBlock)
+        assert why <= {cell.text for row in table.rows for cell in row}
+        assert "not shown" in table.note
+
+
+def test_of_two_hidden_parts_only_the_few_one_is_called_few(make: Make) -> None:
+    shop = make([*many(n=9), (0, [(0, "c")], None)])
+    fill(shop.database, "orders", [{"order_id": "of another", "created_at": at(0)}])
+    part = section(shop, "funnel")
+    (table,) = (
+        one.table if isinstance(one, ChartBlock) else one
+        for one in part.blocks
+        if isinstance(one, ChartBlock | TableBlock)
+        and "What became of the conversations"
+        in (one.table.title if isinstance(one, ChartBlock) else one.title)
+    )
+    told = {row[0].text: [cell.text for cell in row[1:3]] for row in table.rows}
+    assert told["No order"] == ["withheld", "fewer than 5"]
 
 
 def test_how_few_waited_is_not_told_under_a_pointer_either(make: Make) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,12 @@ class Outcome:
         return json.dumps(plain, ensure_ascii=False)
 
     def __str__(self) -> str:
-        lines = [f"{self.site}: {self.status}", *(f"  {one}" for one in self.reports)]
+        # Without a configuration that can be used nobody knows which site it would have been.
+        where = "" if self.site == Path() else f"{self.site}: "
+        told: list[Outcome | Told] = [self, *self.reports]
         if self.is_dry_run:
-            lines = [line.replace(": published", ": would be published", 1) for line in lines]
-        return "\n".join(lines)
+            told = [
+                replace(one, status="would be published") if one.status == "published" else one
+                for one in told
+            ]
+        return "\n".join([f"{where}{told[0].status}", *(f"  {one}" for one in told[1:])])

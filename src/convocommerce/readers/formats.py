@@ -25,13 +25,14 @@ _SIGNATURES = (
     (b"GIF8", "a GIF image"),
     (b"%PDF", "a PDF"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file, to be exported as CSV instead"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"OggS", "an audio file"),
     (b"ID3", "an audio file"),
     (b"{\\rtf", "an RTF text"),
 )
+_WORKBOOK = "an Excel workbook, to be exported as CSV instead"
 _ZIP = b"PK\x03\x04"
 _PARQUET = b"PAR1"
 
@@ -88,7 +89,7 @@ def _signature(head: bytes) -> str | None:
 
 def _zip_words(head: bytes) -> str:
     if b"[Content_Types].xml" in head or b"_rels/.rels" in head:
-        folders = ((b"xl/", "an Excel workbook"), (b"word/", "a Word document"))
+        folders = ((b"xl/", _WORKBOOK), (b"word/", "a Word document"))
         return next((words for folder, words in folders if folder in head), "an office document")
     return "a zip archive inside another archive, to be unpacked first"
 
@@ -118,7 +119,7 @@ def _text_nature(text: str, is_whole: bool, name: str) -> Nature:
     if start.startswith("{") or _JSON_LIST.match(start):
         return Nature("json", "JSON")
     if start[:200].lower().startswith(("<!doctype html", "<html")):
-        return Nature("unknown", "an HTML page")
+        return Nature("unknown", "an HTML page, to be exported as JSON or CSV instead")
     if start.startswith("<"):
         return Nature("unknown", "an XML or HTML text")
     whole_lines = text if is_whole else text[: max(text.rfind("\n"), text.rfind("\r"))]

@@ -231,7 +231,7 @@ def _outcomes(span: Span, counts: dict[tuple[bool, str], int]) -> Block:
         # One hidden part could be worked out from the other and their sum.
         is_hidden = any(span.is_few(n) for n in each)
         cells = [
-            hidden_cell(span, "few")
+            hidden_cell(span, "few" if span.is_few(n) else "withheld")
             if is_hidden and place < len(each)
             else figure_cell(span, _figure(span, name, "count", float(n), n), is_brief=True)
             for place, (name, n) in enumerate(zip(names, [*each, sum(each)], strict=True))

@@ -23,6 +23,7 @@ from convocommerce.reports.cells import (
     hidden_cell,
     name_cell,
     own_figure,
+    pictured,
     small_groups_note,
 )
 from convocommerce.reports.span import Span
@@ -81,7 +82,7 @@ def _channel(span: Span, channel: str) -> str:
 
 def _windows(
     span: Span, windows: Sequence[ReplyWindows], why_hidden: Mapping[str, Hidden]
-) -> ChartBlock:
+) -> Block:
     say = span.say
     names = {"answered": say("Answered"), "lost": say("Lost")}
     values: dict[str, list[float | None]] = {state: [] for state in names}
@@ -123,7 +124,7 @@ def _windows(
     )
     headings = (say("Channel"), *names.values(), say("Lost, of those decided"))
     note = small_groups_note(span, (cell for line in lines for cell in line))
-    return ChartBlock(drawn, TableBlock(drawn.title, headings, tuple(lines), note))
+    return pictured(drawn, TableBlock(drawn.title, headings, tuple(lines), note))
 
 
 def _pictures(span: Span, found: LostOnChannel) -> list[Block]:

@@ -17,6 +17,7 @@ from convocommerce.reports.cells import (
     hidden_cell,
     name_cell,
     own_figure,
+    pictured,
     small_groups_note,
 )
 from convocommerce.reports.sections.comparable import earlier_days, questions, together
@@ -129,7 +130,7 @@ def _size(span: Span, told: _Told) -> Cell:
     return replace(figure_cell(span, figure, is_brief=True), below=below)
 
 
-def _states(span: Span, found: Sequence[_Told]) -> ChartBlock:
+def _states(span: Span, found: Sequence[_Told]) -> Block:
     """Return what became of all that were asked: answered, or in which way not."""
     say = span.say
     names = {
@@ -161,6 +162,12 @@ def _states(span: Span, found: Sequence[_Told]) -> ChartBlock:
             interval = share_interval(count, told.one.n)
             figure = _state(span, told, state, "share", share, told.one.n, interval)
             line.append(figure_cell(span, figure))
+    note = small_groups_note(span, (cell for line in lines for cell in line))
+    told_of = say(
+        "Ended: closed, or gone silent after the answer of a bot. Window lost: the platform no "
+        "longer lets people answer."
+    )
+    left_out = say("Parts that are too small to be shown are left out of the bars.") if note else ""
     drawn = Stacks(
         title=say("What became of the first questions"),
         unit="share",
@@ -168,15 +175,12 @@ def _states(span: Span, found: Sequence[_Told]) -> ChartBlock:
         parts=[Part(name=name, values=shares[state]) for state, name in names.items()],
         n=[told.one.n for told in found],
         has_rest=False,
-        caption=say(
-            "Ended: closed, or gone silent after the answer of a bot. Window lost: the platform no "
-            "longer lets people answer."
-        ),
+        caption=f"{told_of} {left_out}".rstrip(),
     )
     headings = (say("State"), *(told.curve.name for told in found))
-    note = small_groups_note(span, (cell for line in lines for cell in line))
-    return ChartBlock(
-        drawn, TableBlock(drawn.title, headings, tuple(tuple(line) for line in lines), note)
+    notes = f"{told_of} {note}".rstrip() if drawn.is_empty else note
+    return pictured(
+        drawn, TableBlock(drawn.title, headings, tuple(tuple(line) for line in lines), notes)
     )
 
 
