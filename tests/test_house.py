@@ -46,6 +46,7 @@ FLOORS = (
     ("gathering", "survival", "shrinking", "absences"),
     ("measuring",),
     ("loading",),
+    ("cluster",),
     ("insights", "profiles", "notes", "checking", "inspecting"),
     ("results",),
     ("reports",),

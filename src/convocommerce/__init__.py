@@ -16,6 +16,7 @@ from convocommerce.periods import Period
 from convocommerce.rules import Rules
 
 if TYPE_CHECKING:
+    from convocommerce import cluster
     from convocommerce.inspecting import Inspection, inspect, propose_mapping, try_mapping
     from convocommerce.reports import AlertRule, Brand, Options
     from convocommerce.results import Comparison, Result
@@ -33,6 +34,7 @@ __all__ = [
     "Result",
     "Rules",
     "Shop",
+    "cluster",
     "inspect",
     "metrics",
     "open",
@@ -70,6 +72,8 @@ _LATER = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "cluster":
+        return import_module(f"{__name__}.cluster")
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

@@ -16,7 +16,8 @@ The family, with the exit code the command line gives for it::
     ├── DatabaseError                 74   the database file cannot be used
     │   ├── NotADatabaseError
     │   ├── NewerDatabaseError
-    │   └── DamagedDatabaseError
+    │   ├── DamagedDatabaseError
+    │   └── LakeError                      a lake of Parquet that cannot be used or finished
     ├── DatabaseLockedError           75   somebody else holds the database; try later
     ├── PublishingError               74   a site cannot be written; what was published stays
     │   └── SiteForbiddenError        77   the account may not write there
@@ -122,6 +123,10 @@ class NewerDatabaseError(DatabaseError):
 
 class DamagedDatabaseError(DatabaseError):
     """The database file or its write-ahead log is damaged."""
+
+
+class LakeError(DatabaseError):
+    """A lake of Parquet that cannot be read, or a job on it that could not be finished."""
 
 
 class DatabaseLockedError(ConvocommerceError):

@@ -119,19 +119,19 @@ def _save(
     """Merge what was staged and write the books, inside the transaction of the load."""
     if merging.merge(con):
         con.execute("update state set revision = revision + 1")
-    settled = _settled(con, reports)
+    accounted = settled(con, reports)
     load_id = ledger.write(
         con,
-        settled,
+        accounted,
         started_at=started_at,
         finished_at=_now(),
         package_version=importlib.metadata.version("convocommerce"),
     )
-    ledger.write_quarantine(con, load_id, [report.file for report in settled])
+    ledger.write_quarantine(con, load_id, [report.file for report in accounted])
     return load_id
 
 
-def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> list[FileReport]:
+def settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> list[FileReport]:
     """Return the reports with what became of the documents, and check that they add up."""
     counts: dict[int, dict[str, int]] = {}
     reasons: dict[int, list[Reason]] = {}
@@ -155,10 +155,10 @@ def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> l
         of_file[outcome] = of_file.get(outcome, 0) + n
         if reason is not None:
             reasons.setdefault(file_no, []).append(Reason(outcome, reason, n))
-    settled = []
+    found = []
     for file_no, report in enumerate(reports):
         if report.skipped:
-            settled.append(report)
+            found.append(report)
             continue
         of_file = counts.get(file_no, {})
         if sum(of_file.values()) != report.read:
@@ -166,7 +166,7 @@ def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> l
                 f"{report.file} holds {report.read} documents and {sum(of_file.values())} were "
                 "accounted for; nothing was changed, please report this"
             )
-        settled.append(
+        found.append(
             replace(
                 report,
                 loaded=of_file.get("loaded", 0),
@@ -176,7 +176,7 @@ def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> l
                 reasons=tuple(reasons.get(file_no, ())),
             )
         )
-    return settled
+    return found
 
 
 def _tidy(database: Database) -> None:

@@ -41,7 +41,7 @@ def ensure_built(database: Database, rules: Rules, progress: Progress | None = N
         UsageError: The models are too old and the database is open for reading only.
     """
     con = database.con
-    revision, meaning = _revision(con), _meaning(rules)
+    revision, meaning = _revision(con), meaning_of(rules)
     built = _built(con)
     if built == (revision, meaning):
         return False
@@ -91,7 +91,7 @@ def _revision(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute("select revision from state").fetchall()[0][0])
 
 
-def _meaning(rules: Rules) -> str:
+def meaning_of(rules: Rules) -> str:
     """Return a hash of all that models depend on beside the records."""
     sql = "".join(
         file.sql for folder in ("references", "models") for file in sql_files(folder).values()

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from convocommerce.cluster.lakes import is_lake
 from convocommerce.markup import html_table
 from convocommerce.shop.figures import Figures
 from convocommerce.shop.records import Records
@@ -56,7 +57,8 @@ def open(  # noqa: A001  # convocommerce.open reads best
     """Open a shop's database, making it when there is none.
 
     Args:
-        path: The DuckDB file, or ``:memory:``.
+        path: The DuckDB file, ``:memory:``, or a lake: its folder or an address such as
+            ``s3://bucket/lake``. A lake is for reading only (see ``convocommerce.cluster``).
         read_only: Look only; several may look at once while nobody writes.
         language: The language results show themselves in.
         lock_timeout: How many seconds to wait for somebody else to let go of it.
@@ -66,6 +68,10 @@ def open(  # noqa: A001  # convocommerce.open reads best
         NotADatabaseError: The file is something else.
         NewerDatabaseError: A newer version wrote it.
     """
+    if is_lake(path):
+        from convocommerce.cluster.reading import open_lake
+
+        return Shop(open_lake(path), language=language)
     return Shop(
         open_database(path, read_only=read_only, lock_timeout=lock_timeout), language=language
     )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MEMORY = Path(":memory:")
-_SESSION = """
+SESSION = """
 set TimeZone = 'UTC';
 set enable_progress_bar = false;
 set python_enable_replacements = false;
@@ -93,7 +93,7 @@ class Database:
         self.is_read_only = is_read_only
         self._instance = instance
         self._con = instance.root.cursor()
-        self._con.execute(_SESSION)
+        self._con.execute(SESSION)
         instance.users += 1
         self._finalizer = weakref.finalize(self, _leave, instance, self._con)
         _OPEN.add(self)
@@ -236,6 +236,18 @@ def open_database(
         return Database(instance_of_path, is_read_only=read_only)
 
 
+def reading_from(con: duckdb.DuckDBPyConnection, path: Path, spill: Path) -> Database:
+    """Return a database, for reading only, that was put together from other files.
+
+    Args:
+        con: A connection to it, which is the database's from now on.
+        path: What it is called.
+        spill: Its folder for what does not fit into memory, removed when it is closed.
+    """
+    with _REGISTRY:
+        return Database(_Instance(path, con, True, None, spill), is_read_only=True)
+
+
 def own_files() -> set[Path]:
     """Return the database files that this process has open.
 
@@ -271,7 +283,7 @@ def _connect(file: Path, lock: WriterLock | None, memory_limit: str | None) -> _
         raise opening_failure(error, file) from None
     spill = None
     try:
-        root.execute(_SESSION)
+        root.execute(SESSION)
         spill = spill_folder(file, lock is None)
         root.execute("set temp_directory = ?", [str(spill or "")])
         if spill:
