@@ -126,9 +126,7 @@ def build(
             )
             for model in sql_files("models")
         }
-        sums = {
-            model: added([tuple(one["models"][model]) for one in done]) for model in models
-        }
+        sums = {model: added([tuple(one["models"][model]) for one in done]) for model in models}
         place.remove(f"{folder}/scratch")
         about = {
             "records": records.name,
@@ -169,13 +167,13 @@ def _shared(
     found = {}
     for (name,) in sorted(made):
         below = f"{folder}/scratch" if name in routing.LOOKUPS else f"{folder}/shared"
-        file = f"{below}/{name}.parquet"
+        path = f"{below}/{name}.parquet"
         rows = routing.count(con, name)
         key = routing.CONTACT.get(name)
         query = f"select *, ({key} % {n})::integer as bucket from {name} order by bucket"
         if rows:
-            place.write_parquet(con, query if key else f"from {name}", file)
-        found[name] = Stored(columns_of(con, name), (file,) if rows else (), rows)
+            place.write_parquet(con, query if key else f"from {name}", path)
+        found[name] = Stored(columns_of(con, name), (path,) if rows else (), rows)
     return found
 
 

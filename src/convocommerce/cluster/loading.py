@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce import recognising
 from convocommerce.cluster import routing
-from convocommerce.cluster.lakes import RECORDS, Lake, Manifest, Stored, columns_of, lake_at, view
+from convocommerce.cluster.lakes import RECORDS, Manifest, Stored, columns_of, lake_at, view
 from convocommerce.cluster.places import Place, quoted
 from convocommerce.cluster.running import run
 from convocommerce.cluster.tasks import bench, versions
@@ -243,8 +243,10 @@ def _known_orders(
             )
             select distinct platform, 'number:' || order_number as order_id
             from orders
-            where order_number is not null and not starts_with(order_id, 'number:')
-                and (platform, 'number:' || order_number) in (select (platform, order_id) from orders)
+            where order_number is not null
+                and not starts_with(order_id, 'number:')
+                and (platform, 'number:' || order_number)
+                    in (select (platform, order_id) from orders)
             """
         )
         rows = routing.count(con, "known")
@@ -344,9 +346,7 @@ def _write_books(
         return ledger.read(con, load_id), books
 
 
-def _see(
-    con: duckdb.DuckDBPyConnection, place: Place, name: str, files: Sequence[str]
-) -> None:
+def _see(con: duckdb.DuckDBPyConnection, place: Place, name: str, files: Sequence[str]) -> None:
     listed = ", ".join(f"'{quoted(place.full(one))}'" for one in files)
     con.execute(f"create temp view {name} as from read_parquet([{listed}])")
 

@@ -65,7 +65,9 @@ def open_lake(lake: str | Path) -> Database:
         large = {*sql_files("models"), *routing.CONTACT}
         for name, stored in built.tables.items():
             view(con, place, name, stored, kind="view" if name in large else "table")
-        con.execute("create table settings as select ? as rules", [json.dumps(built.about["rules"])])
+        con.execute(
+            "create table settings as select ? as rules", [json.dumps(built.about["rules"])]
+        )
         con.execute(
             "create table built as select 0::bigint as revision, ? as meaning",
             [built.about["meaning"]],

@@ -68,7 +68,9 @@ LOOKUPS = {
     # tickets: they go wherever one of those does.
     "ticket_buckets": """
         with of_tickets as (
-            select tickets.platform, tickets.ticket_id, (threads.contact_key % {n})::integer as bucket
+            select
+                tickets.platform, tickets.ticket_id,
+                (threads.contact_key % {n})::integer as bucket
             from tickets
             join threads
                 on threads.channel = tickets.channel
@@ -90,7 +92,8 @@ ROUTES = {
         from messages left join moved_threads as moved using (thread_key)
     """,
     "touchpoints": """
-        select touchpoints.*, coalesce(moved.bucket, touchpoints.thread_key % {n})::integer as bucket
+        select
+            touchpoints.*, coalesce(moved.bucket, touchpoints.thread_key % {n})::integer as bucket
         from touchpoints left join moved_threads as moved using (thread_key)
     """,
     # What is told of the delivery of a message that no export tells changes no figure.
@@ -103,7 +106,8 @@ ROUTES = {
     "orders": f"""
         select
             orders.*,
-            coalesce(moved.bucket, {_OWN.format(kind="order", row="orders")} % {{n}})::integer as bucket
+            coalesce(moved.bucket, {_OWN.format(kind="order", row="orders")} % {{n}})::integer
+                as bucket
         from orders left join moved_orders as moved using (platform, order_id)
     """,
     "checkouts": f"""

@@ -111,7 +111,7 @@ def _on_spark(tasks: Sequence[Task], on: Any) -> list[str]:
     from pyspark.errors import PySparkException
 
     own = versions()
-    pickled = [cloudpickle.dumps(task) for task in tasks]
+    pickled = [cloudpickle.dumps(task) for task in tasks]  # type: ignore[no-untyped-call]
 
     def answers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pickle
