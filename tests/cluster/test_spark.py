@@ -23,7 +23,7 @@ from convocommerce.warehouse import state_hash
 from dying import AlwaysDying, Dying
 from lakes import model_sums
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture(scope="module")
