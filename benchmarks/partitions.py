@@ -125,9 +125,8 @@ def main() -> None:
         assert whole is not None
         rows = {name: stored.rows for name, stored in whole.tables.items()}
         print({name: value for name, value in rows.items() if value > n / 50})
-        print(
-            f"peak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
-        )
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"peak of this process {peak:.0f} MiB")
 
 
 def told(meter: Meter, driver: float, n: int) -> None:
