@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from convocommerce.building import ensure_built
+from convocommerce.measuring import states_before
 from convocommerce.rules import Rules
 from tables import SENDERS, at, database_of, thread
 
@@ -45,18 +46,26 @@ def of_conversations(columns: str, rules: Rules = DESK, **tables: Any) -> list[t
         return database.con.execute(f"{sql} order by threads.customer_id").fetchall()
 
 
-@pytest.mark.parametrize("clock", CLOCKS)
-@pytest.mark.parametrize(
-    ("hours", "open_hours"),
-    [
-        # Asked on a Monday at 09:00; the second ticket goes to the late hours from 12:30 to 14:30.
-        (3, [3, 3, 3, 3]),
-        (3.5, [3.5, 0.5, 3.5, 3]),
-        (5, [5, 2, 5, 3]),
-        (5.5, [5.5, 5.5, 2.5, 3]),
-        (9, [8, 8, 6, 3]),
+# Asked on a Monday at 09:00; the second ticket goes to the late hours from 12:30 to 14:30.
+OPEN_HOURS = [
+    (3, [3, 3, 3, 3]),
+    (3.5, [3.5, 0.5, 3.5, 3]),
+    (5, [5, 2, 5, 3]),
+    (5.5, [5.5, 5.5, 2.5, 3]),
+    (9, [8, 8, 6, 3]),
+]
+SCHEDULED = {
+    "schedules": [EARLY, LATE],
+    "ticket_schedules": [
+        assigned(2, 3.5, "late"),
+        assigned(2, 5.5, "early"),
+        assigned(3, 5.5, "late"),
     ],
-)
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize(("hours", "open_hours"), OPEN_HOURS)
 def test_a_clock_is_read_on_the_calendar_in_force_when_it_stopped(
     clock: str, hours: float, open_hours: list[float]
 ) -> None:
@@ -78,14 +87,40 @@ def test_a_clock_is_read_on_the_calendar_in_force_when_it_stopped(
         f"{clock}_opening_ms / 3600000, asked_open_ms - first_value(asked_open_ms) over ()",
         tickets=tickets,
         ticket_events=others,
-        schedules=[EARLY, LATE],
-        ticket_schedules=[
-            assigned(2, 3.5, "late"),
-            assigned(2, 5.5, "early"),
-            assigned(3, 5.5, "late"),
-        ],
+        **SCHEDULED,
     )
     assert [value for value, _ in found] == open_hours
+
+
+@pytest.mark.parametrize(
+    ("states", "column"),
+    [
+        ("conversation_states", "age_opening_seconds"),
+        ("leg_states", "age_opening_seconds"),
+        ("leg_states", "observed_opening_seconds"),
+        ("requester_waits", "observed_opening_seconds"),
+    ],
+)
+@pytest.mark.parametrize(("hours", "open_hours"), OPEN_HOURS)
+def test_who_still_waits_has_waited_by_the_calendar_in_force_now(
+    states: str, column: str, hours: float, open_hours: list[float]
+) -> None:
+    numbers = (1, 2, 3, 4)
+    tickets = [ticket(number) for number in (1, 2, 3)] + [ticket(4, platform="other")]
+    events = [asked(number, platform="other" if number == 4 else "desk") for number in numbers]
+    with database_of(tickets=tickets, ticket_events=events, **SCHEDULED) as database:
+        ensure_built(database, DESK)
+        sql = f"""
+            with {states_before(states)},
+            whose as (
+                select conversation_id, customer_id
+                from conversations join threads using (thread_key)
+            )
+            select {column} / 3600 from {states} join whose using (conversation_id)
+            order by customer_id
+        """
+        found = database.con.execute(sql, {"as_of": at(hours * HOUR)}).fetchall()
+    assert [value for (value,) in found] == open_hours
 
 
 @pytest.mark.parametrize(
