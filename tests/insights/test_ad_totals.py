@@ -130,8 +130,8 @@ def test_a_ten_year_row_is_a_mistake_and_the_day_before_it_is_not(shop: cc.Shop)
     assert found == [("a2",)]
 
 
-@pytest.mark.parametrize("named", [OF_NAMES, {}])
-def test_a_row_of_the_account_gives_way_to_any_ad(shop: cc.Shop, named: Row) -> None:
+@pytest.mark.parametrize("named", [OF_NAMES, {}, OF_ADSET, OF_CAMPAIGN])
+def test_a_row_of_the_account_gives_way_to_any_part_of_it(shop: cc.Shop, named: Row) -> None:
     found = spend(shop, [ad_day(**named), ad_day(**OF_ACCOUNT), ad_day(5, **OF_ACCOUNT)])
     assert found == {("Spring", "EUR"): 10, ("unknown", "EUR"): 10}
 
