@@ -243,11 +243,14 @@ def test_restated_days_are_seen_with_how_far_they_moved(shop: cc.Shop) -> None:
     assert (row.least_spend, row.most_spend) == (18, 20)
 
 
-def test_an_ad_goes_by_what_its_last_day_says_of_it(shop: cc.Shop) -> None:
+@pytest.mark.parametrize("ids", [("k1", "k2"), (None, None)])
+def test_an_ad_goes_by_what_its_last_day_says_of_it(
+    shop: cc.Shop, ids: tuple[str | None, str | None]
+) -> None:
     """Both names and the campaign changed, and the report of the older day came in last."""
-    late = {"ad_name": "Coat", "campaign_id": "k1", "campaign_name": "Autumn"}
-    early = {"ad_name": "Parka", "campaign_id": "k2", "campaign_name": "Winter"}
+    late = {"ad_name": "Coat", "campaign_id": ids[0], "campaign_name": "Autumn"}
+    early = {"ad_name": "Parka", "campaign_id": ids[1], "campaign_name": "Winter"}
     fill(shop.database, "ad_days", [ad_day(9, **late), ad_day(8, **early)])
     shop.build()
     found = shop.database.con.execute("select ad_name, campaign_id, campaign_name from ads")
-    assert found.fetchall() == [("Coat", "k1", "Autumn")]
+    assert found.fetchall() == [("Coat", ids[0], "Autumn")]
