@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convocommerce.building import ensure_built, refreshing
+from convocommerce.building import ensure_built, parts, refreshing
 from convocommerce.records import TABLES
 from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
@@ -222,3 +222,24 @@ def test_a_refresh_that_fails_leaves_models_and_what_was_touched(
         )
         ensure_built(database, rules)
         assert everything(database) == built_anew(database, rules)
+
+
+@pytest.mark.parametrize(("draw", "seed"), [(draw_shop, 731), (draw_told_shop, 732)])
+def test_part_after_part_builds_what_one_go_does(
+    draw: Callable[[int], DrawnShop], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = draw(seed)
+    with shop.database() as database:
+        ensure_built(database, shop.rules)
+        wanted = everything(database)
+        database.con.execute("drop table built")
+        # As if every message took so much memory that seven parts are needed.
+        told = database.con.execute(
+            "select (select count(*) from messages) + (select count(*) from ticket_events), "
+            "parse_formatted_bytes(current_setting('memory_limit')) / 2"
+        ).fetchall()[0]
+        monkeypatch.setattr(parts, "BYTES_PER_MESSAGE", 6.5 * told[1] / told[0])
+        steps = steps_of(database, shop.rules)
+        assert steps[-1] == "models, part 7 of 7"
+        assert len({step for step in steps if step.startswith("models")}) == 7
+        assert everything(database) == wanted

@@ -7,7 +7,8 @@ and the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from convocommerce.sqlfiles import sql_files
 if TYPE_CHECKING:
     import duckdb
 
+BYTES_PER_MESSAGE = 600
+"""What building the models holds for each message at its height, measured with ten million."""
+
 _WANTED = "part_contacts"
-_LEFT = "part_threads"
 
 # A chat's own events stand under its number, and a helpdesk may copy one chat into several tickets.
 _RECORDS = {
@@ -82,27 +85,98 @@ def part(con: duckdb.DuckDBPyConnection, contacts: str) -> Iterator[None]:
             con.execute(f"drop table if exists temp.{name}")
 
 
-def build_models(con: duckdb.DuckDBPyConnection, replace: str) -> None:
-    """Build the models of the part that is in force, and put them in place of the old ones.
+@contextmanager
+def models(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
+    """Build the models of the part that is in force, as temporary tables for the block.
 
-    Args:
-        con: The connection.
-        replace: The table of threads whose rows are replaced, beside those of the part's contacts.
+    Yields:
+        Their names.
     """
-    everything = whole(con)
-    made = []
+    made: list[str] = []
     try:
         for file in sql_files("models").values():
             con.execute(f"create or replace temp table {file.name} as {file.sql}")
             made.append(file.name)
+        yield made
+    finally:
         for name in made:
+            con.execute(f"drop table if exists temp.{name}")
+
+
+def replace_models(con: duckdb.DuckDBPyConnection, threads: str) -> None:
+    """Build the models of the part that is in force, and put them in place of the old ones.
+
+    Args:
+        con: The connection.
+        threads: The table of threads whose rows are replaced, beside those of the part's contacts.
+    """
+    everything = whole(con)
+    with models(con) as names:
+        for name in names:
             columns = {row[0] for row in con.execute(f"describe temp.{name}").fetchall()}
             if "contact_key" in columns:
                 gone = f"contact_key in (select contact_key from {_WANTED})"
             else:
-                gone = f"thread_key in (select thread_key from {replace})"
+                gone = f"thread_key in (select thread_key from {threads})"
             con.execute(f"delete from {everything}.{name} where {gone}")
             con.execute(f"insert into {everything}.{name} from temp.{name}")
-    finally:
-        for name in made:
-            con.execute(f"drop table if exists temp.{name}")
+
+
+def build_all(con: duckdb.DuckDBPyConnection, tell: Callable[[str, int], None]) -> None:
+    """Build all models, in as many parts as the memory limit asks for.
+
+    Args:
+        con: A connection with records, contacts and references.
+        tell: Told which model or part comes next, and its number from 1 on.
+    """
+    n = _parts_needed(con)
+    if n > 1:
+        _build_in_parts(con, n, tell)
+        return
+    for number, file in enumerate(sql_files("models").values(), start=1):
+        tell(file.name, number)
+        con.execute(f"create or replace table {file.name} as {file.sql}")
+
+
+def steps_needed(con: duckdb.DuckDBPyConnection) -> int:
+    """Return in how many steps ``build_all`` would go."""
+    n = _parts_needed(con)
+    return n if n > 1 else len(sql_files("models"))
+
+
+def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
+    """Return in how many parts to build, so that one fits into half the memory limit.
+
+    The other half is for what the engine keeps of the file.
+    """
+    limit, messages = con.execute(
+        """
+        select
+            parse_formatted_bytes(current_setting('memory_limit')),
+            (select count(*) from messages) + (select count(*) from ticket_events)
+        """
+    ).fetchall()[0]
+    return max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / (int(limit) / 2)))
+
+
+def _build_in_parts(
+    con: duckdb.DuckDBPyConnection, n: int, tell: Callable[[str, int], None]
+) -> None:
+    """Build the models of the contacts of one part after the other.
+
+    Contacts fall into parts by their keys, which are evenly spread.
+    """
+    everything = whole(con)
+    for number in range(n):
+        tell(f"models, part {number + 1} of {n}", number + 1)
+        contacts = " union ".join(
+            f"select contact_key from {everything}.{table} where contact_key % {n} = {number}"
+            for table in ("threads", "order_contacts", "checkout_contacts")
+        )
+        with part(con, contacts), models(con) as names:
+            for name in names:
+                if number == 0:
+                    con.execute(
+                        f"create or replace table {everything}.{name} as from temp.{name} limit 0"
+                    )
+                con.execute(f"insert into {everything}.{name} from temp.{name}")

@@ -145,7 +145,7 @@ def refresh(
         con.execute(_TOUCHED_CONTACTS)
         tell("models", 5, steps)
         if _is_much(con):
-            _build_all(con)
+            parts.build_all(con, lambda _name, _number: None)
         else:
             _build_touched(con)
         touching.forget(con)
@@ -166,11 +166,6 @@ def _is_much(con: duckdb.DuckDBPyConnection) -> bool:
     )
 
 
-def _build_all(con: duckdb.DuckDBPyConnection) -> None:
-    for file in sql_files("models").values():
-        con.execute(f"create or replace table {file.name} as {file.sql}")
-
-
 def _build_touched(con: duckdb.DuckDBPyConnection) -> None:
     # What is a contact now may have been several, or part of one, before.
     con.execute(
@@ -181,7 +176,7 @@ def _build_touched(con: duckdb.DuckDBPyConnection) -> None:
     )
     try:
         with parts.part(con, "from touched_contacts"):
-            parts.build_models(con, "replaced_threads")
+            parts.replace_models(con, "replaced_threads")
     finally:
         con.execute("drop table if exists temp.replaced_threads")
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from convocommerce.building import refreshing
+from convocommerce.building import parts, refreshing
 from convocommerce.building.ruling import write_rules
 from convocommerce.errors import UsageError
 from convocommerce.sqlfiles import sql_files
@@ -70,8 +70,9 @@ def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | Non
         rules: The rules to build under.
         progress: Told of each step.
     """
-    files = [*sql_files("references").values(), *sql_files("models").values()]
-    steps = len(files) + 2
+    references = sql_files("references")
+    n_models = parts.steps_needed(con)
+    steps = 2 + len(references) + n_models
     tell = progress or (lambda _name, _step, _steps: None)
     tell("rules", 1, steps)
     write_rules(con, rules)
@@ -81,9 +82,11 @@ def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | Non
         country_calling_code=rules.phone_country_code,
         max_people_per_key=rules.people_per_key,
     )
-    for number, file in enumerate(files, start=3):
+    for number, file in enumerate(references.values(), start=3):
         tell(file.name, number, steps)
         con.execute(f"create or replace table {file.name} as {file.sql}")
+    done = 2 + len(references)
+    parts.build_all(con, lambda name, number: tell(name, done + number, steps))
     touching.forget(con)
 
 

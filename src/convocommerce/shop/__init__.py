@@ -52,7 +52,12 @@ class Shop(Records, Figures, Service, Selling):
 
 
 def open(  # noqa: A001  # convocommerce.open reads best
-    path: str | Path, *, read_only: bool = False, language: str = "en", lock_timeout: float = 0.0
+    path: str | Path,
+    *,
+    read_only: bool = False,
+    language: str = "en",
+    lock_timeout: float = 0.0,
+    memory_limit: str | None = None,
 ) -> Shop:
     """Open a shop's database, making it when there is none.
 
@@ -62,6 +67,8 @@ def open(  # noqa: A001  # convocommerce.open reads best
         read_only: Look only; several may look at once while nobody writes.
         language: The language results show themselves in.
         lock_timeout: How many seconds to wait for somebody else to let go of it.
+        memory_limit: The most memory to use, such as ``"2GB"``; four fifths of the machine's if
+            not given. With less than the models need at once, they are built part by part.
 
     Raises:
         DatabaseLockedError: Somebody else holds it; the message says who and since when.
@@ -72,6 +79,7 @@ def open(  # noqa: A001  # convocommerce.open reads best
         from convocommerce.cluster.reading import open_lake
 
         return Shop(open_lake(path), language=language)
-    return Shop(
-        open_database(path, read_only=read_only, lock_timeout=lock_timeout), language=language
+    database = open_database(
+        path, read_only=read_only, lock_timeout=lock_timeout, memory_limit=memory_limit
     )
+    return Shop(database, language=language)
