@@ -12,11 +12,12 @@ from convocommerce.building import ensure_built, parts, refreshing
 from convocommerce.records import TABLES
 from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
-from convocommerce.warehouse import Database, merging, open_database, staging, touching
+from convocommerce.warehouse import Database, open_database
 from oracle_compare import fetched
 from oracle_exports import draw_told_shop
 from oracle_shops import DrawnShop, Records, draw_shop
-from tables import SENDERS, arrow_of, at, thread, typed_rows
+from tables import SENDERS, at, thread
+from taking import erase, take
 
 BUILT = (
     *sql_files("models"),
@@ -27,33 +28,6 @@ BUILT = (
     "identity_edges",
     "dropped_keys",
 )
-
-
-def take(database: Database, records: Records) -> None:
-    """Load records as a file that tells them would."""
-    con = database.con
-    staging.prepare(con)
-    with database.transaction():
-        for name, rows in records.items():
-            con.register("told", arrow_of(name, rows))
-            con.execute(
-                f"insert into staged_{name} by name "
-                f"select row_number() over () as document_no, * from ({typed_rows(name, 'told')})"
-            )
-            con.unregister("told")
-        if merging.merge(con):
-            con.execute("update state set revision = revision + 1")
-    staging.discard(con)
-    merging.discard(con)
-
-
-def erase(database: Database, customer: str) -> None:
-    """Remove all that was said by and to one person."""
-    mine = f"messages as changing where customer_id = '{customer}'"
-    with database.transaction() as con:
-        touching.note(con, "messages", mine)
-        con.execute(f"delete from {mine.replace(' as changing', '')}")
-        con.execute("update state set revision = revision + 1")
 
 
 def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:

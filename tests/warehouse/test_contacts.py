@@ -258,10 +258,12 @@ def test_a_shared_mailbox_ties_nobody_and_is_counted(con: duckdb.DuckDBPyConnect
     put(con, [*people, ORDER], keys)
     resolve_contacts(con, max_people_per_key=4)
     assert len(set(contacts(con).values())) == 6
-    assert con.execute("from dropped_keys").fetchall() == [("email", 5, 6)]
+    assert con.execute("select * exclude (key_no) from dropped_keys").fetchall() == [
+        ("email", 5, 6)
+    ]
     resolve_contacts(con, max_people_per_key=5)
     assert len(set(contacts(con).values())) == 1
-    assert con.execute("from dropped_keys").fetchall() == []
+    assert con.execute("select * exclude (key_no) from dropped_keys").fetchall() == []
 
 
 def test_the_number_of_one_customer_may_repeat_over_many_orders(

@@ -9,6 +9,8 @@ from convocommerce.building.ruling import write_rules
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import touching
 from convocommerce.warehouse.contacts import resolve_contacts
+from convocommerce.warehouse.recontacting import update_contacts
+from convocommerce.warehouse.touching import LINKED_TICKETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,29 +38,9 @@ _WATCHED = {
 
 _CALENDARS = ("calendars", "calendar_uses", "opening_slots")
 
-_TOUCHED_THREADS = """
+_TOUCHED_THREADS = f"""
 create or replace temp table touched_threads as
-with tickets_of_chats as (
-    select platform || ':chat:' || chat_id as chat, platform || ':' || ticket_id as name
-    from ticket_events where kind = 'chat'
-),
-named as (
-    select name from touched where about = 'ticket'
-    union
-    select events.platform || ':' || events.ticket_id
-    from ticket_events as events
-    join touched
-        on touched.about = 'person' and touched.name = events.platform || ':' || events.author_id
-),
--- One chat may be held under its number and copied into several tickets.
-linked as (
-    select name from named
-    union
-    select others.name
-    from tickets_of_chats as mine
-    join tickets_of_chats as others using (chat)
-    where mine.name in (from named) or mine.chat in (from named)
-)
+with {LINKED_TICKETS}
 select key as thread_key from touched where about = 'thread'
 union
 select thread_key from messages
@@ -127,11 +109,9 @@ def refresh(
         tell("rules", 1, steps)
         write_rules(con, rules)
         tell("contacts", 2, steps)
-        resolve_contacts(
-            con,
-            country_calling_code=rules.phone_country_code,
-            max_people_per_key=rules.people_per_key,
-        )
+        code, most = rules.phone_country_code, rules.people_per_key
+        if not update_contacts(con, country_calling_code=code, max_people_per_key=most):
+            resolve_contacts(con, country_calling_code=code, max_people_per_key=most)
         tell("references", 3, steps)
         for file in sql_files("references").values():
             con.execute(f"create or replace table {file.name} as {file.sql}")

@@ -11,7 +11,7 @@ from convocommerce.building.ruling import write_rules
 from convocommerce.errors import UsageError
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import touching
-from convocommerce.warehouse.contacts import resolve_contacts
+from convocommerce.warehouse.contacts import STATEMENTS, resolve_contacts
 from convocommerce.windows import WINDOW_RULES
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ def meaning_of(rules: Rules) -> str:
     sql = "".join(
         file.sql for folder in ("references", "models") for file in sql_files(folder).values()
     )
-    parts = f"{rules.fingerprint()}|{WINDOW_RULES}|{sql}"
-    return hashlib.sha256(parts.encode()).hexdigest()
+    everything = f"{rules.fingerprint()}|{WINDOW_RULES}|{sql}|{STATEMENTS}"
+    return hashlib.sha256(everything.encode()).hexdigest()
 
 
 def _built(con: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:

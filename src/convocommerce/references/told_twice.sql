@@ -12,10 +12,10 @@ with told as (
 -- Most shops have one export per channel, and then nothing more is looked at.
 several as (
     select channel
-    from told
+    from (select distinct channel, export from told)
     where export is not null and channel not in (select channel from told_by)
     group by channel
-    having count(distinct export) > 1
+    having count(*) > 1
 ),
 matched as (
     select channel, list_sort(list(distinct export)) as exports, count(*) as n

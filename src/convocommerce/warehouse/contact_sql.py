@@ -78,24 +78,26 @@ select *, row_number() over (order by kind <> 'customer', subject_key, subject_i
 from named;
 """
 
-# What an order known only by its number showed belongs to the order with that number. A receipt in
-# a chat ties the chat to the one order that bears its number, and to none if several do.
+# A receipt in a chat ties the chat to the one order that bears its number; if several do, to none.
+RECEIPTS = """
+create or replace table receipts as
+select distinct
+    'customer' as kind, channel || ':' || business_id || ':' || customer_id as subject_id,
+    ltrim(order_number, '#') as number
+from messages
+where order_number is not null
+union all
+select 'order', any_value(platform || ':' || order_id), ltrim(order_number, '#') as number
+from orders
+where ltrim(order_number, '#') in (select ltrim(order_number, '#') from messages)
+group by number
+having count(*) = 1;
+"""
+
+# What an order known only by its number showed belongs to the order with that number.
 SHOWN_KEYS = rf"""
 create or replace temp table shown_keys as
 with {TICKET_TEXTS},
-receipts as (
-    select distinct
-        'customer' as kind, channel || ':' || business_id || ':' || customer_id as subject_id,
-        ltrim(order_number, '#') as number
-    from messages
-    where order_number is not null
-    union all
-    select 'order', any_value(platform || ':' || order_id), ltrim(order_number, '#') as number
-    from orders
-    where ltrim(order_number, '#') in (select ltrim(order_number, '#') from messages)
-    group by number
-    having count(*) = 1
-),
 shown as (
     select subject_kind, subject_id, key_kind, key_value from identities
     union all
@@ -213,15 +215,15 @@ semi join (
     select key_no from people_of_keys
     where key_kind = 'person'
         or n_people <= case when key_kind in ('ref', 'link', 'code') then 1 else $most end
-) as kept using (key_no);
+) as kept using (key_no)
+where k.key_no not in (select key_no from closed_keys);
 """
 
 DROPPED_KEYS = """
-create or replace table dropped_keys as
-select key_kind, n_people, n_subjects from people_of_keys
+select key_kind, n_people, n_subjects, key_no from people_of_keys
 where key_kind <> 'person'
     and n_people > case when key_kind in ('ref', 'link', 'code') then 1 else $most end
-order by all;
+    and key_no not in (select key_no from closed_keys)
 """
 
 LABELS = """
@@ -288,8 +290,8 @@ left join matches as m on m.subject_no = s.subject_no
 """
 
 # A thread that is a case belongs to whom the helpdesk says asked, or else to who wrote first in it.
-_THREADS = f"""
-with told as (
+_TOLD = f"""
+told as (
     select channel, business_id, customer_id, case_id, min(sent_at) as first_at
     from messages where case_id is not null group by all
     union all
@@ -302,11 +304,15 @@ with told as (
     select place, business_id, id, null, null from subjects where kind = 'customer'
 ),
 keyed as (select *, {THREAD_KEY} as thread_key, {CUSTOMER_KEY} as customer_key from told)
+"""
+_FIRST = "(coalesce(first_at, timestamp 'infinity'), customer_id)"
+_THREADS = f"""
+with {_TOLD}
 select
     thread_key, any_value(channel) as channel, any_value(business_id) as business_id,
-    arg_min(customer_id, (coalesce(first_at, timestamp 'infinity'), customer_id)) as customer_id,
+    arg_min(customer_id, {_FIRST}) as customer_id,
     any_value(case_id) as case_id,
-    arg_min(customer_key, (coalesce(first_at, timestamp 'infinity'), customer_id)) as customer_key
+    arg_min(customer_key, {_FIRST}) as customer_key
 from keyed
 group by thread_key
 """
@@ -314,7 +320,6 @@ group by thread_key
 # How sure each kind of key is: an id that the platforms themselves gave, something a person stated
 # in a form, something found in what was typed, and something that can be passed on to others.
 _EDGES = """
-create or replace table identity_edges as
 select
     s.kind as subject_kind, s.place, s.subject_key, least.subject_key as contact_key,
     case when k.is_typed then 'typed_' else '' end || k.key_kind as rule,
@@ -332,31 +337,55 @@ join subjects as least on least.subject_no = l.label
 order by contact_key, key_no, subject_key
 """
 
-RESULTS = (
-    _EDGES,
-    f"""
-    create or replace table threads as
-    select t.* exclude (customer_key), least.subject_key as contact_key
-    from ({_THREADS}) as t
-    join subjects as s on s.kind = 'customer' and s.subject_key = t.customer_key
-    left join labels as l using (subject_no)
-    join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
-    order by thread_key
-    """,
-    f"""
-    create or replace table order_contacts as
-    select
-        s.place as platform, s.id as order_id, least.subject_key as contact_key,
-        coalesce(m.match_rule, 'none') as match_rule
-    {_CONTACT}
-    where s.kind = 'order' order by platform, order_id
-    """,
-    f"""
-    create or replace table checkout_contacts as
-    select
-        s.place as platform, s.id as checkout_id, least.subject_key as contact_key,
-        coalesce(m.match_rule, 'none') as match_rule
-    {_CONTACT}
-    where s.kind = 'checkout' order by platform, checkout_id
-    """,
+_KEYS = """
+select
+    s.kind, s.subject_key, least.subject_key as contact_key, k.key_kind, k.key_no, k.is_typed
+from shown_keys as k
+join subjects as s using (subject_no)
+left join labels as l using (subject_no)
+join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
+"""
+
+_GUESTS = f"""
+with {_TOLD},
+held as (
+    select thread_key, arg_min(customer_key, {_FIRST}) as customer_key
+    from keyed group by thread_key
 )
+select distinct
+    keyed.thread_key, keyed.channel || ':' || keyed.business_id || ':' || keyed.customer_id
+        as subject_id,
+    keyed.customer_key
+from keyed
+join held on held.thread_key = keyed.thread_key and held.customer_key <> keyed.customer_key
+"""
+
+RESULTS = {
+    "identity_edges": _EDGES,
+    "threads": f"""
+        select t.* exclude (customer_key), least.subject_key as contact_key
+        from ({_THREADS}) as t
+        join subjects as s on s.kind = 'customer' and s.subject_key = t.customer_key
+        left join labels as l using (subject_no)
+        join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
+        order by thread_key
+    """,
+    "order_contacts": f"""
+        select
+            s.place as platform, s.id as order_id, least.subject_key as contact_key,
+            coalesce(m.match_rule, 'none') as match_rule
+        {_CONTACT}
+        where s.kind = 'order' order by platform, order_id
+    """,
+    "checkout_contacts": f"""
+        select
+            s.place as platform, s.id as checkout_id, least.subject_key as contact_key,
+            coalesce(m.match_rule, 'none') as match_rule
+        {_CONTACT}
+        where s.kind = 'checkout' order by platform, checkout_id
+    """,
+    "dropped_keys": DROPPED_KEYS,
+    "contact_keys": _KEYS,
+    "thread_guests": _GUESTS,
+}
+"""The SQL of each table that stays, by its name."""

@@ -8,6 +8,8 @@ decide, never the order in which they arrived.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError, UsageError
@@ -22,10 +24,22 @@ STAGES = (
 )  # fmt: skip
 """The kinds of keys, the strongest first; an order's match rule is one of them or ``none``."""
 
+STATEMENTS = "".join(
+    (
+        contact_sql.SUBJECTS,
+        contact_sql.RECEIPTS,
+        contact_sql.SHOWN_KEYS,
+        said_sql.TYPED_PHONES,
+        said_sql.SAID_CODES,
+        *contact_sql.RESULTS.values(),
+    )
+)
+"""The SQL by which people are found: contacts found by other SQL are found again."""
+
 _TYPED = "typed_"
 _TEMPORARY = (
     "subjects", "shown_keys", "kept_keys", "labels", "links", "hooks", "matches", "people_of_keys",
-    "typed_phones", "real_phones", "said_codes",
+    "typed_phones", "real_phones", "said_codes", "closed_keys",
 )  # fmt: skip
 
 
@@ -44,7 +58,9 @@ def resolve_contacts(
       contact and the rule that tied it to a chat (``none`` if nothing did);
     - ``identity_edges``: one row per key that a subject shares with others, with the rule it
       stands for and how sure that is;
-    - ``dropped_keys``: one row per key that would have tied too many people, without the key.
+    - ``dropped_keys``: one row per key that would have tied too many people, by a hash of the key;
+    - ``contact_keys``, ``thread_guests``, ``receipts`` and ``rare_codes``: what
+      ``recontacting`` needs to find again whom a new record may touch.
 
     Args:
         con: An open connection to the database.
@@ -57,30 +73,74 @@ def resolve_contacts(
         UsageError: The calling code is not made of digits, or the limit is below 1.
         DatabaseError: Two different threads have the same 64-bit hash.
     """
+    check_limits(country_calling_code, max_people_per_key)
+    find_everywhere(con, max_people_per_key)
+    with worked_out(con, country_calling_code, max_people_per_key, closed="select 0 where false"):
+        for name, sql in contact_sql.RESULTS.items():
+            con.execute(f"create or replace table {name} as {with_limit(sql, max_people_per_key)}")
+
+
+def check_limits(country_calling_code: str | None, max_people_per_key: int) -> None:
+    """Refuse limits that make no sense."""
     if country_calling_code is not None and not country_calling_code.isdecimal():
         raise UsageError(f"country_calling_code is {country_calling_code!r}, must be digits only")
     if max_people_per_key < 1:
         raise UsageError(f"max_people_per_key is {max_people_per_key}, must be at least 1")
+
+
+def with_limit(sql: str, max_people_per_key: int) -> str:
+    """Return SQL with the limit on people per key, a number, filled in."""
+    return sql.replace("$most", str(int(max_people_per_key)))
+
+
+def find_everywhere(con: duckdb.DuckDBPyConnection, max_people_per_key: int) -> None:
+    """Make ``receipts`` and ``rare_codes``, which must be looked for among all records."""
+    con.execute(contact_sql.RECEIPTS)
+    con.execute(with_limit(said_sql.RARE_CODES, max_people_per_key))
+
+
+@contextmanager
+def worked_out(
+    con: duckdb.DuckDBPyConnection,
+    country_calling_code: str | None,
+    max_people_per_key: int,
+    *,
+    closed: str,
+) -> Iterator[None]:
+    """Work out who is who among the records in sight, as temporary tables for the block.
+
+    Args:
+        con: An open connection.
+        country_calling_code: What a phone number's leading 0 stands for.
+        max_people_per_key: The limit on people per key.
+        closed: The SQL of the keys that are known to tie nobody.
+    """
     try:
-        con.execute(contact_sql.PHONE_MACROS)
-        con.execute(contact_sql.SUBJECTS)
-        _refuse_collisions(con)
-        con.execute(said_sql.TYPED_PHONES)
-        _keep_real_phones(con, country_calling_code)
-        con.execute(said_sql.SAID_CODES, {"most": max_people_per_key})
-        con.execute(contact_sql.SHOWN_KEYS, {"code": country_calling_code})
+        show_keys(con, country_calling_code)
+        con.execute(
+            f"create or replace temp table closed_keys as select * from ({closed}) as c(key_no)"
+        )
         con.execute(contact_sql.PEOPLE_OF_KEYS)
         con.execute(contact_sql.KEPT_KEYS, {"most": max_people_per_key})
-        con.execute(contact_sql.DROPPED_KEYS, {"most": max_people_per_key})
         con.execute(contact_sql.LABELS)
         con.execute(contact_sql.MATCHES)
         for stage in STAGES:
             _tie(con, stage)
-        for statement in contact_sql.RESULTS:
-            con.execute(statement)
+        yield
     finally:
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.{name}")
+
+
+def show_keys(con: duckdb.DuckDBPyConnection, country_calling_code: str | None) -> None:
+    """Make ``subjects`` and ``shown_keys``: all that could be somebody, and what it shows."""
+    con.execute(contact_sql.PHONE_MACROS)
+    con.execute(contact_sql.SUBJECTS)
+    _refuse_collisions(con)
+    con.execute(said_sql.TYPED_PHONES)
+    _keep_real_phones(con, country_calling_code)
+    con.execute(said_sql.SAID_CODES)
+    con.execute(contact_sql.SHOWN_KEYS, {"code": country_calling_code})
 
 
 def _refuse_collisions(con: duckdb.DuckDBPyConnection) -> None:

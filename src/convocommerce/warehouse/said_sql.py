@@ -66,18 +66,21 @@ select distinct
 from texts;
 """
 
-# Discount codes that few orders used, said in a chat by the business: each may have been made for
-# one person. Codes of campaigns are used by many and tie nobody.
+# Discount codes that few orders used. Codes of campaigns are used by many and tie nobody.
+RARE_CODES = """
+create or replace table rare_codes as
+select upper(trim(key_value)) as code
+from identities
+where key_kind = 'code' and subject_kind <> 'customer' and length(trim(key_value)) >= 5
+group by code
+having count(distinct subject_id) <= $most;
+"""
+
+# Rare codes said in a chat by the business: each may have been made for one person.
 SAID_CODES = rf"""
 create or replace temp table said_codes as
 with {TICKET_TEXTS},
-codes as (
-    select upper(trim(key_value)) as code
-    from identities
-    where key_kind = 'code' and subject_kind <> 'customer' and length(trim(key_value)) >= 5
-    group by code
-    having count(distinct subject_id) <= $most
-),
+codes as (select code from rare_codes),
 told as (
     select channel || ':' || business_id || ':' || customer_id as subject_id, text
     from messages

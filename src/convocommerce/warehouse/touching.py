@@ -12,19 +12,79 @@ from convocommerce.warehouse.schema import hash_sql
 if TYPE_CHECKING:
     import duckdb
 
-_ABOUT: dict[str, tuple[str, str, str]] = {
-    "messages": ("thread", "null", "{row}.thread_key"),
-    "touchpoints": ("thread", "null", "{row}.thread_key"),
-    "deliveries": ("message", "null", hash_sql("{row}.channel || chr(31) || {row}.message_id")),
-    "tickets": ("ticket", "{row}.platform || ':' || {row}.ticket_id", "null"),
-    "ticket_events": ("ticket", "{row}.platform || ':' || {row}.ticket_id", "null"),
-    "ticket_schedules": ("ticket", "{row}.platform || ':' || {row}.ticket_id", "null"),
-    "people": ("person", "{row}.platform || ':' || {row}.person_id", "null"),
-    "orders": ("order", "{row}.platform || ':' || {row}.order_id", "null"),
-    "checkouts": ("checkout", "{row}.platform || ':' || {row}.checkout_id", "null"),
+_CUSTOMER = "{row}.channel || ':' || {row}.business_id || ':' || {row}.customer_id"
+_CUSTOMER_KEY = hash_sql(
+    "{row}.channel || chr(31) || {row}.business_id || chr(31) || {row}.customer_id"
+)
+_TICKET = ("ticket", "{row}.platform || ':' || {row}.ticket_id", "null")
+_THREAD = ("thread", "null", "{row}.thread_key")
+
+_NOTES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "messages": (_THREAD, ("customer", _CUSTOMER, _CUSTOMER_KEY)),
+    "touchpoints": (_THREAD, ("customer", _CUSTOMER, _CUSTOMER_KEY)),
+    "deliveries": (("message", "null", hash_sql("{row}.channel || chr(31) || {row}.message_id")),),
+    "tickets": (_TICKET, ("customer", _CUSTOMER, _CUSTOMER_KEY)),
+    "ticket_events": (_TICKET,),
+    "ticket_schedules": (_TICKET,),
+    "people": (("person", "{row}.platform || ':' || {row}.person_id", "null"),),
+    "orders": (
+        (
+            "order",
+            "{row}.platform || ':' || {row}.order_id",
+            hash_sql("'order' || chr(31) || {row}.platform || ':' || {row}.order_id"),
+        ),
+    ),
+    "checkouts": (
+        (
+            "checkout",
+            "{row}.platform || ':' || {row}.checkout_id",
+            hash_sql("'checkout' || chr(31) || {row}.platform || ':' || {row}.checkout_id"),
+        ),
+    ),
+    "identities": (
+        (
+            "' || {row}.subject_kind || '",
+            "{row}.subject_id",
+            "case when {row}.subject_kind = 'customer' then "
+            + hash_sql(
+                r"regexp_replace({row}.subject_id, '^([^:]+):([^:]+):', "
+                r"'\1' || chr(31) || '\2' || chr(31))"
+            )
+            + " else "
+            + hash_sql("{row}.subject_kind || chr(31) || {row}.subject_id")
+            + " end",
+        ),
+    ),
 }
-"""By canonical table what a row touches. Other tables are read when something is asked, or are
-small enough to be compared as a whole."""
+"""By canonical table what a row touches: its kind, its id and its 64-bit key.
+
+Other tables are read when something is asked, or are small enough to be compared as a whole."""
+
+
+LINKED_TICKETS = """
+tickets_of_chats as (
+    select platform || ':chat:' || chat_id as chat, platform || ':' || ticket_id as name
+    from ticket_events where kind = 'chat'
+),
+named_tickets as (
+    select name from touched where about = 'ticket'
+    union
+    select events.platform || ':' || events.ticket_id
+    from ticket_events as events
+    join touched
+        on touched.about = 'person' and touched.name = events.platform || ':' || events.author_id
+),
+-- One chat may be held under its number and copied into several tickets.
+linked as (
+    select name from named_tickets
+    union
+    select others.name
+    from tickets_of_chats as mine
+    join tickets_of_chats as others using (chat)
+    where mine.name in (from named_tickets) or mine.chat in (from named_tickets)
+)
+"""
+"""Common table expressions; ``linked`` holds every ticket whose talk may read otherwise now."""
 
 
 def is_built(con: duckdb.DuckDBPyConnection) -> bool:
@@ -43,10 +103,11 @@ def note(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
         table: The canonical table that they belong to.
         rows: What follows ``from`` to get them, with ``changing`` as their alias.
     """
-    if table not in _ABOUT or not is_built(con):
+    if table not in _NOTES or not is_built(con):
         return
-    about, name, key = (part.format(row="changing") for part in _ABOUT[table])
-    con.execute(f"insert into touched select distinct '{about}', {name}, {key} from {rows}")
+    for note_of in _NOTES[table]:
+        about, name, key = (part.format(row="changing") for part in note_of)
+        con.execute(f"insert into touched select distinct '{about}', {name}, {key} from {rows}")
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
