@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from convocommerce.warehouse import contact_sql
+from convocommerce.warehouse import contact_sql, recontact_sql
 from convocommerce.warehouse.contacts import (
     check_limits,
     find_everywhere,
@@ -21,275 +21,10 @@ from convocommerce.warehouse.contacts import (
     with_limit,
     worked_out,
 )
-from convocommerce.warehouse.schema import CUSTOMER_KEY, hash_sql
 from convocommerce.warehouse.touching import LINKED_TICKETS
 
 if TYPE_CHECKING:
     import duckdb
-
-_SUBJECT_KEY = (
-    "case when kind = 'customer' then "
-    + hash_sql(r"regexp_replace(name, '^([^:]+):([^:]+):', '\1' || chr(31) || '\2' || chr(31))")
-    + f" else {hash_sql('kind || chr(31) || name')} end"
-)
-
-# Everybody of whom something changed, as it was or as it is now.
-_MOVED = f"""
-create or replace temp table moved as
-with {LINKED_TICKETS},
-cases as (
-    select key as thread_key from touched where about = 'thread'
-    union
-    select threads.thread_key
-    from threads
-    join tickets
-        on tickets.channel = threads.channel
-        and tickets.business_id = threads.business_id
-        and tickets.ticket_id = threads.case_id
-    where tickets.platform || ':' || tickets.ticket_id in (from linked)
-),
-told as (
-    select channel, business_id, customer_id
-    from messages semi join cases using (thread_key) where case_id is not null
-    union
-    select channel, business_id, customer_id
-    from touchpoints semi join cases using (thread_key) where case_id is not null
-    union
-    select channel, business_id, customer_id
-    from tickets
-    where platform || ':' || ticket_id in (from linked) and customer_id is not null
-),
-receipts_moved as (
-    (from before_receipts except from receipts) union (from receipts except from before_receipts)
-),
-codes_moved as (
-    (from before_rare_codes except from rare_codes)
-    union
-    (from rare_codes except from before_rare_codes)
-),
-named as (
-    select kind, subject_id as name from receipts_moved
-    union
-    select subject_kind, subject_id
-    from identities
-    where key_kind = 'code' and upper(trim(key_value)) in (select code from codes_moved)
-    union
-    -- Who showed something for an order known only by its number showed it for that order.
-    select 'order', orders.platform || ':' || orders.order_id
-    from touched
-    join orders on touched.name = orders.platform || ':number:' || orders.order_number
-    where touched.about = 'order'
-),
-keyed as (select kind, name, {_SUBJECT_KEY} as subject_key from named)
-select about as kind, name, key as subject_key
-from touched where about in ('customer', 'order', 'checkout')
-union
-select 'customer', channel || ':' || business_id || ':' || customer_id, {CUSTOMER_KEY} from told
-union
-from keyed
-"""
-
-# Codes are found in what was said, which no key leads to: whoever said one that moved.
-_SAYERS = f"""
-insert into moved
-with codes_moved as (
-    (from before_rare_codes except from rare_codes)
-    union
-    (from rare_codes except from before_rare_codes)
-),
-words as (
-    select
-        channel, business_id, customer_id,
-        unnest(regexp_extract_all(upper(text), '[A-Z0-9][A-Z0-9_\\x{{2d}}]{{4,39}}')) as code
-    from messages
-    where direction = 'out' and text is not null
-)
-select distinct
-    'customer', channel || ':' || business_id || ':' || customer_id, {CUSTOMER_KEY}
-from words
-semi join codes_moved using (code)
-union
-select distinct 'customer', channel || ':' || business_id || ':' || customer_id, {CUSTOMER_KEY}
-from tickets
-join ticket_events as events using (platform, ticket_id)
-where tickets.customer_id is not null
-    and exists (
-        from codes_moved where contains(upper(events.text), codes_moved.code)
-    )
-"""
-
-_CONTACTS_OF_MOVED = """
-create or replace temp table part_contacts as
-select contact_key from threads
-where thread_key in (select subject_key from moved where kind = 'customer')
-union
-select contact_key from order_contacts
-where platform || ':' || order_id in (select name from moved where kind = 'order')
-union
-select contact_key from checkout_contacts
-where platform || ':' || checkout_id in (select name from moved where kind = 'checkout')
-union
--- Whose a case was, and now may not be.
-select contact_key from threads
-where thread_key in (select key from touched where about = 'thread')
-    or (channel, business_id, case_id) in (
-        select (channel, business_id, ticket_id) from tickets
-        where platform || ':' || ticket_id in (select name from linked_tickets)
-    )
-"""
-
-_STRANGERS = """
-select count(*) from subjects
-where (kind, subject_id) not in (select (kind, name) from part_subjects)
-"""
-
-_KEYS_OF_MOVED = """
-create or replace temp table moved_keys as
-select key_no from contact_keys where subject_key in (select subject_key from moved)
-union
-select key_no
-from shown_keys
-join subjects using (subject_no)
-where subject_key in (select subject_key from moved)
-"""
-
-_CONTACTS_OF_KEYS = """
-insert into part_contacts
-select distinct contact_key
-from contact_keys
-where key_no in (select key_no from moved_keys)
-    and key_no not in (select key_no from dropped_keys)
-    and contact_key not in (select contact_key from part_contacts)
-"""
-
-# Whoever else spoke in a case is needed to say whose it is.
-_CONTACTS_OF_GUESTS = """
-insert into part_contacts
-with guests as (
-    select threads.contact_key as held_by, own.contact_key as guest
-    from thread_guests
-    join threads on threads.thread_key = thread_guests.thread_key
-    join threads as own on own.thread_key = thread_guests.customer_key
-)
-select distinct contact_key
-from (
-    select held_by as contact_key from guests
-    where guest in (select contact_key from part_contacts)
-    union
-    select guest from guests where held_by in (select contact_key from part_contacts)
-)
-where contact_key not in (select contact_key from part_contacts)
-"""
-
-_PART_SUBJECTS = """
-create or replace temp table part_subjects as
-select kind, name from moved
-union
-select 'customer', channel || ':' || business_id || ':' || customer_id
-from {whole}.threads semi join part_contacts using (contact_key)
-where case_id is null
-union
-select 'order', platform || ':' || order_id
-from {whole}.order_contacts semi join part_contacts using (contact_key)
-union
-select 'checkout', platform || ':' || checkout_id
-from {whole}.checkout_contacts semi join part_contacts using (contact_key)
-"""
-
-_PART_THREADS = """
-create or replace temp table part_threads as
-select subject_key as thread_key from moved where kind = 'customer'
-union
-select key from {whole}.touched where about = 'thread'
-union
-select thread_key from {whole}.threads semi join part_contacts using (contact_key)
-union
-select thread_key from {whole}.thread_guests
-where customer_key in (select subject_key from moved)
-"""
-
-_RECORDS = {
-    "messages": "from {whole}.messages semi join part_threads using (thread_key)",
-    "touchpoints": "from {whole}.touchpoints semi join part_threads using (thread_key)",
-    "orders": (
-        "from {whole}.orders where platform || ':' || order_id in "
-        "(select name from part_subjects where kind = 'order')"
-    ),
-    "checkouts": (
-        "from {whole}.checkouts where platform || ':' || checkout_id in "
-        "(select name from part_subjects where kind = 'checkout')"
-    ),
-    "identities": """
-        from {whole}.identities
-        where (subject_kind, subject_id) in (select (kind, name) from part_subjects)
-            or (subject_kind, subject_id) in (
-                select ('order', platform || ':number:' || order_number) from temp.orders
-                where order_number is not null
-            )
-    """,
-    "tickets": """
-        select tickets.* from {whole}.tickets
-        semi join (
-            select channel, business_id, case_id as ticket_id
-            from {whole}.threads semi join part_threads using (thread_key)
-        ) using (channel, business_id, ticket_id)
-        union
-        from {whole}.tickets
-        where platform || ':' || ticket_id in (select name from linked_tickets)
-            or channel || ':' || business_id || ':' || customer_id
-                in (select name from part_subjects where kind = 'customer')
-    """,
-    "ticket_events": """
-        with copied as (
-            select platform, chat_id
-            from {whole}.ticket_events semi join temp.tickets using (platform, ticket_id)
-            where kind = 'chat'
-        )
-        from {whole}.ticket_events
-        where (platform, ticket_id) in (select (platform, ticket_id) from temp.tickets)
-            or (platform, ticket_id) in (select (platform, 'chat:' || chat_id) from copied)
-            or (kind = 'chat' and (platform, chat_id) in (select (platform, chat_id) from copied))
-    """,
-}
-
-_GONE = {
-    "identity_edges": "contact_key in (select contact_key from part_contacts)",
-    "threads": """
-        contact_key in (select contact_key from part_contacts)
-        or thread_key in (select thread_key from found_threads)
-    """,
-    "order_contacts": """
-        contact_key in (select contact_key from part_contacts)
-        or (platform, order_id) in (select (platform, order_id) from found_order_contacts)
-    """,
-    "checkout_contacts": """
-        contact_key in (select contact_key from part_contacts)
-        or (platform, checkout_id) in (select (platform, checkout_id) from found_checkout_contacts)
-    """,
-    "contact_keys": """
-        contact_key in (select contact_key from part_contacts)
-        or subject_key in (select subject_key from found_contact_keys)
-    """,
-    "thread_guests": "thread_key in (select thread_key from part_threads)",
-    "dropped_keys": "false",
-}
-"""Which rows of each table give way to the new ones."""
-
-# The keys that tied nobody before, with all that now stands behind them.
-_BEHIND_DROPPED = """
-create or replace temp table dropped_moved as
-select key_no from dropped_keys semi join moved_keys using (key_no);
-create or replace temp table subjects as
-select distinct kind, subject_key as subject_no, subject_key
-from contact_keys
-where subject_key in (
-    select subject_key from contact_keys semi join dropped_moved using (key_no)
-);
-create or replace temp table shown_keys as
-select keys.kind, keys.subject_key as subject_no, keys.key_kind, keys.key_no
-from contact_keys as keys
-where keys.subject_key in (select subject_key from temp.subjects);
-"""
 
 _TEMPORARY = (
     "before_receipts", "before_rare_codes", "moved", "moved_keys", "part_contacts",
@@ -321,21 +56,21 @@ def update_contacts(
         for name in ("receipts", "rare_codes"):
             con.execute(f"create or replace temp table before_{name} as from {name}")
         find_everywhere(con, max_people_per_key)
-        con.execute(_MOVED)
+        con.execute(recontact_sql.MOVED)
         if _count(con, "(from before_rare_codes except from rare_codes)") or _count(
             con, "(from rare_codes except from before_rare_codes)"
         ):
-            con.execute(_SAYERS)
+            con.execute(recontact_sql.SAYERS)
         con.execute(
             f"create or replace temp table linked_tickets as with {LINKED_TICKETS} from linked"
         )
-        con.execute(_CONTACTS_OF_MOVED)
+        con.execute(recontact_sql.CONTACTS_OF_MOVED)
         _take_in_guests(con)
         with _records_in_sight(con, everything):
             show_keys(con, country_calling_code)
-            con.execute(_KEYS_OF_MOVED)
+            con.execute(recontact_sql.KEYS_OF_MOVED)
             before = _count(con, "part_contacts")
-            con.execute(_CONTACTS_OF_KEYS)
+            con.execute(recontact_sql.CONTACTS_OF_KEYS)
             _take_in_guests(con)
             is_whole = before == _count(con, "part_contacts")
             if is_whole:
@@ -345,7 +80,7 @@ def update_contacts(
                 is_done = _work_out(con, everything, country_calling_code, max_people_per_key)
         if not is_done:
             return False
-        for name, gone in _GONE.items():
+        for name, gone in recontact_sql.GONE.items():
             con.execute(f"delete from {name} where {gone}")
             con.execute(f"insert into {name} from found_{name}")
         return _recount_dropped(con, max_people_per_key)
@@ -364,7 +99,7 @@ def _work_out(
     closed = f"select key_no from {whole}.dropped_keys"
     with worked_out(con, country_calling_code, max_people_per_key, closed=closed):
         # Of anybody else only some records are in sight, and nothing must be made of those.
-        if con.execute(_STRANGERS).fetchall()[0][0]:
+        if con.execute(recontact_sql.STRANGERS).fetchall()[0][0]:
             return False
         for name, sql in contact_sql.RESULTS.items():
             found = with_limit(sql, max_people_per_key)
@@ -375,7 +110,7 @@ def _work_out(
 def _take_in_guests(con: duckdb.DuckDBPyConnection) -> None:
     before = -1
     while before != (before := _count(con, "part_contacts")):
-        con.execute(_CONTACTS_OF_GUESTS)
+        con.execute(recontact_sql.CONTACTS_OF_GUESTS)
 
 
 @contextmanager
@@ -383,9 +118,9 @@ def _records_in_sight(con: duckdb.DuckDBPyConnection, whole: str) -> Iterator[No
     """Let tables hold only the records of those who are worked out again, in the block."""
     made = []
     try:
-        con.execute(_PART_SUBJECTS.format(whole=whole))
-        con.execute(_PART_THREADS.format(whole=whole))
-        for name, sql in _RECORDS.items():
+        con.execute(recontact_sql.PART_SUBJECTS.format(whole=whole))
+        con.execute(recontact_sql.PART_THREADS.format(whole=whole))
+        for name, sql in recontact_sql.RECORDS.items():
             con.execute(f"create temp table {name} as {sql.format(whole=whole)}")
             made.append(name)
         yield
@@ -396,7 +131,7 @@ def _records_in_sight(con: duckdb.DuckDBPyConnection, whole: str) -> Iterator[No
 
 def _recount_dropped(con: duckdb.DuckDBPyConnection, max_people_per_key: int) -> bool:
     """Count anew who stands behind keys that tied nobody; tell whether that is still so."""
-    con.execute(_BEHIND_DROPPED)
+    con.execute(recontact_sql.BEHIND_DROPPED)
     if not _count(con, "dropped_moved"):
         return True
     con.execute(contact_sql.PEOPLE_OF_KEYS)
