@@ -113,6 +113,15 @@ def test_a_table_wider_than_a_terminal_is_written_as_a_list(shop: cc.Shop) -> No
     assert len(repr(shop.measure("in_chat_conversion", by="channel")).splitlines()[1].split()) > 2
 
 
+def test_of_several_metrics_each_meaning_says_whose_it_is(shop: cc.Shop) -> None:
+    both = ("first_response_time", "in_chat_conversion")
+    told = shop.measure(both).caption.splitlines()
+    for name, line in zip(both, told, strict=False):
+        assert line.startswith(f"{CATALOGUE[name].title}: ")
+    (alone, *_) = shop.measure(both[0]).caption.splitlines()
+    assert told[0] == f"{CATALOGUE[both[0]].title}: {alone}"
+
+
 def test_typing_a_dot_offers_what_people_look_for(shop: cc.Shop) -> None:
     offered = dir(shop)
     assert {"load", "measure", "ads", "rules", "report"} <= set(offered)

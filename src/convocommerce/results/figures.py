@@ -61,12 +61,15 @@ class Figures:
     @property
     def caption(self) -> str:
         """What the figures mean, under which rules and as of when."""
+        say = wording(self.language)
+        several = len(self.questions) > 1
         said = [
-            labels.caption(question, self.period, self.rules, self.as_of, self.language)
+            (f"{say(question.metric.title)}: " if several else "")
+            + labels.caption(question, self.period, self.rules, self.as_of, self.language)
             for question in self.questions
         ]
         for question in self.questions:
             is_open = any(row.n_open for row in self.rows if row.metric == question.metric.name)
             if is_open and question.metric.while_open:
-                said.append(wording(self.language)(question.metric.while_open))
+                said.append(say(question.metric.while_open))
         return "\n".join(dict.fromkeys([*said, *self.notes]))
