@@ -1,5 +1,6 @@
 """What people hold shows itself: as HTML in a notebook, as short text in a terminal."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,15 @@ def test_findings_are_fit_when_each_is() -> None:
     assert not Findings([good, bad]).is_fit
     assert repr(Findings([good, bad])) == "ok    a: fine\nLOOK  b: <i>"
     assert "<i>" not in Findings([bad])._repr_html_()
+
+
+@pytest.mark.parametrize("name", ["rhythm", "unmet_demand", "chat_against_checkout", "website"])
+def test_what_has_many_facts_tells_them_line_by_line(shop: cc.Shop, name: str) -> None:
+    found = getattr(shop, name)("2026-07")
+    first, *lines = repr(found).splitlines()
+    assert first == type(found).__name__
+    assert any(re.match(r"  [a-z ]+: ", line) for line in lines)
+    assert max(map(len, lines)) < 400
+    assert "Decimal(" not in repr(found)
+    for note in found.notes:
+        assert note in repr(found)

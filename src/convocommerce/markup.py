@@ -7,11 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+_MOST = 4
+"""Values of a list that a line of text shows; of a longer one it says how many there are."""
 _SMALL = "font-size:85%;opacity:.75;max-width:60em"
 
 
 class Shown:
-    """What shows itself in a notebook: each fact by its name, and its notes below."""
+    """What shows itself by its facts, each under its name, with its notes below."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Keep the short text: a dataclass writes none of its own where one stands already."""
+        super().__init_subclass__(**more)
+        cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]  # for each class its own
+
+    def __repr__(self) -> str:
+        facts = facts_of(self)
+        notes = facts.pop("notes", ())
+        lines = [f"  {name.replace('_', ' ')}: {_value_text(one)}" for name, one in facts.items()]
+        return "\n".join((type(self).__name__, *lines, *notes))
 
     def _repr_html_(self) -> str:
         facts = facts_of(self)
@@ -47,6 +60,30 @@ def _facts_html(facts: Mapping[str, Any]) -> str:
         for name, value in facts.items()
     )
     return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _value_text(value: Any) -> str:
+    """Write a value in short; of what is long only how long."""
+    if dataclasses.is_dataclass(value):
+        value = facts_of(value)
+    match value:
+        case None:
+            return "–"
+        case Mapping():
+            return ", ".join(f"{name} {_value_text(one)}" for name, one in value.items()) or "–"
+        case bool():
+            return str(value)
+        case float():
+            return f"{value:,.4g}"
+        case int():
+            return f"{value:,}"
+        case list() | tuple() if len(value) > _MOST:
+            return f"{len(value):,} values"
+        case (float() | None, float() | None):
+            return " to ".join(_value_text(end) for end in value)
+        case list() | tuple():
+            return "; ".join(_value_text(one) for one in value) or "–"
+    return str(value)
 
 
 def _value_html(value: Any) -> str:
