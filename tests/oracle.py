@@ -344,7 +344,7 @@ class Oracle:
             cuts = (
                 self.cuts(talk, now)
                 if talk is not None and is_known
-                else dict.fromkeys(CUTS, NO_CONVERSATION)
+                else dict.fromkeys(CUTS, NO_CONVERSATION if self.talks else "unknown")
             )
             rows.append(
                 {

@@ -37,6 +37,7 @@ def states(
     *,
     orders: Any = (),
     messages: Any = (),
+    rules: Rules = RULES,
 ) -> list[tuple[Any, ...]]:
     """Return columns of one person's attempts so many seconds after the start, by their grain."""
     identities = [shown("checkout", f"shopify:{one['checkout_id']}") for one in checkouts]
@@ -44,7 +45,7 @@ def states(
     identities.append(shown("customer", "messenger:page:ann"))
     tables = {"checkouts": checkouts, "orders": orders, "messages": messages}
     with database_of(identities=identities, **tables) as database:
-        ensure_built(database, RULES)
+        ensure_built(database, rules)
         sql = f"with {states_before('abandonment_states')} select grain, {columns} "
         sql += "from abandonment_states order by grain, started_at, attempt_id"
         return oracle_compare.fetched(database, sql, {"as_of": at(seconds)})
@@ -197,3 +198,8 @@ def test_an_attempt_is_cut_by_the_last_conversation_before_it_or_by_none() -> No
     somebody = thread([(0, "c")], customer="zoe")
     found = states("agent, campaign", checkouts, 4 * DAY, messages=somebody)
     assert {value for one in found for value in one[1:]} == {"no conversation"}
+    # Neither is it known where the rules leave every message out.
+    silent = Rules(senders=SENDERS, told_by={"messenger": "zendesk"})
+    left_out = [{**one, "export": "messenger/webhooks"} for one in messages]
+    found = states("agent, campaign", checkouts, 4 * DAY, messages=left_out, rules=silent)
+    assert {value for one in found for value in one[1:]} == {"unknown"}
