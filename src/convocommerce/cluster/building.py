@@ -34,6 +34,7 @@ from convocommerce.records import TABLES
 from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import resolve_contacts
+from convocommerce.warehouse.contacts import FOR_LATER
 from convocommerce.warehouse.schema import hash_sql
 
 if TYPE_CHECKING:
@@ -163,6 +164,9 @@ def _shared(
         con.execute(f"create or replace table {file.name} as {file.sql}")
     for name, sql in routing.LOOKUPS.items():
         con.execute(f"create table {name} as {sql.format(n=n)}")
+    # A lake is always built whole.
+    for name in FOR_LATER:
+        con.execute(f"drop table {name}")
     made = con.execute("select table_name from duckdb_tables() where not temporary").fetchall()
     found = {}
     for (name,) in sorted(made):

@@ -36,6 +36,9 @@ STATEMENTS = "".join(
 )
 """The SQL by which people are found: contacts found by other SQL are found again."""
 
+FOR_LATER = ("contact_keys", "thread_guests", "receipts", "rare_codes")
+"""The tables that only ``recontacting`` reads, when more is loaded."""
+
 _TYPED = "typed_"
 _TEMPORARY = (
     "subjects", "shown_keys", "kept_keys", "labels", "links", "hooks", "matches", "people_of_keys",
