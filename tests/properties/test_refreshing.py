@@ -208,12 +208,22 @@ def test_part_after_part_builds_what_one_go_does(
         wanted = everything(database)
         database.con.execute("drop table built")
         # As if every message took so much memory that seven parts are needed.
-        told = database.con.execute(
-            "select (select count(*) from messages) + (select count(*) from ticket_events), "
-            "parse_formatted_bytes(current_setting('memory_limit')) / 2"
-        ).fetchall()[0]
-        monkeypatch.setattr(parts, "BYTES_PER_MESSAGE", 6.5 * told[1] / told[0])
+        ((told,),) = database.con.execute(
+            "select (select count(*) from messages) + (select count(*) from ticket_events)"
+        ).fetchall()
+        monkeypatch.setattr(parts, "BYTES_PER_MESSAGE", 6.5 * parts.MOST_BYTES / told)
         steps = steps_of(database, shop.rules)
         assert steps[-1] == "models, part 7 of 7"
         assert len({step for step in steps if step.startswith("models")}) == 7
         assert everything(database) == wanted
+
+
+def test_a_small_memory_limit_asks_for_parts() -> None:
+    rules = Rules(senders=SENDERS)
+    with open_database(":memory:") as database:
+        take(database, small(400))
+        database.con.execute("set memory_limit = '1MB'")
+        assert parts.steps_needed(database.con) == 2
+        database.con.execute("set memory_limit = '1GB'")
+        assert parts.steps_needed(database.con) == len(sql_files("models"))
+        ensure_built(database, rules)

@@ -17,8 +17,11 @@ from convocommerce.sqlfiles import sql_files
 if TYPE_CHECKING:
     import duckdb
 
-BYTES_PER_MESSAGE = 600
-"""What building the models holds for each message at its height, measured with ten million."""
+BYTES_PER_MESSAGE = 700
+"""What building the models holds for each message at its height, measured with a million."""
+
+MOST_BYTES = 2 << 30
+"""How much the models of a part may hold, however much memory there is: so it stays flat."""
 
 _WANTED = "part_contacts"
 
@@ -145,7 +148,7 @@ def steps_needed(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
-    """Return in how many parts to build, so that one fits into half the memory limit.
+    """Return in how many parts to build, so that one fits into half the memory limit at most.
 
     The other half is for what the engine keeps of the file.
     """
@@ -156,7 +159,7 @@ def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
             (select count(*) from messages) + (select count(*) from ticket_events)
         """
     ).fetchall()[0]
-    return max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / (int(limit) / 2)))
+    return max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / min(int(limit) / 2, MOST_BYTES)))
 
 
 def _build_in_parts(
