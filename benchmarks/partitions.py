@@ -11,22 +11,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generate import generate
-from ours import RULES
+from ours import FIGURES, RULES
 from pyspark import cloudpickle
 
+import convocommerce as cc
 from convocommerce import cluster
-from convocommerce.cluster import building, loading
+from convocommerce.cluster import building, loading, tasks
 from convocommerce.cluster.lakes import BUILDS, RECORDS, lake_at
 
 CHILD = """
@@ -42,6 +43,21 @@ print(json.dumps({"answer": answer, "seconds": seconds, "peak": int(peak) / 1024
 """
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What looks beyond one contact, which the driver does: here as a task, to be measured too."""
+
+    place: Any
+    folder: str
+    records: Any
+    buckets: int
+
+    def work(self) -> dict[str, Any]:
+        with tasks.bench(self.place) as con:
+            building._shared(con, self.place, self.folder, self.records, RULES, self.buckets)
+        return {}
+
+
 class Meter:
     """Runs tasks one after another and notes what each kind took."""
 
@@ -51,9 +67,9 @@ class Meter:
         self.peaks: dict[str, list[float]] = defaultdict(list)
         self.bytes: dict[str, int] = {}
 
-    def run(self, tasks: Sequence[Any], _on: Any) -> list[dict[str, Any]]:
+    def run(self, jobs: Sequence[Any], _on: Any) -> list[dict[str, Any]]:
         found = []
-        for task in tasks:
+        for task in jobs:
             with tempfile.NamedTemporaryFile(suffix=".task") as file:
                 file.write(cloudpickle.dumps(task))
                 file.flush()
@@ -66,7 +82,7 @@ class Meter:
             self.peaks[kind].append(one["peak"])
             found.append(one["answer"])
         for name in ("staged", "scratch"):
-            if n_bytes := lake_at(self.lake).place.size(f"{tasks[0].folder}/{name}"):
+            if n_bytes := lake_at(self.lake).place.size(f"{jobs[0].folder}/{name}"):
                 self.bytes[name] = n_bytes
         return found
 
@@ -95,6 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=1_000_000)
     parser.add_argument("--buckets", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument("--memory-limit")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         exports, lake = Path(name) / "exports", Path(name) / "lake"
@@ -109,11 +126,14 @@ def main() -> None:
         print(f"{n} messages, exports {sum(p.stat().st_size for p in exports.iterdir()) / n:.0f} B")
         told(meter, driver, n)
         print("bytes by table:", shown(by_table(lake, RECORDS, n)))
+        meter = metered(lake)
+        meter.run([Shared(lake_at(lake).place, f"{BUILDS}/alone", records, 8)], None)
+        told(meter, 0, n)
         models = None
         for buckets in given.buckets:
             meter = metered(lake)
             began = time.process_time()
-            built = cluster.build(lake, RULES, buckets=buckets)
+            built = cluster.build(lake, RULES, buckets=buckets, memory_limit=given.memory_limit)
             driver = time.process_time() - began
             if models is not None and built.models != models:
                 raise SystemExit(f"{buckets} buckets gave other models")
@@ -125,8 +145,13 @@ def main() -> None:
         assert whole is not None
         rows = {name: stored.rows for name, stored in whole.tables.items()}
         print({name: value for name, value in rows.items() if value > n / 50})
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"peak of this process {peak:.0f} MiB")
+        began = time.process_time()
+        with cc.open(lake) as shop:
+            opened = time.process_time()
+            for metric, by, options in FIGURES:
+                shop.measure(metric, by=by, **options)
+        asked = time.process_time() - opened
+        print(f"opened in {opened - began:.2f} s, 570 figures in {asked:.2f} s")
 
 
 def told(meter: Meter, driver: float, n: int) -> None:

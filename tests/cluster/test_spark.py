@@ -96,14 +96,20 @@ def test_a_spark_build_equals_the_embedded_one_by_hash(
             assert mine.records() == theirs.records()
 
 
+@pytest.mark.parametrize("with_executor", [False, True])
 def test_a_worker_that_dies_changes_nothing(
-    spark: Any, lake: Path, shop: cc.Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    with_executor: bool,
+    spark: Any,
+    lake: Path,
+    shop: cc.Shop,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     marks = [tmp_path / name for name in ("routed", "built")]
     ahead = iter(marks)
 
     def run(tasks: Any, on: Any) -> Any:
-        return running.run([Dying(tasks[0], str(next(ahead))), *tasks[1:]], on)
+        return running.run([Dying(tasks[0], str(next(ahead)), with_executor), *tasks[1:]], on)
 
     monkeypatch.setattr(building, "run", run)
     built = cluster.build(lake, SAMPLE_RULES, on=spark)

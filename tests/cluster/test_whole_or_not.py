@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import convocommerce as cc
@@ -74,15 +75,26 @@ def test_a_task_that_always_fails_leaves_the_lake_as_it_was(
 
 
 def test_what_duckdb_quotes_is_not_repeated(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import duckdb
-
     def failing(_task: Any) -> Any:
         raise duckdb.ConversionException("could not convert 'anna@post.example' to INT32")
 
     monkeypatch.setattr(building._Build, "work", failing)
-    with pytest.raises(LakeError, match="ConversionException") as caught:
+    with pytest.raises(
+        LakeError, match=r"task \d: the database failed \(ConversionException\)"
+    ) as caught:
         cluster.build(records, OTHER)
     assert "anna" not in str(caught.value)
+
+
+def test_a_bucket_that_does_not_fit_says_what_to_do(
+    records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_task: Any) -> Any:
+        raise duckdb.OutOfMemoryException("failed to pin block")
+
+    monkeypatch.setattr(building._Build, "work", failing)
+    with pytest.raises(LakeError, match=r"task 0 needs more memory .* more buckets"):
+        cluster.build(records, OTHER)
 
 
 def test_other_versions_on_workers_are_refused(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
@@ -132,7 +133,11 @@ def _on_spark(tasks: Sequence[Task], on: Any) -> list[str]:
     try:
         return [row.answer for row in numbers.mapInArrow(answers, "answer string").collect()]
     except (PySparkException, Py4JError) as error:
-        raise LakeError(
-            f"Spark could not finish the {len(tasks)} tasks ({type(error).__name__}); nothing was "
-            "changed, the log of the cluster says why"
-        ) from None
+        # A task's own words say nothing of the data; whatever else stands there might.
+        said = re.search(r"LakeError: (task \d+: [^\n]*)", str(error))
+        why = (
+            f"{said[1]}; nothing was changed"
+            if said
+            else (f"{type(error).__name__}; nothing was changed, the log of the cluster says why")
+        )
+        raise LakeError(f"Spark could not finish the {len(tasks)} tasks: {why}") from None

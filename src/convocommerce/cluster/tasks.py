@@ -25,7 +25,6 @@ from convocommerce.cluster.places import Place, quoted
 from convocommerce.errors import ConvocommerceError, LakeError
 from convocommerce.warehouse import LAYOUT_VERSION
 from convocommerce.warehouse.connection import SESSION
-from convocommerce.warehouse.failures import working_failure
 from convocommerce.warehouse.files import CONFIG
 
 if TYPE_CHECKING:
@@ -82,9 +81,15 @@ def perform(number: int, wanted: Mapping[str, Any], get: Callable[[], Task]) -> 
         raise
     except ConvocommerceError as error:
         return json.dumps(found | {"error": type(error).__name__, "message": str(error)})
+    except duckdb.OutOfMemoryException:
+        message = (
+            f"task {number} needs more memory than it may use; nothing was changed, "
+            "allow it more or split into more buckets"
+        )
+        return json.dumps(found | {"error": "LakeError", "message": message})
     except duckdb.Error as error:
         # What DuckDB says may quote what it was working on, and this ends in the logs of a cluster.
-        raise LakeError(str(working_failure(error, Path(f"task {number}")))) from None
+        raise LakeError(f"task {number}: the database failed ({type(error).__name__})") from None
     except OSError as error:
         raise LakeError(f"task {number}: {error.strerror or type(error).__name__}") from None
 
