@@ -30,7 +30,7 @@ OTHER = cc.Rules(senders=SENDERS, conversation_gap_hours=2)
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small lake that is loaded and built under ``RULES``."""
-    path = tmp_path_factory.mktemp("lakes") / "lake"
+    path = tmp_path_factory.mktemp("lakes") / "the shop's [big] lake"
     with draw_shop(820).database() as database:
         put(database, path, 2)
     cluster.build(path, RULES)
@@ -270,6 +270,45 @@ def test_a_file_of_many_tasks_is_read_once_whatever_runs_where(
     assert (
         cluster.build(tmp_path / "a", RULES).models == cluster.build(tmp_path / "b", RULES).models
     )
+
+
+DESK = """
+name = "desk"
+table = "messages"
+time_zone = "Europe/Amsterdam"
+[columns]
+customer_id = "who"
+sent_at = "at"
+direction = { value = "in" }
+text = "body"
+"""
+
+
+def test_a_load_that_fails_leaves_the_lake_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, lake = tmp_path / "told", tmp_path / "lake"
+    told.mkdir()
+    desk = told / "desk.csv"
+    desk.write_text("who;at;body\nu1;2026-01-01 10:00;hoi\nu2;2026-01-01 11:00;hallo\n", "utf-8")
+    (told / "desk.mapping.toml").write_text(DESK, "utf-8")
+    assert cluster.load(lake, told, buckets=2).loaded == 2
+    before = everything(lake)
+    work = loading._Merge.work
+
+    def failing(task: Any) -> Any:
+        if task.bucket == 1:
+            raise OSError(5, "Input/output error")
+        return work(task)
+
+    desk.write_text(desk.read_text("utf-8") + "u3;2026-01-01 12:00;hee\n", "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(loading._Merge, "work", failing)
+        with pytest.raises(LakeError, match="task 1: Input/output error"):
+            cluster.load(lake, told)
+    assert everything(lake) == before
+    report = cluster.load(lake, told)
+    assert (report.loaded, report.duplicate) == (1, 2)
 
 
 def test_an_address_nothing_reaches_says_what_to_install() -> None:

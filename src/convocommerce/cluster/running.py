@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import convocommerce.errors
@@ -72,7 +73,7 @@ def _here(tasks: Sequence[Task], threads: int | None) -> list[str]:
     own = versions()
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         waiting = [
-            pool.submit(perform, number, own, lambda task=task: task)  # type: ignore[misc]
+            pool.submit(perform, number, own, partial(_itself, task))
             for number, task in enumerate(tasks)
         ]
         try:
@@ -80,6 +81,10 @@ def _here(tasks: Sequence[Task], threads: int | None) -> list[str]:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _itself(task: Task) -> Task:
+    return task
 
 
 def session_of(on: Any) -> Any:
@@ -103,8 +108,9 @@ def session_of(on: Any) -> Any:
 def _on_spark(tasks: Sequence[Task], on: Any) -> list[str]:
     """Run one task in each partition, by ``mapInArrow``.
 
-    What a worker is sent is a number; the tasks travel with the function, pickled one by one, so
-    that a worker of another version says so instead of stumbling over what it cannot read.
+    What a worker is sent is a number; the tasks travel with the function, pickled together, for
+    they name the same many files, and apart from it, so that a worker of another version says so
+    instead of stumbling over what it cannot read.
     """
     session = session_of(on)
     from py4j.protocol import Py4JError
@@ -112,7 +118,7 @@ def _on_spark(tasks: Sequence[Task], on: Any) -> list[str]:
     from pyspark.errors import PySparkException
 
     own = versions()
-    pickled = [cloudpickle.dumps(task) for task in tasks]  # type: ignore[no-untyped-call]
+    pickled = cloudpickle.dumps(list(tasks))  # type: ignore[no-untyped-call]
 
     def answers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pickle
@@ -121,12 +127,12 @@ def _on_spark(tasks: Sequence[Task], on: Any) -> list[str]:
 
         from convocommerce.cluster.tasks import perform
 
+        def task(number: int) -> Any:
+            return pickle.loads(pickled)[number]  # noqa: S301  # made by who runs the job
+
         for batch in batches:
             numbers = batch.column(0).to_pylist()
-            told = [
-                perform(number, own, lambda one=pickled[number]: pickle.loads(one))  # type: ignore[misc]  # noqa: S301  # made by the one who runs the job
-                for number in numbers
-            ]
+            told = [perform(number, own, partial(task, number)) for number in numbers]
             yield pyarrow.RecordBatch.from_pydict({"answer": told})
 
     numbers = session.range(0, len(tasks), 1, len(tasks))
