@@ -14,6 +14,7 @@ class Page(HTMLParser):
     Attributes:
         tags: Every element's name, with its attributes.
         shown: The machine value and the text of every number.
+        below: The smaller lines that stand with each of them: interval, n.
         bare: The text of every table cell that shows no number.
         text: Everything that can be read.
     """
@@ -22,11 +23,13 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.shown: list[tuple[str, str]] = []
+        self.below: list[str] = []
         self.bare: list[str] = []
         self.text = ""
         self._open: list[str] = []
         self._value: str | None = None
         self._cell, self._has_number = "", False
+        self._is_beside = False
         self.feed(html)
         assert self._open == [], f"not closed: {self._open}"
 
@@ -38,8 +41,13 @@ class Page(HTMLParser):
         if tag == "data":
             self._value, self._has_number = given["value"], True
             self.shown.append((self._value, ""))
+            self.below.append("")
         if tag == "td":
             self._cell, self._has_number = "", False
+        if tag in ("td", "th", "dd", "p"):
+            self._is_beside = False
+        if tag == "data":
+            self._is_beside = True
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
@@ -55,6 +63,8 @@ class Page(HTMLParser):
         if "style" in self._open or "script" in self._open:
             return
         self.text += data
+        if "small" in self._open and self._is_beside:
+            self.below[-1] += f" {data}"
         if "td" in self._open:
             self._cell += data
         if self._value is not None:
