@@ -161,9 +161,9 @@ def lost(world: World) -> Account:
     found: Account = {}
     name = world.week.name
     seen = windows(world, world.week)
-    for channel in {talk.thread[0] for those in seen.values() for talk, _ in those}:
+    for channel in {"all", *(talk.thread[0] for those in seen.values() for talk, _ in those)}:
         sizes = {
-            state: sum(talk.thread[0] == channel for talk, _ in those)
+            state: sum(channel in ("all", talk.thread[0]) for talk, _ in those)
             for state, those in seen.items()
         }
         answered = sizes.get("answered", 0) + sizes.get("late", 0)

@@ -4,7 +4,7 @@ import pytest
 
 import convocommerce as cc
 from convocommerce.reports import AlertRule, Options, Report
-from convocommerce.reports.blocks import TableBlock, Text
+from convocommerce.reports.blocks import Strip, TableBlock, Text
 from reports.pages import Page
 from reports.test_glance import Make, make, weekly
 
@@ -39,7 +39,7 @@ def test_a_threshold_tells_since_when_it_fires_and_when_it_did_before(make: Make
     quick, slow = week(9, 1), week(7, 3)
     weeks = [quick, slow, quick, slow, slow, quick, slow, slow]
     report = weekly(make(weeks), 8, options=alerting(BELOW))
-    assert lead(report) == "1 of 1 rules fire."
+    assert lead(report) == "Rules that fire: 1 of 1."
     assert table(report) == [
         [
             "Answered by a person within 5 min: below 75.0%", "fires", "70.0%", "–",
@@ -109,9 +109,14 @@ def test_revenue_is_judged_when_it_grows_no_more(shop: cc.Shop) -> None:
 
 
 def test_without_rules_the_headline_figures_are_watched(shop: cc.Shop) -> None:
-    lines = table(shop.report(period="2026-W29"))
+    report = shop.report(period="2026-W29")
+    lines = table(report)
     assert len(lines) == 6
-    assert all(line[0].endswith(": outside its usual range") for line in lines)
+    # What all of them watch for is said once.
+    (headline,) = (one for one in report.page.sections if one.name == "headline")
+    (strip,) = (one for one in headline.blocks if isinstance(one, Strip))
+    assert {line[0] for line in lines} == {tile.title for tile in strip.tiles}
+    assert Page(report.html()).text.count("it fires outside its usual range") == 1
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

@@ -138,8 +138,10 @@ def test_figures_are_written_in_the_language_of_the_page(report: Report) -> None
         if one["value"] is None:
             continue
         text = next(shown)[1]
+        is_difference = "difference" in one["statistic"]
         if not one["compared_with"]:
-            assert text == write.value(one["value"], one["unit"])
+            written = write.signed if is_difference else write.value
+            assert text == written(one["value"], one["unit"])
 
 
 def test_every_share_says_how_many_it_rests_on(report: Report) -> None:

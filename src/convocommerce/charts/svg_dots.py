@@ -128,7 +128,9 @@ def _draw_legend(
             continue
         bottom += 18
         canvas.line(left + 5, bottom - 11, left + 5, bottom + 3, role=role, width=1.5, dash=dash)
-        text = f"{label}: {chart.text(level, write)}"
+        # A difference of nothing is told by its name.
+        is_nothing = chart.is_difference and not level
+        text = label if is_nothing else f"{label}: {chart.text(level, write)}"
         canvas.text(left + 16, bottom, text, role="soft", size=SMALL, fit=width - 16)
     return bottom
 
@@ -138,7 +140,7 @@ def tick_text(chart: Dots, tick: float, write: Formatter) -> str:
     if chart.is_log and chart.unit == "number":
         return write.number(tick, digits=3)
     if chart.is_difference:
-        return chart.text(tick, write)
+        return chart.text(tick, write) if tick else write.number(0)
     ticks = chart.ticks()
     return tick_label(tick, ticks[1] - ticks[0], chart.unit, write)
 

@@ -88,7 +88,8 @@ def _told(headings: list[str], row: list[str]) -> str:
     lines = [f"{title}: {now}", f"  {rests}"]
     if before != _NOTHING:
         lines.append(f"  {headings[3]}: {before}; {headings[4].lower()}: {change}")
-    return "\n".join(_wrapped(line) for line in (*lines, f"  {verdict}"))
+    lines += [f"  {verdict}"] if verdict else []
+    return "\n".join(_wrapped(line) for line in lines)
 
 
 def _wrapped(line: str) -> str:

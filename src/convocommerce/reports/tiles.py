@@ -87,12 +87,14 @@ def tile(span: Span, one: Told) -> Tile:
     now = group_cell(span, one.row)
     target = _target(span, headline.watched, one.row)
     history, usual = _history(span, headline, one.row)
+    # The sentence above says once what holds for all of them.
+    reasons = {told.reason for told in told_headlines(span)}
     shared = Tile(
         title=headline.title,
         now=now,
         before=None,
         change=None,
-        verdict=one.reason,
+        verdict=one.reason if len(reasons) > 1 else "",
         tone="quiet",
         names=names,
         meaning=headline.meaning,

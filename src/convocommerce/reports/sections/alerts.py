@@ -27,13 +27,19 @@ def alerts(span: Span) -> Section:
         return Section("alerts", title, (Text(none, "note"), *targets(span)))
     found = alerts_of(span)
     n = sum(one.state == "fires" for one in found)
-    told = say("{n} of {all} rules fire.") if n else say("No rule fires: all is quiet.")
+    told = say("Rules that fire: {n} of {all}.") if n else say("No rule fires: all is quiet.")
     lead = told.format(n=span.write.count(n), all=span.write.count(len(found)))
     week = span.write.week(days[-1])
     newest = say("Now: {week}").format(week=week)
+    is_own = bool(span.options.alerts)
     headings = (
-        say("Rule"), say("State"), newest, say("Usual range"), say("Since"), say("Fired before"),
-    )  # fmt: skip
+        say("Rule") if is_own else say("Figure"),
+        say("State"),
+        newest,
+        say("Usual range"),
+        say("Since"),
+        say("Fired before"),
+    )
     lines = tuple(_line(span, one) for one in found)
     note = say(
         "Rules are held against whole weeks, up to {week}, as all weeks are known at the as-of. "
@@ -41,6 +47,12 @@ def alerts(span: Span) -> Section:
         "the mean move from one of them to the next; from fewer than eight there is none. Sums "
         "are judged when nothing more comes in."
     ).format(week=week)
+    if not is_own:
+        watched = say(
+            "No rules are set, so each headline figure is watched: it fires outside its usual "
+            "range."
+        )
+        note = f"{watched} {note}"
     table = TableBlock(say("Rules and when they fired"), headings, lines, note)
     return Section("alerts", title, (Text(lead, "call" if n else "plain"), table, *targets(span)))
 
@@ -106,6 +118,9 @@ def rule_text(span: Span, alert: Alert) -> str:
     if rule.by:
         dimension = dimension_named(rule.by)
         name = f"{name}, {group_label(dimension, alert.group, span.language)}"
+    if not span.options.alerts:
+        # All of them watch for the same, which is said once below.
+        return name
     unit = alert.newest.unit if alert.newest else unit_named(rule.metric, rule.statistic)
     parts = []
     if rule.below is not None:

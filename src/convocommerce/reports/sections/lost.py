@@ -87,9 +87,11 @@ def _windows(
     names = {"answered": say("Answered"), "lost": say("Lost")}
     values: dict[str, list[float | None]] = {state: [] for state in names}
     lines = []
-    for one in windows:
+    every = (*windows, _together(windows)) if len(windows) > 1 else tuple(windows)
+    whys = {**why_hidden, **_why_hidden(span, every[len(windows) :])}
+    for one in every:
         counts = {"answered": one.answered + one.late, "lost": one.lost}
-        why = why_hidden.get(one.channel)
+        why = whys.get(one.channel)
         cells = [name_cell(_channel(span, one.channel))]
         for state, n in counts.items():
             figure = _count(span, one.channel, state, n, of="reply_windows")
@@ -113,9 +115,9 @@ def _windows(
         lines.append(tuple(cells))
     drawn = Stacks(
         title=say("What became of questions on channels with a window"),
-        categories=[_channel(span, one.channel) for one in windows],
+        categories=[_channel(span, one.channel) for one in every],
         parts=[Part(name=name, values=values[state]) for state, name in names.items()],
-        n=[None if one.channel in why_hidden else one.questions - one.open for one in windows],
+        n=[None if one.channel in whys else one.questions - one.open for one in every],
         has_rest=False,
         caption=say(
             "An answer by a bot counts, and so does one after the window had closed. Lost: the "
@@ -125,6 +127,13 @@ def _windows(
     headings = (say("Channel"), *names.values(), say("Lost, of those decided"))
     note = small_groups_note(span, (cell for line in lines for cell in line))
     return pictured(drawn, TableBlock(drawn.title, headings, tuple(lines), note))
+
+
+def _together(windows: Sequence[ReplyWindows]) -> ReplyWindows:
+    """Return what became of the questions of all channels; how much time was left has no sum."""
+    counts = ("questions", "answered", "late", "lost", "open")
+    sums = {name: sum(getattr(one, name) for one in windows) for name in counts}
+    return ReplyWindows(_ALL, **sums, median_left_seconds=None, tightest_left_seconds=None)
 
 
 def _pictures(span: Span, found: LostOnChannel) -> list[Block]:

@@ -118,10 +118,10 @@ def _name(span: Span, one: WaitParts) -> str:
     say = span.say
     if one.is_handed_over:
         return {
-            "fast": say("Handed over by a bot, fastest third"),
-            "middle": say("Handed over by a bot, middle third"),
-            "slow": say("Handed over by a bot, slowest third"),
-            "all": say("Handed over by a bot, all"),
+            "fast": say("Handed over, fastest third"),
+            "middle": say("Handed over, middle third"),
+            "slow": say("Handed over, slowest third"),
+            "all": say("Handed over, all"),
         }[one.third]
     return {
         "fast": say("Not handed over, fastest third"),
