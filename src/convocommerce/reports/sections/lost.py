@@ -95,7 +95,8 @@ def _windows(
         cells = [name_cell(_channel(span, one.channel))]
         for state, n in counts.items():
             figure = _count(span, one.channel, state, n, of="reply_windows")
-            values[state].append(None if why else float(n))
+            if not why:
+                values[state].append(float(n))
             cells.append(
                 hidden_cell(span, why) if why else figure_cell(span, figure, is_brief=True)
             )
@@ -115,9 +116,10 @@ def _windows(
         lines.append(tuple(cells))
     drawn = Stacks(
         title=say("What became of questions on channels with a window"),
-        categories=[_channel(span, one.channel) for one in every],
+        # What is not told has no bar.
+        categories=[_channel(span, one.channel) for one in every if one.channel not in whys],
         parts=[Part(name=name, values=values[state]) for state, name in names.items()],
-        n=[None if one.channel in whys else one.questions - one.open for one in every],
+        n=[one.questions - one.open for one in every if one.channel not in whys],
         has_rest=False,
         caption=say(
             "An answer by a bot counts, and so does one after the window had closed. Lost: the "
