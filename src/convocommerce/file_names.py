@@ -35,3 +35,14 @@ def hidden(name: str, word: str) -> str:
     ending = _ENDING.search(name)
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
     return f"{word}-{digest}{ending.group().lower() if ending else ''}"
+
+
+def hidden_below(name: str, word: str) -> str:
+    """Return such a name in the folders before the first that may itself be named after people.
+
+    >>> hidden_below("all.zip/chats/WhatsApp Chat - Noor Vos/1.jpg", "unread").partition("-")[0]
+    'all.zip/chats/unread'
+    """
+    found = _OF_PEOPLE.search(name)
+    before = name[: found.end() if found.group().endswith("/") else found.start()] if found else ""
+    return before[: before.rfind("/") + 1] + hidden(name, word)

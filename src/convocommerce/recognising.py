@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.errors import ExportError, UnrecognisedExportError
-from convocommerce.file_names import hidden, is_of_people
+from convocommerce.file_names import hidden, hidden_below, is_of_people
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
 from convocommerce.sources.mapped import SUFFIX, FileMapping, Mappings, gather, source_of
@@ -53,7 +53,7 @@ class Recognised:
         """Its name as it may stand in logs and books: without the people it is named after."""
         name, kind = self.export.name, self.kind
         if kind is None:
-            return hidden(name, "unread") if is_of_people(name) else name
+            return hidden_below(name, "unread") if is_of_people(name) else name
         return hidden(name, kind.name) if kind.names_people else name
 
 

@@ -123,10 +123,11 @@ def test_answers_that_nobody_gave_are_marked_as_guesses(tmp_path: Path, seen: Se
 
 
 def test_what_was_left_aside_and_what_comes_next_is_told(shop: Path) -> None:
-    (shop / "exports" / "notes.txt").write_text("")
+    for name in ("notes.txt", "more notes.txt", "notes of may.txt"):
+        (shop / "exports" / name).write_text("")
     (shop / "exports" / "WhatsApp Chat with Noor.zip").write_bytes(b"PK\x03\x04")
     done = run(shop, "init", "exports", "--yes")
-    assert "notes.txt: not recognised: an empty file" in done.stderr
+    assert "notes.txt and 2 more: not recognised: an empty file" in done.stderr
     assert "damaged or cut-off" in done.stderr
     assert "Noor" not in done.stderr
     assert "convocommerce build shop.toml" in done.stderr

@@ -57,8 +57,12 @@ def begin(
     with progress_bar(of="looking") as tell:
         sighting = look(exports or [], tell)
     print(run(out, exports or [], sighting, None if yes else _ask).path)
+    named: dict[str | None, list[str]] = {}
     for file in sighting.left_aside:
-        print(f"Left aside: {file.shown}: {file.note}", file=sys.stderr)
+        named.setdefault(file.note, []).append(file.shown)
+    for note, names in named.items():
+        more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+        print(f"Left aside: {names[0]}{more}: {note}", file=sys.stderr)
     then = (
         f"Look over the lines marked GUESS, then: convocommerce check-config {out}, "
         f"convocommerce build {out}"
