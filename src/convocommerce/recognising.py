@@ -12,6 +12,7 @@ from convocommerce.errors import ExportError, UnrecognisedExportError
 from convocommerce.file_names import hidden, hidden_below, is_of_people
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
+from convocommerce.sources.contract import share_known
 from convocommerce.sources.mapped import SUFFIX, FileMapping, Mappings, gather, source_of
 from convocommerce.warehouse.connection import own_files
 
@@ -276,7 +277,7 @@ def _kinds(sources: Sequence[Source], *, is_csv: bool) -> Iterator[tuple[Source,
 
 
 def _share(kind: ExportKind, documents: Sequence[Mapping[str, Any]]) -> float:
-    return sum(map(bool, map(kind.recognise, documents))) / max(len(documents), 1)
+    return share_known(kind, documents, more_than=_SURE)
 
 
 def _missing(kind: ExportKind, headings: Sequence[str]) -> list[str]:

@@ -200,6 +200,20 @@ def structure_json(kind: ExportKind) -> str:
     return json.dumps(kind.structure)
 
 
+def share_known(kind: ExportKind, documents: Sequence[Document], *, more_than: float) -> float:
+    """Return which share of some documents a kind knows; 0 when it is not more than a limit.
+
+    Most files are not of most kinds, so it asks no longer than the limit can still be exceeded.
+    """
+    n_known = len(documents)
+    for document in documents:
+        if not kind.recognise(document):
+            n_known -= 1
+            if n_known <= more_than * len(documents):
+                return 0.0
+    return n_known / len(documents) if documents else 0.0
+
+
 def check(source: Source) -> None:
     """Bind every statement of a source against an empty table of documents.
 
