@@ -97,6 +97,13 @@ def test_a_bucket_that_does_not_fit_says_what_to_do(
         cluster.build(records, OTHER)
 
 
+def test_a_driver_without_enough_memory_says_so(records: Path) -> None:
+    before = everything(records)
+    with pytest.raises(LakeError, match=r"needs more memory .* allow the driver more"):
+        cluster.build(records, OTHER, driver_memory_limit="1MB")
+    assert everything(records) == before
+
+
 def test_other_versions_on_workers_are_refused(
     records: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ from convocommerce.cluster.lakes import (
 from convocommerce.cluster.loading import BOOKS
 from convocommerce.cluster.places import Place
 from convocommerce.cluster.running import run
-from convocommerce.cluster.tasks import bench, versions
+from convocommerce.cluster.tasks import bench, driver, versions
 from convocommerce.errors import LakeError
 from convocommerce.records import TABLES
 from convocommerce.rules import Rules
@@ -97,7 +97,7 @@ def build(
         assert records is not None  # noqa: S101  # nothing takes the last records away
         n = buckets or records.buckets
         folder = f"{BUILDS}/{name}"
-        with bench(place, memory_limit=driver_memory_limit, threads=None) as con:
+        with driver(place, driver_memory_limit) as con:
             shared = _shared(con, place, folder, records, rules, n)
         # What everybody needs, and where things go, which is of no use once they are there.
         lookups = {one: shared.pop(one) for one in routing.LOOKUPS}

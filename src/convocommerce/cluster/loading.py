@@ -20,7 +20,7 @@ from convocommerce.cluster import routing
 from convocommerce.cluster.lakes import RECORDS, Manifest, Stored, columns_of, lake_at, view
 from convocommerce.cluster.places import Place, quoted
 from convocommerce.cluster.running import run
-from convocommerce.cluster.tasks import bench, versions
+from convocommerce.cluster.tasks import bench, driver, versions
 from convocommerce.errors import UsageError
 from convocommerce.gathering import stage_files
 from convocommerce.loading import settled
@@ -230,7 +230,7 @@ def _known_orders(
     columns = routing.stored("orders")
     files = _staged_files(staged).get("orders", ())
     name = f"{folder}/staged/known_orders.parquet"
-    with bench(place, threads=None) as con:
+    with driver(place) as con:
         view(con, place, "told", Stored(columns, files))
         view(con, place, "held", before.tables["orders"] if before else Stored(columns))
         con.execute(
@@ -320,7 +320,7 @@ def _write_books(
         FileReport(**told | {"reasons": tuple(Reason(**one) for one in told["reasons"])})
         for _, told in sorted(found.items())
     ]
-    with bench(place, threads=None) as con:
+    with driver(place) as con:
         schema.create(con)
         if before is not None:
             for book in BOOKS:

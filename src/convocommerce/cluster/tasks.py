@@ -95,6 +95,30 @@ def perform(number: int, wanted: Mapping[str, Any], get: Callable[[], Task]) -> 
 
 
 @contextmanager
+def driver(place: Place, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database as ``bench`` does, for a step of whoever runs the job, with all processors.
+
+    Raises:
+        LakeError: The step failed; its words say nothing of the data.
+    """
+    try:
+        with bench(place, memory_limit=memory_limit, threads=None) as con:
+            yield con
+    except duckdb.OutOfMemoryException:
+        raise LakeError(
+            "a step that looks at everything at once needs more memory than it may use; nothing "
+            "was changed, allow the driver more"
+        ) from None
+    except duckdb.Error as error:
+        raise LakeError(
+            f"the database of the driver failed ({type(error).__name__}); nothing was changed"
+        ) from None
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise LakeError(f"the driver could not write: {why}; nothing was changed") from None
+
+
+@contextmanager
 def bench(
     place: Place, *, memory_limit: str | None = None, threads: int | None = 1
 ) -> Iterator[duckdb.DuckDBPyConnection]:
