@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import convocommerce as cc
+from convocommerce.reports import Report
 from convocommerce.simulation import simulate
 from tables import SENDERS, T0, fill, thread
 
@@ -39,7 +40,21 @@ def shop(exports: Path) -> Iterator[cc.Shop]:
     with cc.open(":memory:") as shop:
         shop.load(exports)
         shop.rules = RULES
+        shop.report = remembering(shop.report)  # type: ignore[method-assign]  # the same pages
         yield shop
+
+
+def remembering(report: Callable[..., Report]) -> Callable[..., Report]:
+    """Compose a page of the simulated shop once for all tests that ask for it: it is frozen."""
+    known: dict[str, Report] = {}
+
+    def remembered(*words: Any, **more: Any) -> Report:
+        asked = repr((words, sorted(more.items())))
+        if asked not in known:
+            known[asked] = report(*words, **more)
+        return known[asked]
+
+    return remembered
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -163,6 +164,7 @@ def test_parts_of_the_wait_add_up_and_are_means(
     assert checked == 6
 
 
+@cache
 def local_hour(instant: dt.datetime) -> dt.datetime:
     local = instant.replace(tzinfo=dt.UTC).astimezone(ZONE).replace(tzinfo=None)
     return local.replace(minute=0, second=0, microsecond=0)
