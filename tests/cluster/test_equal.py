@@ -20,6 +20,7 @@ from convocommerce.warehouse import state_hash
 from lakes import model_sums, put
 from oracle_exports import draw_told_shop
 from oracle_shops import DrawnShop, draw_shop
+from tables import at, database_of
 
 WHO_IS_WHO = ("threads", "order_contacts", "checkout_contacts", "identity_edges", "dropped_keys")
 
@@ -101,6 +102,28 @@ def test_drawn_shops_give_the_same_models(
         assert built.models == model_sums(database)
         with cc.open(path) as found:
             assert model_sums(found.database) == built.models
+
+
+def test_a_chat_in_tickets_of_two_buckets_is_held_once_as_anywhere(tmp_path: Path) -> None:
+    """Only the first of its tickets holds it, which the bucket of the second must know."""
+    base = {"platform": "zendesk", "business_id": "b", "channel": "zendesk", "created_at": at(0)}
+    tickets = [
+        base | {"ticket_id": f"t{number}", "customer_id": f"c{number}"} for number in range(8)
+    ]
+    told = {"platform": "zendesk", "happened_at": at(5)}
+    copies = [
+        told | {"event_id": f"e{number}", "ticket_id": f"t{number}", "kind": "chat", "chat_id": "x"}
+        for number in range(8)
+    ]
+    said = told | {"event_id": "said", "ticket_id": "chat:x", "kind": "text", "text": "hallo"}
+    said |= {"declared_role": "customer"}
+    with database_of(tickets=tickets, ticket_events=[*copies, said]) as database:
+        path = put(database, tmp_path / "lake", 2)
+        ensure_built(database, SAMPLE_RULES)
+        buckets = "select count(distinct contact_key % 3) from threads"
+        assert database.con.execute(buckets).fetchall()[0][0] > 1
+        assert database.con.execute("select case_id from ticket_messages").fetchall() == [("t0",)]
+        assert cluster.build(path, SAMPLE_RULES, buckets=3).models == model_sums(database)
 
 
 def test_loads_one_after_another_end_where_one_load_does(
