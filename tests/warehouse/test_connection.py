@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from convocommerce.building import ensure_built
 from convocommerce.errors import (
     DamagedDatabaseError,
     DatabaseError,
@@ -23,6 +24,7 @@ from convocommerce.errors import (
     NotADatabaseError,
 )
 from convocommerce.records import TABLES
+from convocommerce.rules import Rules
 from convocommerce.warehouse import LAYOUT_VERSION, open_database, schema
 
 _HOLD = """
@@ -319,6 +321,16 @@ def test_an_older_layout_is_lifted_in_one_go(path: Path, monkeypatch: pytest.Mon
     with open_database(path) as database:
         assert database.con.execute("select count(*) from a").fetchall() == [(0,)]
         assert database.con.execute("select version from layout").fetchall() == [(target,)]
+
+
+def test_a_file_from_before_loads_noted_what_they_touch_is_built_anew(path: Path) -> None:
+    with open_database(path) as database:
+        database.con.execute("drop table touched; update layout set version = 2")
+        database.con.execute("create table built as select 'of then' as fingerprint")
+    with open_database(path) as database:
+        assert ensure_built(database, Rules())
+        assert not ensure_built(database, Rules())
+        assert database.con.execute("select count(*) from touched").fetchall() == [(0,)]
 
 
 def test_a_layout_without_a_way_up_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
