@@ -309,3 +309,24 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         to_svg(bars, width=100)
     with pytest.raises(UnknownNameError, match="language"):
         to_svg(bars, "de")
+
+
+def test_differences_have_their_sign_and_fit_a_telephone() -> None:
+    chart = Dots(
+        title="t",
+        unit="share",
+        categories=["late", "none"],
+        values=[0.042, -0.121],
+        low=[-0.4, -0.45],
+        high=[0.4, 0.2],
+        base=0,
+        base_label="As after a quick answer",
+        is_difference=True,
+    )
+    for width in (NARROW, WIDE):
+        texts = _texts(to_svg(chart, width=width))
+        assert "−50 −25 0 +25 +50" in texts
+        assert "+4.2 pp" in texts
+        assert "−12.1 pp" in texts
+        assert "As after a quick answer" in texts
+    assert chart.rows().rows[1] == ("none", "−12.1 pp", "(−45 pp to +20 pp)")

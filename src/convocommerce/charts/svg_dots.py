@@ -140,9 +140,16 @@ def tick_text(chart: Dots, tick: float, write: Formatter) -> str:
     if chart.is_log and chart.unit == "number":
         return write.number(tick, digits=3)
     if chart.is_difference:
-        return chart.text(tick, write) if tick else write.number(0)
+        return write.number(0) if not tick else _signed(chart, tick, write)
     ticks = chart.ticks()
     return tick_label(tick, ticks[1] - ticks[0], chart.unit, write)
+
+
+def _signed(chart: Dots, tick: float, write: Formatter) -> str:
+    """Write a difference; points without their word, which stands beside every dot."""
+    if chart.unit != "share":
+        return chart.text(tick, write)
+    return f"{'+' if tick > 0 else '−'}{write.number(abs(tick) * 100, digits=1)}"
 
 
 def dot_title(chart: Dots, i: int, write: Formatter) -> str:
