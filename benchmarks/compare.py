@@ -25,7 +25,7 @@ from pages import write_comparison
 HERE = Path(__file__).parent
 WARM_UP = 2000
 STEPS = ("start", "load", "build", "measure")
-NOT_COMPARED = {"recovered_by_link", "settled_rate"}
+NOT_COMPARED = {"recovered_by_link", "settled_rate", "km_median", "km_p90"}
 TIMES = {"median", "p90"}
 
 Figure = tuple[float | None, int, int]
