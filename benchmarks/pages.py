@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 DOC = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+AFTER = "## After the first build\n"
 EXACT = "## How exact it is\n"
-"""Begins the part that is written by hand, from what three of the benchmarks print."""
+"""These two begin parts that are written by hand, from what other benchmarks print."""
 LOADING = "## Loading, platform by platform\n"
 
 
 def write_comparison(text: str) -> None:
     """Replace all that stands before the other parts."""
     page = _page()
-    first = min((place for place in map(page.find, (EXACT, LOADING)) if place >= 0), default=None)
+    first = min(
+        (place for place in map(page.find, (AFTER, EXACT, LOADING)) if place >= 0), default=None
+    )
     rest = "" if first is None else f"\n{page[first:]}"
     DOC.write_text(text.rstrip() + "\n" + rest, "utf-8")
 
