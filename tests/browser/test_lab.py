@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -57,14 +58,23 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"--ServerApp.root_dir={home / 'work'}", "--LabApp.news_url=",
     ]  # fmt: skip
     log = (home / "log.txt").open("wb")
-    with log, subprocess.Popen(command, env=env, stdout=log, stderr=log) as server:
+    with (
+        log,
+        subprocess.Popen(
+            command, env=env, stdout=log, stderr=log, start_new_session=True
+        ) as server,
+    ):
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_for(address, server)
             yield address
         finally:
             server.terminate()
-            server.wait(30)
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                # It waits for a kernel that does not answer; nothing of either is needed any more.
+                os.killpg(server.pid, signal.SIGKILL)
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
