@@ -211,42 +211,42 @@ def _closes_untold(
     con: duckdb.DuckDBPyConnection, period: Period | None, as_of: dt.datetime, language: str
 ) -> list[str]:
     """Say on which channels nothing is known about closes, so that no figure speaks of them."""
-    rows = con.execute(
-        """
-        select distinct channel from conversations
-        where not tells_close and first_customer_at <= $as_of
-            and ($first is null or started_local >= $first and started_local < $end)
-        order by channel
-        """,
-        {**_bounds(period), "as_of": as_of},
-    ).fetchall()
-    if not rows:
+    channels = _channels_without(con, "tells_close", period, as_of)
+    if not channels:
         return []
     text = wording(language)(
         "Conversations on {channels} are left out where no export tells when they were closed."
     )
-    return [text.format(channels=", ".join(channel for (channel,) in rows))]
+    return [text.format(channels=", ".join(channels))]
 
 
 def _bots_untold(
     con: duckdb.DuckDBPyConnection, period: Period | None, as_of: dt.datetime, language: str
 ) -> list[str]:
     """Say on which channels nothing is known of bots, where 0 would be a guess."""
+    channels = _channels_without(con, "tells_bots", period, as_of)
+    if not channels:
+        return []
+    text = wording(language)(
+        "Of bots nothing is known on {channels} where no export tells them and people apart."
+    )
+    return [text.format(channels=", ".join(channels))]
+
+
+def _channels_without(
+    con: duckdb.DuckDBPyConnection, told: str, period: Period | None, as_of: dt.datetime
+) -> list[str]:
+    """Return the channels with conversations of which no export tells something."""
     rows = con.execute(
-        """
+        f"""
         select distinct channel from conversations
-        where not tells_bots and first_customer_at <= $as_of
+        where not {told} and first_customer_at <= $as_of
             and ($first is null or started_local >= $first and started_local < $end)
         order by channel
         """,
         {**_bounds(period), "as_of": as_of},
     ).fetchall()
-    if not rows:
-        return []
-    text = wording(language)(
-        "Of bots nothing is known on {channels} where no export tells them and people apart."
-    )
-    return [text.format(channels=", ".join(channel for (channel,) in rows))]
+    return [channel for (channel,) in rows]
 
 
 def _told_twice(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:
