@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from convocommerce.warehouse.schema import CUSTOMER_KEY, hash_sql
-from convocommerce.warehouse.touching import LINKED_TICKETS
 
 _SUBJECT_KEY = (
     "case when kind = 'customer' then "
@@ -11,11 +10,18 @@ _SUBJECT_KEY = (
     + f" else {hash_sql('kind || chr(31) || name')} end"
 )
 
+# Codes that became rare, or no longer are.
+CODES_MOVED = """
+create or replace temp table codes_moved as
+(from before_rare_codes except from rare_codes)
+union
+(from rare_codes except from before_rare_codes)
+"""
+
 # Everybody of whom something changed, as it was or as it is now.
 MOVED = f"""
 create or replace temp table moved as
-with {LINKED_TICKETS},
-cases as (
+with cases as (
     select key as thread_key from touched where about = 'thread'
     union
     select threads.thread_key
@@ -24,7 +30,7 @@ cases as (
         on tickets.channel = threads.channel
         and tickets.business_id = threads.business_id
         and tickets.ticket_id = threads.case_id
-    where tickets.platform || ':' || tickets.ticket_id in (from linked)
+    where tickets.platform || ':' || tickets.ticket_id in (select name from linked_tickets)
 ),
 told as (
     select channel, business_id, customer_id
@@ -35,15 +41,11 @@ told as (
     union
     select channel, business_id, customer_id
     from tickets
-    where platform || ':' || ticket_id in (from linked) and customer_id is not null
+    where platform || ':' || ticket_id
+        in (select name from linked_tickets) and customer_id is not null
 ),
 receipts_moved as (
     (from before_receipts except from receipts) union (from receipts except from before_receipts)
-),
-codes_moved as (
-    (from before_rare_codes except from rare_codes)
-    union
-    (from rare_codes except from before_rare_codes)
 ),
 named as (
     select kind, subject_id as name from receipts_moved
@@ -70,12 +72,7 @@ from keyed
 # Codes are found in what was said, which no key leads to: whoever said one that moved.
 SAYERS = f"""
 insert into moved
-with codes_moved as (
-    (from before_rare_codes except from rare_codes)
-    union
-    (from rare_codes except from before_rare_codes)
-),
-words as (
+with words as (
     select
         channel, business_id, customer_id,
         unnest(regexp_extract_all(upper(text), '[A-Z0-9][A-Z0-9_\\x{{2d}}]{{4,39}}')) as code

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _TEMPORARY = (
-    "before_receipts", "before_rare_codes", "moved", "moved_keys", "part_contacts",
+    "before_receipts", "before_rare_codes", "codes_moved", "moved", "moved_keys", "part_contacts",
     "part_subjects", "part_threads", "linked_tickets", "dropped_moved", "subjects", "shown_keys",
     "people_of_keys", *(f"found_{name}" for name in contact_sql.RESULTS),
 )  # fmt: skip
@@ -56,14 +56,13 @@ def update_contacts(
         for name in ("receipts", "rare_codes"):
             con.execute(f"create or replace temp table before_{name} as from {name}")
         find_everywhere(con, max_people_per_key)
-        con.execute(recontact_sql.MOVED)
-        if _count(con, "(from before_rare_codes except from rare_codes)") or _count(
-            con, "(from rare_codes except from before_rare_codes)"
-        ):
-            con.execute(recontact_sql.SAYERS)
         con.execute(
             f"create or replace temp table linked_tickets as with {LINKED_TICKETS} from linked"
         )
+        con.execute(recontact_sql.CODES_MOVED)
+        con.execute(recontact_sql.MOVED)
+        if _count(con, "codes_moved"):
+            con.execute(recontact_sql.SAYERS)
         con.execute(recontact_sql.CONTACTS_OF_MOVED)
         _take_in_guests(con)
         with _records_in_sight(con, everything):
