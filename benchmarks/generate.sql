@@ -153,7 +153,7 @@ select '{"id":' || 5512000000000 + k || ',"name":"#' || k || '","order_number":'
     || '","processed_at":"' || iso(ordered_at)
     || '","cancelled_at":' || case when u(k, 61) < 0.02 then '"' || iso(ordered_at + 3600000) || '"' else 'null' end
     || ',"test":' || case when u(k, 62) < 0.005 then 'true' else 'false' end
-    || ',"email":"' || email || '","phone":null,"customer":{"id":' || 7300000000000 + (case when is_linked then thread * 1000 else k end)
+    || ',"email":"' || email || '","phone":null,"customer":{"id":' || 7300000000000 + (case when is_linked then thread * 1000 + 999 else k end)
     || '},"source_name":"web","landing_site":"/products/sloffen","cart_token":"' || cart_token
     || '","checkout_id":' || 31450000000000 + k * 2 || ',"checkout_token":"' || checkout_token
     || '","currency":"EUR","financial_status":"' || case when u(k, 63) < 0.95 then 'paid' when u(k, 63) < 0.98 then 'pending' else 'voided' end
