@@ -1,196 +1,184 @@
-"""Compares convocommerce with a hand-written Polars script on the same exports.
+"""Compares convocommerce with the same work by hand in Polars, pandas and ClickHouse.
 
-Usage: python benchmarks/compare.py [--size 1000000] [--runs 3]
+Usage: python benchmarks/compare.py [--size 1000000] [--rivals polars pandas chdb]
+       [--from exports|records] [--runs 3] [--folder DIR] [--memory-limit 2GB] [--alone SIDE]
 
-Both run as whole processes, by turns, so that whatever else the machine does hits both alike; the
-ratio of each pair counts, and of those the median. The figures of both must be equal: counts
-exactly, times to a millisecond. Writes ``docs/benchmarks.md``.
+All run as whole processes, by turns, so that whatever else the machine does hits all alike; the
+ratio of each pair counts, and of those the median. The figures of both sides must be equal: counts
+and shares exactly, times to a millisecond, money to a cent. Only then is anything written: the
+latest result for each size, start and rival to ``benchmarks/results.json``, and all of them to
+``docs/benchmarks.md``.
+
+With ``--folder`` the input is made once and kept there, with the figures and the cost of every run
+in its ``results/``. ``--alone`` runs one side on such a folder and stops; ``--use-runs`` compares
+what lies there without running anything, so that a crash of one side loses nothing. ``--check``
+only says whether figures are equal, and writes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import importlib.util
 import json
 import os
-import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from generate import generate
 from pages import write_comparison
+from records import write_records
+from running import OURS, RIVALS, SOURCES, Run, check_equal, figures_file, read, run
 
-HERE = Path(__file__).parent
+RESULTS = Path(__file__).with_name("results.json")
 WARM_UP = 2000
-STEPS = ("start", "load", "build", "measure")
-NOT_COMPARED = {"recovered_by_link", "settled_rate", "km_median", "km_p90"}
-TIMES = {"median", "p90"}
-
-Figure = tuple[float | None, int, int]
-Figures = dict[tuple[str, ...], Figure]
+MEASURES = ("cpu", "wall", "peak")
+Result = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Run:
-    """What one process cost: seconds on the clock, seconds of processor, MiB at the peak."""
-
-    wall: float
-    cpu: float
-    peak: float
-    steps: dict[str, float]
+def prepare(folder: Path, size: int, source: str) -> None:
+    """Make what is missing of the input: exports, and records where those are started from."""
+    if not (folder / "exports").exists():
+        generate(size, folder / "exports")
+    if source == "records" and not (folder / "records").exists():
+        write_records(folder)
 
 
-def run(script: str, exports: Path, out: Path) -> Run:
-    """Run a script as a process of its own.
-
-    Raises:
-        SystemExit: It failed.
-    """
-    # Compiled modules are kept, as they are on any machine where both have run before.
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    began = time.perf_counter()
-    arguments = [sys.executable, str(HERE / script), str(exports), str(out)]
-    pid = os.spawnve(os.P_NOWAIT, sys.executable, arguments, environment)
-    _, status, used = os.wait4(pid, 0)
-    wall = time.perf_counter() - began
-    if status:
-        raise SystemExit(f"{script} failed")
-    steps = json.loads(out.read_text("utf-8")).get("seconds", {})
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit, steps)
-
-
-def read(path: Path) -> Figures:
-    """Return the figures that a script wrote."""
-    rows = json.loads(path.read_text("utf-8"))["figures"]
-    return {
-        (metric, statistic, *group): (value, n, n_open)
-        for metric, statistic, group, value, n, n_open in rows
-        if statistic not in NOT_COMPARED
-    }
-
-
-def check_equal(ours: Figures, rival: Figures) -> int:
-    """Return how many figures there are.
-
-    Raises:
-        SystemExit: They differ; names the first that do.
-    """
-    if ours.keys() != rival.keys():
-        raise SystemExit(f"figures of one only: {sorted(ours.keys() ^ rival.keys())[:3]}")
-    different = [key for key in ours if not _same(key[1], ours[key], rival[key])]
-    if different:
-        shown = [(key, ours[key], rival[key]) for key in different[:3]]
-        raise SystemExit(f"{len(different)} figures differ: {shown}")
-    return len(ours)
-
-
-def _same(statistic: str, one: Figure, other: Figure) -> bool:
-    if one[1:] != other[1:] or one[0] is None or other[0] is None:
-        return one == other
-    # A share over the same number is the same count only if it is the same to the last digits.
-    allowed = 0.001 if statistic in TIMES else 1e-9 * max(1.0, abs(one[0]))
-    return abs(one[0] - other[0]) <= allowed
-
-
-def compare(size: int, runs: int, folder: Path) -> str:
-    """Generate the exports, run both by turns, and return the page."""
-    generate(size, folder / "exports")
-    generate(WARM_UP, folder / "small")
-    ours_at, rival_at = folder / "ours.json", folder / "rival.json"
-    for script in ("ours.py", "polars_rival.py"):
-        run(script, folder / "small", ours_at)
-    pairs = []
+def compare(
+    folder: Path, rivals: Sequence[str], source: str, runs: int, memory_limit: str | None
+) -> dict[str, list[Run]]:
+    """Run all sides by turns, and return what each run cost."""
+    costs: dict[str, list[Run]] = {side: [] for side in (OURS, *rivals)}
     for number in range(runs):
-        pair = (
-            run("ours.py", folder / "exports", ours_at),
-            run("polars_rival.py", folder / "exports", rival_at),
-        )
-        print(f"pair {number + 1}: {pair[0].cpu:.1f} and {pair[1].cpu:.1f} CPU s", flush=True)
-        pairs.append(pair)
-    n_figures = check_equal(read(ours_at), read(rival_at))
-    n_bytes = sum(path.stat().st_size for path in (folder / "exports").iterdir())
-    return page(pairs, size=size, n_bytes=n_bytes, n_figures=n_figures)
+        for side, found in costs.items():
+            found.append(run(side, folder, source, memory_limit))
+        told = ", ".join(f"{side} {found[-1].cpu:.1f}" for side, found in costs.items())
+        print(f"run {number + 1} in CPU seconds: {told}", flush=True)
+    return costs
 
 
-def page(pairs: list[tuple[Run, Run]], *, size: int, n_bytes: int, n_figures: int) -> str:
-    """Return the page about the runs."""
-    ours, rival = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    lines = [
-        "| whole process | convocommerce | Polars script | ratio, median of pairs |",
-        "|---|---:|---:|---:|",
-    ]
-    for title, name, digits in (
-        ("processor, seconds", "cpu", 1),
-        ("clock, seconds", "wall", 1),
-        ("peak memory, MiB", "peak", 0),
-    ):
-        a = [getattr(one, name) for one in ours]
-        b = [getattr(one, name) for one in rival]
-        ratio = median(x / y for x, y in zip(a, b, strict=True))
-        lines.append(f"| {title} | {median(a):.{digits}f} | {median(b):.{digits}f} | {ratio:.2f} |")
-    once = median(one.cpu for one in rival)
-    steps = [
-        "| step of convocommerce | processor, seconds | of the script |",
-        "|---|---:|---:|",
-    ]
-    for step in STEPS:
-        seconds = median(one.steps[step] for one in ours)
-        steps.append(f"| {step} | {seconds:.1f} | {seconds / once:.2f} |")
-    return PAGE.format(
-        size=f"{size:,}",
-        megabytes=round(n_bytes / 1e6),
-        n_figures=n_figures,
-        runs=len(pairs),
-        cores=os.cpu_count(),
-        memory=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-        whole="\n".join(lines),
-        steps="\n".join(steps),
-    )
+def kept_runs(folder: Path, rivals: Sequence[str], source: str) -> dict[str, list[Run]]:
+    """Return the runs that lie in a folder."""
+    lines = (folder / "results" / "runs.ndjson").read_text("utf-8").splitlines()
+    costs: dict[str, list[Run]] = {side: [] for side in (OURS, *rivals)}
+    for line in lines:
+        one = json.loads(line)
+        if one.pop("source") == source and (side := one.pop("side")) in costs:
+            costs[side].append(Run(**one))
+    missing = [side for side, found in costs.items() if not found]
+    if missing:
+        raise SystemExit(f"no run from {source} lies in {folder} of: {', '.join(missing)}")
+    return costs
 
 
-PAGE = """# Benchmarks
+def result(
+    rival: str, costs: Mapping[str, Sequence[Run]], about: Mapping[str, Any], n_figures: int
+) -> Result:
+    """Return what one rival's runs beside ours say.
 
-Written by `./run bench`. What is compared is one job: from the exports of about {size}
-messages ({megabytes} MB of webhook log, orders, checkouts and ad days) to {n_figures} figures:
-conversations, first response time and in-chat conversion by channel and week, and cart
-abandonment by week.
+    Runs that were not by turns have no pairs: then it is the ratio of the medians.
+    """
+    ours, theirs = costs[OURS], costs[rival]
+    found: Result = {
+        **about,
+        "rival": rival,
+        "figures": n_figures,
+        "runs": min(len(ours), len(theirs)),
+    }
+    for name in MEASURES:
+        a, b = [getattr(one, name) for one in ours], [getattr(one, name) for one in theirs]
+        pairs = [x / y for x, y in zip(a, b, strict=True)] if len(a) == len(b) else []
+        ratio = median(pairs) if pairs else median(a) / median(b)
+        found[name] = {
+            "ours": round(median(a), 2),
+            "rival": round(median(b), 2),
+            "ratio": round(ratio, 3),
+            "least": round(min(pairs, default=ratio), 3),
+            "most": round(max(pairs, default=ratio), 3),
+        }
+    found["steps"] = {
+        step: round(median(one.steps[step] for one in ours), 2) for step in ours[0].steps
+    }
+    return found
 
-The other side is a Polars script of the kind one writes for one question
-(`benchmarks/polars_rival.py`). It decodes the lines with an explicit structure, because Polars'
-own NDJSON reader needs many times as long for nested documents. Both give the same figures:
-counts and shares exactly, times to a millisecond.
 
-They are not the same work. convocommerce also judges and accounts for every document, merges
-records so that any order of loading ends in the same state, reads touchpoints, edits and
-identities, joins people, keeps opening hours, puts an interval beside each figure, and stores the
-whole in a database, so that the next question costs only the last line below. The script reads
-everything again for every question, and knows no more of the format than the generator writes.
+def keep(found: Sequence[Result], path: Path = RESULTS) -> list[Result]:
+    """Put results in place of earlier ones about the same, and return all that are kept."""
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else []
 
-{runs} runs of each, by turns, on a machine with {cores} cores and {memory} GiB of memory that
-was also busy with other work. Ratios mean more than seconds, and differences below a quarter mean
-little.
+    def about(one: Result) -> tuple[Any, ...]:
+        return one["size"], one["source"], RIVALS.index(one["rival"]), one["memory_limit"] or ""
 
-{whole}
+    by_key = {about(one): one for one in [*kept, *found]}
+    kept = [by_key[key] for key in sorted(by_key)]
+    path.write_text("[\n" + ",\n".join(map(json.dumps, kept)) + "\n]\n", "utf-8")
+    return kept
 
-Where the seconds of convocommerce go, beside the whole of the script:
 
-{steps}
-"""
+def input_size(folder: Path, source: str) -> dict[str, Any]:
+    """Return how much there is to read."""
+    where = folder / ("exports" if source == "exports" else "records")
+    return {"megabytes": round(sum(path.stat().st_size for path in where.iterdir()) / 1e6)}
 
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description="Compare with a hand-written Polars script.")
+    parser = argparse.ArgumentParser(description="Compare with the same work by hand.")
     parser.add_argument("--size", type=int, default=1_000_000, help="how many messages, about")
-    parser.add_argument("--runs", type=int, default=3, help="how many pairs of runs")
+    parser.add_argument("--runs", type=int, default=3, help="how many runs of each side, by turns")
+    parser.add_argument("--rivals", nargs="+", choices=RIVALS, help="those installed if left out")
+    parser.add_argument("--from", dest="source", choices=("exports", "records"), default="exports")
+    parser.add_argument("--folder", type=Path, help="where the input is kept; a temporary one else")
+    parser.add_argument("--memory-limit", help="our memory limit, such as 2GB")
+    parser.add_argument("--alone", choices=(OURS, *RIVALS), help="run this side only, and stop")
+    parser.add_argument(
+        "--use-runs", action="store_true", help="compare runs that lie in the folder"
+    )
+    parser.add_argument("--check", action="store_true", help="say whether figures are equal only")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        text = compare(given.size, given.runs, Path(folder))
-    write_comparison(text)
-    print(text)
+    rivals = given.rivals or [one for one in RIVALS if importlib.util.find_spec(one)]
+    rivals = [one for one in rivals if given.source in SOURCES[one]]
+    if not rivals:
+        raise SystemExit(f"no rival starts from {given.source}: see --rivals")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        prepare(folder, given.size, given.source)
+        if given.alone:
+            print(run(given.alone, folder, given.source, given.memory_limit))
+            return
+        if given.use_runs:
+            costs = kept_runs(folder, rivals, given.source)
+        elif given.check:
+            costs = compare(folder, rivals, given.source, 1, given.memory_limit)
+        else:
+            small = Path(temporary) / "small"
+            small.mkdir()
+            prepare(small, WARM_UP, given.source)
+            compare(small, rivals, given.source, 1, None)
+            costs = compare(folder, rivals, given.source, given.runs, given.memory_limit)
+        ours = read(figures_file(OURS, folder, given.source))
+        about = {
+            "size": given.size,
+            "source": given.source,
+            "memory_limit": given.memory_limit,
+            "date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
+            "by_turns": not given.use_runs,
+            "cores": os.cpu_count(),
+            "gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+            **input_size(folder, given.source),
+        }
+        found = []
+        for rival in rivals:
+            n_figures = check_equal(ours, read(figures_file(rival, folder, given.source)))
+            print(f"{rival}: {n_figures} figures are equal", flush=True)
+            found.append(result(rival, costs, about, n_figures))
+    if given.check:
+        return
+    print(write_comparison(keep(found)))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from typing import Any
 import convocommerce as cc
 
 OPENING_HOURS = "Mo-Fr 09:00-17:30; Sa 10:00-16:00"
-"""One week for the whole shop, in its own zone; the rivals read the same in ``rivals/common.py``."""
+"""One week for the whole shop, in its own zone; rivals know the same from ``rivals/common.py``."""
 
 RULES = cc.Rules(
     time_zone="Europe/Amsterdam",

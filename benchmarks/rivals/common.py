@@ -50,8 +50,10 @@ def answered(label: str, cells: Iterable[Cell]) -> list[Figure]:
     rows: list[Figure] = []
     for cell in cells:
         group, everything = [str(cell["channel"]), str(cell["week"])], cell["all"]
-        for name in ("median", "p90"):
-            rows.append([label, name, group, cell[name], cell["n"], everything - cell["n"]])
+        rows += [
+            [label, name, group, cell[name], cell["n"], everything - cell["n"]]
+            for name in ("median", "p90")
+        ]
         for name in LIMITS:
             n = cell[f"n_{name}"]
             rows.append(_share(label, f"within_{name}", group, cell[f"in_{name}"], n, everything))
@@ -61,12 +63,21 @@ def answered(label: str, cells: Iterable[Cell]) -> list[Figure]:
 def counted(cells: Iterable[Cell]) -> list[Figure]:
     """Write the number of conversations of each channel and week."""
     return [
-        ["conversations", "count", [str(cell["channel"]), str(cell["week"])], cell["all"], cell["all"], 0]
+        [
+            "conversations",
+            "count",
+            [str(cell["channel"]), str(cell["week"])],
+            cell["all"],
+            cell["all"],
+            0,
+        ]
         for cell in cells
     ]
 
 
-def converted(label: str, by: Iterable[str], rates: Iterable[Cell], sales: Iterable[Cell]) -> list[Figure]:
+def converted(
+    label: str, by: Iterable[str], rates: Iterable[Cell], sales: Iterable[Cell]
+) -> list[Figure]:
     """Write the shares that bought, and what they paid, of each group."""
     rows: list[Figure] = []
     by = tuple(by)
@@ -101,10 +112,14 @@ def windowed(cells: Iterable[Cell]) -> list[Figure]:
     for cell in cells:
         group, answered_in_time = [str(cell["channel"])], cell["answered"]
         decided = answered_in_time + cell["late"] + cell["lost"]
-        for name in ("answered", "late", "lost"):
-            rows.append(["reply_windows", name, group, cell[name], decided, cell["open"]])
-        for name in ("median", "p10"):
-            rows.append(["reply_windows", name, group, cell[name], answered_in_time, 0])
+        rows += [
+            ["reply_windows", name, group, cell[name], decided, cell["open"]]
+            for name in ("answered", "late", "lost")
+        ]
+        rows += [
+            ["reply_windows", name, group, cell[name], answered_in_time, 0]
+            for name in ("median", "p10")
+        ]
     return rows
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import common
 import polars as pl
 
 _TEXT = pl.String
@@ -35,9 +36,7 @@ _EVENT = pl.Struct(
 _DELIVERY = pl.Struct(
     {"object": _TEXT, "entry": pl.List(pl.Struct({"messaging": pl.List(_EVENT)}))}
 )
-_REFUND = pl.Struct(
-    {"created_at": _TEXT, "transactions": pl.List(pl.Struct({"amount": _TEXT}))}
-)
+_REFUND = pl.Struct({"created_at": _TEXT, "transactions": pl.List(pl.Struct({"amount": _TEXT}))})
 _ORDER = pl.Struct(
     {
         "id": pl.Int64,
@@ -53,7 +52,13 @@ _ORDER = pl.Struct(
     }
 )
 _CHECKOUT = pl.Struct(
-    {"id": pl.Int64, "token": _TEXT, "cart_token": _TEXT, "created_at": _TEXT, "completed_at": _TEXT}
+    {
+        "id": pl.Int64,
+        "token": _TEXT,
+        "cart_token": _TEXT,
+        "created_at": _TEXT,
+        "completed_at": _TEXT,
+    }
 )
 _AD = pl.Struct({"ad_id": _TEXT, "ad_name": _TEXT})
 MONEY = pl.Decimal(18, 4)
@@ -188,6 +193,17 @@ def from_exports(folder: Path) -> Records:
         )
         .lazy(),
     )
+
+
+def week(column: str) -> pl.Expr:
+    """Return the Monday of an instant's local week."""
+    return local(column).dt.truncate("1w").dt.date().alias("week")
+
+
+def local(column: str) -> pl.Expr:
+    """Return an instant in epoch milliseconds as the shop's local time."""
+    utc = pl.from_epoch(column, "ms").dt.replace_time_zone("UTC")
+    return utc.dt.convert_time_zone(common.ZONE)
 
 
 def _documents(path: Path, structure: pl.Struct) -> pl.DataFrame:

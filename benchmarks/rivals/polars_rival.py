@@ -14,19 +14,10 @@ from pathlib import Path
 import common
 import polars as pl
 from common import LIMITS, Figure
-from polars_reading import Records, from_exports, from_records
+from polars_reading import Records, from_exports, from_records, local, week
+from polars_trade import abandonment, attempts_of, conversions, sales_of
 
 WEEKLY = ["channel", "week"]
-
-
-def week(column: str) -> pl.Expr:
-    """Return the Monday of an instant's local week."""
-    return _local(column).dt.truncate("1w").dt.date().alias("week")
-
-
-def _local(column: str) -> pl.Expr:
-    utc = pl.from_epoch(column, "ms").dt.replace_time_zone("UTC")
-    return utc.dt.convert_time_zone(common.ZONE)
 
 
 def said(messages: pl.LazyFrame) -> pl.LazyFrame:
@@ -76,7 +67,10 @@ def placed(spoken: pl.LazyFrame) -> pl.DataFrame:
         return pl.when(condition).then(row).forward_fill().fill_null(-1)
 
     is_new = (pl.col("thread") != pl.col("thread").shift()).fill_null(True)
-    before = [pl.col(f"{who}_at").shift().fill_null(-1).alias(f"{who}_before") for who in ("customer", "human")]
+    before = [
+        pl.col(f"{who}_at").shift().fill_null(-1).alias(f"{who}_before")
+        for who in ("customer", "human")
+    ]
     is_waiting = (pl.col("customer_at") >= pl.col("thread_at")) & (
         pl.col("customer_at") > pl.max_horizontal("human_at", "bot_at")
     )
@@ -106,7 +100,12 @@ def placed(spoken: pl.LazyFrame) -> pl.DataFrame:
         )
         .with_columns(last(pl.col("is_asking")).alias("wait"))
         .select(
-            "thread", "channel", "t", "conversation", "is_bot", "is_human",
+            "thread",
+            "channel",
+            "t",
+            "conversation",
+            "is_bot",
+            "is_human",
             pl.when(pl.col("wait") >= pl.col("conversation")).then("wait").alias("wait"),
         )
         .collect(engine="streaming")
@@ -130,8 +129,10 @@ def conversations_of(messages: pl.DataFrame, records: Records) -> tuple[pl.DataF
         .with_columns(pl.col("conversation").is_first_distinct().alias("is_first"))
         .collect()
     )
-    spans = messages.lazy().group_by("conversation").agg(
-        pl.col("t").min().alias("started"), pl.col("t").max().alias("last")
+    spans = (
+        messages.lazy()
+        .group_by("conversation")
+        .agg(pl.col("t").min().alias("started"), pl.col("t").max().alias("last"))
     )
     first = waits.lazy().filter("is_first").drop("wait", "is_first")
     asked = first.join(spans, on="conversation").with_columns(week("started")).sort("started")
@@ -139,14 +140,21 @@ def conversations_of(messages: pl.DataFrame, records: Records) -> tuple[pl.DataF
         records.touches.sort("t")
         .join_asof(
             asked.select("thread", "started", "last", "conversation"),
-            left_on="t", right_on="started", by="thread", check_sortedness=False,
+            left_on="t",
+            right_on="started",
+            by="thread",
+            check_sortedness=False,
         )
         .filter(pl.col("t") <= pl.col("last"))
         .join(records.ads, on="ad_id", how="left")
         .sort("t")
         .group_by("conversation")
         .agg(pl.first("ad_id", "ad"))
-        .select("conversation", pl.coalesce("ad", "ad_id").alias("ad"), pl.lit("ad").alias("entry_point"))
+        .select(
+            "conversation",
+            pl.coalesce("ad", "ad_id").alias("ad"),
+            pl.lit("ad").alias("entry_point"),
+        )
     )
     told = (
         asked.join(came, on="conversation", how="left")
@@ -161,7 +169,7 @@ def with_open_time(frame: pl.DataFrame, columns: list[str], days: pl.DataFrame) 
     for name in columns:
         inside = (pl.col(name) - pl.col("opens")).clip(0, pl.col("closes") - pl.col("opens"))
         frame = (
-            frame.with_columns(_local(name).dt.date().alias("day"))
+            frame.with_columns(local(name).dt.date().alias("day"))
             .join(days, on="day", how="left", maintain_order="left")
             .with_columns((pl.col("before") + inside).alias(f"{name}_open"))
             .drop("day", "opens", "closes", "before")
@@ -181,7 +189,10 @@ def answer_times(label: str, waits: pl.DataFrame, end: str, start: str, until: i
             pl.col("wait").count().alias("n"),
             pl.col("wait").quantile(0.5, "linear").alias("median"),
             pl.col("wait").quantile(0.9, "linear").alias("p90"),
-            *((pl.col("wait") <= limit).sum().alias(f"in_{name}") for name, limit in LIMITS.items()),
+            *(
+                (pl.col("wait") <= limit).sum().alias(f"in_{name}")
+                for name, limit in LIMITS.items()
+            ),
             *(
                 ((pl.col("wait") <= limit).fill_null(False) | (pl.col("age") >= limit))
                 .sum()
@@ -203,20 +214,33 @@ def reply_windows(waits: pl.DataFrame, openers: pl.DataFrame, as_of: int) -> lis
         .sort("known")
         .join_asof(
             openers.lazy().sort("opened"),
-            left_on="known", right_on="opened", by="thread", check_sortedness=False,
+            left_on="known",
+            right_on="opened",
+            by="thread",
+            check_sortedness=False,
         )
         .with_columns(
-            pl.when(pl.col("any") <= closes).then(pl.lit("answered"))
-            .when(pl.col("any").is_not_null()).then(pl.lit("late"))
-            .when(closes < as_of).then(pl.lit("lost"))
-            .otherwise(pl.lit("open")).alias("outcome"),
+            pl.when(pl.col("any") <= closes)
+            .then(pl.lit("answered"))
+            .when(pl.col("any").is_not_null())
+            .then(pl.lit("late"))
+            .when(closes < as_of)
+            .then(pl.lit("lost"))
+            .otherwise(pl.lit("open"))
+            .alias("outcome"),
             ((closes - pl.col("any")) / 1000).alias("left"),
         )
         .group_by("channel")
         .agg(
-            *((pl.col("outcome") == name).sum().alias(name) for name in ("answered", "late", "lost", "open")),
             *(
-                pl.col("left").filter(pl.col("outcome") == "answered").quantile(at, "linear").alias(name)
+                (pl.col("outcome") == name).sum().alias(name)
+                for name in ("answered", "late", "lost", "open")
+            ),
+            *(
+                pl.col("left")
+                .filter(pl.col("outcome") == "answered")
+                .quantile(at, "linear")
+                .alias(name)
                 for name, at in (("median", 0.5), ("p10", 0.1))
             ),
         )
@@ -225,124 +249,28 @@ def reply_windows(waits: pl.DataFrame, openers: pl.DataFrame, as_of: int) -> lis
     return common.windowed(cells.iter_rows(named=True))
 
 
-def sales_of(records: Records, messages: pl.DataFrame, told: pl.DataFrame, as_of: int) -> pl.DataFrame:
-    """Return the paid orders in a chat, with the last conversation before each in the window."""
-    repaid = records.refunds.filter(pl.col("refunded") <= as_of).group_by("order").agg(pl.col("amount").sum())
-    candidates = (
-        records.orders.join(records.threads, on="customer")
-        .join(told.lazy(), on="thread")
-        .filter(
-            (pl.col("asked") <= pl.col("ordered"))
-            & (pl.col("last") >= pl.col("ordered") - common.WINDOW_MS)
-        )
-        .sort("ordered")
-    )
-    touched = candidates.join_asof(
-        messages.lazy().select("conversation", pl.col("t").alias("touched")).sort("touched"),
-        left_on="ordered", right_on="touched", by="conversation", check_sortedness=False,
-    )
-    return (
-        touched.filter(pl.col("touched") >= pl.col("ordered") - common.WINDOW_MS)
-        .sort("started")
-        .group_by("order")
-        .last()
-        .join(repaid, on="order", how="left")
-        .with_columns((pl.col("total") - pl.col("amount").fill_null(0)).alias("net"))
-        .filter(
-            pl.col("status").is_in(["paid", "partially_paid", "partially_refunded", "refunded"])
-            & ~(pl.col("cancelled") <= as_of).fill_null(False)
-            & ~pl.col("is_test")
-            & (pl.col("net") > 0)
-        )
-        .collect()
-    )
-
-
-def conversions(label: str, by: list[str], told: pl.DataFrame, sales: pl.DataFrame, as_of: int) -> list[Figure]:
-    """Return how many conversations ended in an order, and what those brought."""
-    is_sold = pl.col("conversation").is_in(sales["conversation"].implode())
-    is_settled = pl.col("last") + common.WINDOW_MS <= as_of
-    rates = told.group_by(by).agg(
-        pl.len().alias("all"),
-        is_sold.sum().alias("sold"),
-        (is_sold | is_settled).sum().alias("decided"),
-        (is_sold & is_settled).sum().alias("settled_sold"),
-        is_settled.sum().alias("settled"),
-    )
-    revenue = sales.group_by(by).agg(pl.col("net").sum(), pl.len().alias("n"))
-    return common.converted(label, by, rates.iter_rows(named=True), revenue.iter_rows(named=True))
-
-
-def attempts_of(records: Records) -> pl.DataFrame:
-    """Return the checkouts, those finished at once included, with when they were completed."""
-    bought = records.orders.filter(~pl.col("is_test") & (pl.col("status") != "voided")).select(
-        pl.col("checkout_token").alias("token"), pl.col("cart_token").alias("cart"), "ordered"
-    )
-    listed = (
-        records.checkouts.join(bought.drop("cart"), on="token", how="left")
-        .group_by("checkout")
-        .agg(
-            pl.first("cart", "started", "own"),
-            pl.col("ordered").filter(pl.col("ordered") >= pl.col("started")).min(),
-        )
-        .select("cart", "started", pl.min_horizontal("own", "ordered").alias("completed"))
-    )
-    at_once = bought.join(records.checkouts, on="token", how="anti").select(
-        "cart", pl.col("ordered").alias("started"), pl.col("ordered").alias("completed")
-    )
-    return pl.concat([listed, at_once]).collect()
-
-
-def abandonment(label: str, grain: str, attempts: pl.DataFrame, as_of: int) -> list[Figure]:
-    """Return how many attempts were left, lost and recovered, by week."""
-    known = attempts.lazy().filter(pl.col("started") <= as_of)
-    if grain == "cart":
-        known = known.group_by("cart").agg(
-            pl.col("started").min(), pl.col("started").max().alias("later"), pl.col("completed").min()
-        )
-    else:
-        known = known.with_columns(pl.col("started").alias("later"))
-    due, lost = pl.col("later") + common.ABANDONED_MS[grain], pl.col("later") + common.LOST_MS
-    completed, is_settled = pl.col("completed"), lost <= as_of
-    in_time = (completed <= due).fill_null(False)
-    names = ("bought", "open", "recovered", "abandoned", "lost")
-    cells = (
-        known.with_columns(
-            week("started"),
-            is_settled.alias("settled"),
-            pl.when(in_time & (completed <= as_of)).then(pl.lit("bought"))
-            .when((due > as_of) | in_time).then(pl.lit("open"))
-            .when((completed <= as_of) & (completed <= lost)).then(pl.lit("recovered"))
-            .when(~is_settled).then(pl.lit("abandoned"))
-            .otherwise(pl.lit("lost")).alias("state"),
-        )
-        .group_by("week")
-        .agg(
-            pl.len().alias("all"),
-            pl.col("settled").sum(),
-            (pl.col("settled") & (pl.col("state") == "recovered")).sum().alias("settled_recovered"),
-            *((pl.col("state") == name).sum().alias(name) for name in names),
-        )
-        .collect()
-    )
-    return common.left(label, cells.iter_rows(named=True))
-
-
 def rival(folder: Path, source: str) -> list[Figure]:
     """Read, and compute every figure."""
     records = from_exports(folder) if source == "exports" else from_records(folder)
     messages = placed(said(records.messages))
     openers = (
-        records.messages.filter(~pl.col("is_out")).select("thread", pl.col("t").alias("opened")).collect()
+        records.messages.filter(~pl.col("is_out"))
+        .select("thread", pl.col("t").alias("opened"))
+        .collect()
     )
     told, waits = conversations_of(messages, records)
     instants = [
         frame.select(pl.col(name).max()).collect().item()
-        for frame, name in ((records.messages, "t"), (records.orders, "ordered"), (records.checkouts, "started"))
+        for frame, name in (
+            (records.messages, "t"),
+            (records.orders, "ordered"),
+            (records.checkouts, "started"),
+        )
     ]
     as_of = max(instants)
     first, last = (
-        dt.datetime.fromtimestamp(instant / 1000, dt.UTC).date() for instant in (messages["t"].min(), as_of)  # type: ignore[operator]
+        dt.datetime.fromtimestamp(instant / 1000, dt.UTC).date()
+        for instant in (messages["t"].min(), as_of)
     )
     day = dt.timedelta(days=1)
     days = pl.DataFrame(common.opening_days(first - day, last + day))

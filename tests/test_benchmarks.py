@@ -1,0 +1,64 @@
+"""The programs that the benchmarks hold against us give the same figures."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMPARE = Path(__file__).parent.parent / "benchmarks" / "compare.py"
+CASES = [
+    ("polars", "exports"),
+    ("polars", "records"),
+    ("pandas", "records"),
+    ("chdb", "records"),
+]
+
+
+def _compare(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, COMPARE, "--size", "4000", "--folder", folder, *more],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    where = tmp_path_factory.mktemp("benchmark")
+    for source in ("exports", "records"):
+        done = _compare(where, "--from", source, "--alone", "convocommerce")
+        assert done.returncode == 0, done.stderr
+    return where
+
+
+@pytest.mark.parametrize(("rival", "source"), CASES)
+def test_a_rival_gives_our_figures(folder: Path, rival: str, source: str) -> None:
+    if not importlib.util.find_spec(rival):
+        if os.environ.get("CONVOCOMMERCE_NEEDS_RIVALS"):
+            pytest.fail(f"{rival} is demanded and not installed")
+        pytest.skip(f"{rival} is not installed")
+    chosen = ("--from", source, "--rivals", rival)
+    done = _compare(folder, *chosen, "--alone", rival)
+    assert done.returncode == 0, done.stderr
+
+    done = _compare(folder, *chosen, "--use-runs", "--check")
+    assert done.returncode == 0, done.stderr
+    n_figures = int(done.stdout.split(": ")[1].split()[0])
+    assert n_figures > 1000
+
+    kept = folder / "results" / f"{rival}-{source}.json"
+    told = json.loads(kept.read_text("utf-8"))
+    told["figures"][n_figures // 2][4] += 1
+    kept.write_text(json.dumps(told), "utf-8")
+    done = _compare(folder, *chosen, "--use-runs", "--check")
+    assert done.returncode == 1
+    assert "1 figures differ" in done.stderr
