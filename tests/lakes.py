@@ -12,6 +12,7 @@ from convocommerce.cluster.tasks import versions
 from convocommerce.records import TABLES
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import Database
+from convocommerce.warehouse.rows import count
 
 
 def model_sums(database: Database) -> dict[str, Sums]:
@@ -29,15 +30,15 @@ def put(database: Database, path: Path, buckets: int) -> Path:
             files = []
             for bucket in range(buckets):
                 mine = f"{routing.merging_bucket(TABLES[table], 't', buckets)} = {bucket}"
-                if routing.count(con, f"{table} as t where {mine}"):
+                if count(con, f"{table} as t where {mine}"):
                     files.append(f"{RECORDS}/{name}/{table}/{bucket:05d}.parquet")
                     lake.place.write_parquet(con, f"from {table} as t where {mine}", files[-1])
-            rows = routing.count(con, table)
+            rows = count(con, table)
             tables[table] = Stored(routing.stored(table), tuple(files), rows)
         for book in BOOKS:
             file = f"{RECORDS}/{name}/{book}.parquet"
             lake.place.write_parquet(con, f"from {book}", file)
-            rows = routing.count(con, book)
+            rows = count(con, book)
             tables[book] = Stored(columns_of(con, book), (file,), rows)
         lake.publish(RECORDS, Manifest(name, buckets, versions(), tables))
     return path

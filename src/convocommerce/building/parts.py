@@ -1,8 +1,7 @@
 """Builds the models of some contacts, apart from those of all others.
 
 A part is a set of temporary tables that bear the names of the records and hold only those of its
-contacts. Temporary tables come first where SQL names a table, so the very same files build a part
-and the whole.
+contacts (``warehouse.sight``), so the very same files build a part and the whole.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.sqlfiles import sql_files
+from convocommerce.warehouse.sight import EVENTS_OF_TICKETS, drop, in_sight, whole
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,14 +25,13 @@ MOST_BYTES = 2 << 30
 
 _WANTED = "part_contacts"
 
-# A chat's own events stand under its number, and a helpdesk may copy one chat into several tickets.
 _RECORDS = {
     "threads": "from {whole}.threads semi join part_contacts using (contact_key)",
     "order_contacts": "from {whole}.order_contacts semi join part_contacts using (contact_key)",
     "checkout_contacts": (
         "from {whole}.checkout_contacts semi join part_contacts using (contact_key)"
     ),
-    "messages": "from {whole}.messages semi join temp.threads using (thread_key)",
+    "messages": "from {messages} semi join temp.threads using (thread_key)",
     "touchpoints": "from {whole}.touchpoints semi join temp.threads using (thread_key)",
     "orders": "from {whole}.orders semi join temp.order_contacts using (platform, order_id)",
     "checkouts": (
@@ -43,49 +42,32 @@ _RECORDS = {
         semi join (select channel, business_id, case_id as ticket_id from temp.threads)
             using (channel, business_id, ticket_id)
     """,
-    "ticket_events": """
-        with copied as (
-            select platform, chat_id
-            from {whole}.ticket_events semi join temp.tickets using (platform, ticket_id)
-            where kind = 'chat'
-        )
-        from {whole}.ticket_events
-        where (platform, ticket_id) in (select (platform, ticket_id) from temp.tickets)
-            or (platform, ticket_id) in (select (platform, 'chat:' || chat_id) from copied)
-            or (kind = 'chat' and (platform, chat_id) in (select (platform, chat_id) from copied))
-    """,
+    "ticket_events": EVENTS_OF_TICKETS,
     "ticket_schedules": (
         "from {whole}.ticket_schedules semi join temp.tickets using (platform, ticket_id)"
     ),
 }
 
 
-def whole(con: duckdb.DuckDBPyConnection) -> str:
-    """Return how SQL names the schema of the whole, which temporary tables do not hide."""
-    name = con.execute("select current_database()").fetchall()[0][0]
-    return f'"{name}".main'
-
-
 @contextmanager
-def part(con: duckdb.DuckDBPyConnection, contacts: str) -> Iterator[None]:
+def part(
+    con: duckdb.DuckDBPyConnection, contacts: str, messages: str = "{whole}.messages"
+) -> Iterator[None]:
     """Let tables hold only the records of some contacts, in the block.
 
     Args:
         con: A connection whose current schema holds the records and the contacts.
         contacts: The SQL of their keys, one column ``contact_key``. Contacts that are gone may be
             among them.
+        messages: The table in which to look for their messages.
     """
-    everything = whole(con)
-    made = [_WANTED]
+    records = _RECORDS | {"messages": _RECORDS["messages"].replace("{messages}", messages)}
     try:
         con.execute(f"create or replace temp table {_WANTED} as {contacts}")
-        for name, sql in _RECORDS.items():
-            con.execute(f"create temp table {name} as {sql.format(whole=everything)}")
-            made.append(name)
-        yield
+        with in_sight(con, records):
+            yield
     finally:
-        for name in made:
-            con.execute(f"drop table if exists temp.{name}")
+        drop(con, [_WANTED])
 
 
 @contextmanager
@@ -102,8 +84,7 @@ def models(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
             made.append(file.name)
         yield made
     finally:
-        for name in made:
-            con.execute(f"drop table if exists temp.{name}")
+        drop(con, made)
 
 
 def replace_models(con: duckdb.DuckDBPyConnection, threads: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.building import parts
@@ -9,8 +11,9 @@ from convocommerce.building.ruling import write_rules
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import touching
 from convocommerce.warehouse.contacts import resolve_contacts
-from convocommerce.warehouse.recontacting import update_contacts
-from convocommerce.warehouse.touching import LINKED_TICKETS
+from convocommerce.warehouse.recontacting import LEFT, REPLACED, update_contacts
+from convocommerce.warehouse.rows import count
+from convocommerce.warehouse.sight import drop, in_sight, see
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,45 +25,32 @@ if TYPE_CHECKING:
 MOST = 0.2
 """From which share of the contacts on building everything costs less."""
 
-_WATCHED = {
-    "threads": "select thread_key, contact_key from threads",
-    "order_contacts": "select platform, order_id, contact_key, match_rule from order_contacts",
-    "checkout_contacts": "from checkout_contacts",
-    "ads": "from ads",
-    "automatic_texts": "from automatic_texts",
-    "close_tellers": "from close_tellers",
-    "shop_payments": "from shop_payments",
-    "calendars": "from calendars",
-    "calendar_uses": "from calendar_uses",
-    "opening_slots": "from opening_slots",
-}
-"""What models read beside the records of one contact, and what of it they read."""
-
 _CALENDARS = ("calendars", "calendar_uses", "opening_slots")
 
-_TOUCHED_THREADS = f"""
-create or replace temp table touched_threads as
-with {LINKED_TICKETS}
-select key as thread_key from touched where about = 'thread'
-union
+_WATCHED = ("ads", "automatic_texts", "close_tellers", "shop_payments")
+"""The references that models read beside the records of one contact."""
+
+_OF_THREADS = "sent_texts"
+"""The reference that is local to a thread."""
+
+_CHANGED = """
+create or replace temp table changed_{name} as
+(from before_{name} except from {after}) union (from {after} except from before_{name})
+"""
+
+_ALSO_TOUCHED = """
+insert into touched_threads
 select thread_key from messages
 where message_key in (select key from touched where about = 'message')
-union
-select threads.thread_key
-from threads
-join tickets
-    on tickets.channel = threads.channel
-    and tickets.business_id = threads.business_id
-    and tickets.ticket_id = threads.case_id
-where tickets.platform || ':' || tickets.ticket_id in (from linked)
 union
 select thread_key from changed_threads
 union
 select thread_key from touchpoints where ad_id in (select ad_id from changed_ads)
 union
-select thread_key from messages
-where exists (from changed_automatic_texts)
-    and lower(trim(text)) in (select text from changed_automatic_texts)
+select thread_key from sent_texts
+where text_key in (
+    select (md5_number(text) >> 64)::ubigint from changed_automatic_texts
+)
 union
 select thread_key from threads
 where (channel, business_id) in (select (channel, business_id) from changed_close_tellers)
@@ -89,61 +79,105 @@ where platform || ':' || checkout_id in (select name from touched where about = 
 """
 
 
+_CONTACTS_OF_TOUCHED = """(
+    select distinct contact_key from threads
+    where thread_key in (select key from touched where about = 'thread')
+)"""
+
+_EVERYBODY = "(select contact_key from threads union select contact_key from order_contacts)"
+
+
 def refresh(
     con: duckdb.DuckDBPyConnection,
     rules: Rules,
     progress: Callable[[str, int, int], None] | None = None,
-) -> None:
+) -> bool:
     """Bring models that were built under the same rules up to the records there are now.
 
     Args:
         con: A connection, inside a transaction.
         rules: The rules that the models were built under.
         progress: Told of each step.
+
+    Returns:
+        Whether it was done. If not, because most is touched or the calendars moved, everything
+        must be built.
     """
     tell = progress or (lambda _name, _step, _steps: None)
     steps = 5
     try:
-        for name, sql in _WATCHED.items():
-            con.execute(f"create or replace temp table before_{name} as {sql}")
         tell("rules", 1, steps)
-        write_rules(con, rules)
+        with _watched(con, _CALENDARS):
+            write_rules(con, rules)
+        if any(count(con, f"changed_{name}") for name in _CALENDARS):
+            return False
+        if _is_much(con, _CONTACTS_OF_TOUCHED):
+            return False
         tell("contacts", 2, steps)
-        code, most = rules.phone_country_code, rules.people_per_key
-        if not update_contacts(con, country_calling_code=code, max_people_per_key=most):
-            resolve_contacts(con, country_calling_code=code, max_people_per_key=most)
+        _update_contacts(con, rules)
         tell("references", 3, steps)
-        for file in sql_files("references").values():
-            con.execute(f"create or replace table {file.name} as {file.sql}")
-        for name, sql in _WATCHED.items():
-            con.execute(
-                f"create or replace temp table changed_{name} as "
-                f"(from before_{name} except ({sql})) union (({sql}) except from before_{name})"
-            )
+        with _watched(con, _WATCHED):
+            _update_references(con)
         tell("what was touched", 4, steps)
-        con.execute(_TOUCHED_THREADS)
+        con.execute(_ALSO_TOUCHED)
         con.execute(_TOUCHED_CONTACTS)
+        if _is_much(con, "touched_contacts"):
+            return False
         tell("models", 5, steps)
-        if _is_much(con):
-            parts.build_all(con, lambda _name, _number: None)
-        else:
-            _build_touched(con)
+        _build_touched(con)
         touching.forget(con)
-    finally:
-        for name in _WATCHED:
-            con.execute(f"drop table if exists temp.before_{name}")
-            con.execute(f"drop table if exists temp.changed_{name}")
-        con.execute("drop table if exists temp.touched_threads")
-        con.execute("drop table if exists temp.touched_contacts")
-
-
-def _is_much(con: duckdb.DuckDBPyConnection) -> bool:
-    """Tell whether building everything is right: the calendars moved, or most is touched."""
-    if any(_count(con, f"changed_{name}") for name in _CALENDARS):
         return True
-    return _count(con, "touched_contacts") > MOST * _count(
-        con, "(select contact_key from threads union select contact_key from order_contacts)"
-    )
+    finally:
+        drop(con, LEFT)
+        drop(con, (f"changed_{name}" for name in (*_CALENDARS, *_WATCHED, *REPLACED)))
+        drop(con, ("touched_contacts", "replaced_threads"))
+
+
+def _is_much(con: duckdb.DuckDBPyConnection, contacts: str) -> bool:
+    return count(con, contacts) > MOST * count(con, _EVERYBODY)
+
+
+@contextmanager
+def _watched(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> Iterator[None]:
+    """Make ``changed_...`` of some small tables, with the rows that come and go in the block."""
+    for name in names:
+        con.execute(f"create or replace temp table before_{name} as from {name}")
+    yield
+    for name in names:
+        con.execute(_CHANGED.format(name=name, after=name))
+        drop(con, [f"before_{name}"])
+
+
+def _update_contacts(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Find who is who, with the rows that came and went in ``changed_...`` of ``REPLACED``."""
+    code, most = rules.phone_country_code, rules.people_per_key
+    after = "after_{}"
+    if not update_contacts(con, country_calling_code=code, max_people_per_key=most):
+        after = "{}"
+        for name in REPLACED:
+            con.execute(f"create or replace temp table before_{name} as from {name}")
+        resolve_contacts(con, country_calling_code=code, max_people_per_key=most)
+    for name in REPLACED:
+        con.execute(_CHANGED.format(name=name, after=after.format(name)))
+
+
+def _update_references(con: duckdb.DuckDBPyConnection) -> None:
+    """Build again what reads a table that changed."""
+    changed = touching.tables(con)
+    for file in sql_files("references").values():
+        if not changed & {*file.reads}:
+            continue
+        if file.name == _OF_THREADS:
+            see(con, "from touched_threads")
+            mine = (
+                "select thread_key, direction, declared_role, text, app_id "
+                "from temp.seen_messages semi join touched_threads using (thread_key)"
+            )
+            con.execute(f"delete from {file.name} where thread_key in (from touched_threads)")
+            with in_sight(con, {"messages": mine}):
+                con.execute(f"insert into {file.name} {file.sql}")
+        else:
+            con.execute(f"create or replace table {file.name} as {file.sql}")
 
 
 def _build_touched(con: duckdb.DuckDBPyConnection) -> None:
@@ -154,12 +188,6 @@ def _build_touched(con: duckdb.DuckDBPyConnection) -> None:
         "union select thread_key from threads semi join touched_contacts using (contact_key) "
         "union from touched_threads"
     )
-    try:
-        with parts.part(con, "from touched_contacts"):
-            parts.replace_models(con, "replaced_threads")
-    finally:
-        con.execute("drop table if exists temp.replaced_threads")
-
-
-def _count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
-    return int(con.execute(f"select count(*) from {rows}").fetchall()[0][0])
+    see(con, "from threads semi join touched_contacts using (contact_key)")
+    with parts.part(con, "from touched_contacts", "temp.seen_messages"):
+        parts.replace_models(con, "replaced_threads")

@@ -51,9 +51,8 @@ def ensure_built(database: Database, rules: Rules, progress: Progress | None = N
             "records or under other rules; open it for writing once, or ask under its own rules"
         )
     with database.transaction():
-        if built is not None and built[1] == meaning:
-            refreshing.refresh(con, rules, progress)
-        else:
+        fits = built is not None and built[1] == meaning
+        if not (fits and refreshing.refresh(con, rules, progress)):
             build(con, rules, progress)
         con.execute(
             "create or replace table built as select ?::bigint as revision, ? as meaning",

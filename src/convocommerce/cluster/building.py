@@ -35,6 +35,7 @@ from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import resolve_contacts
 from convocommerce.warehouse.contacts import FOR_LATER
+from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.schema import hash_sql
 
 if TYPE_CHECKING:
@@ -165,14 +166,14 @@ def _shared(
     for name, sql in routing.LOOKUPS.items():
         con.execute(f"create table {name} as {sql.format(n=n)}")
     # A lake is always built whole.
-    for name in FOR_LATER:
+    for name in (*FOR_LATER, "sent_texts"):
         con.execute(f"drop table {name}")
     made = con.execute("select table_name from duckdb_tables() where not temporary").fetchall()
     found = {}
     for (name,) in sorted(made):
         below = f"{folder}/scratch" if name in routing.LOOKUPS else f"{folder}/shared"
         path = f"{below}/{name}.parquet"
-        rows = routing.count(con, name)
+        rows = count(con, name)
         key = routing.CONTACT.get(name)
         query = f"select *, ({key} % {n})::integer as bucket from {name} order by bucket"
         if rows:
@@ -204,7 +205,7 @@ class _Route:
                 files = tuple(one for one in held.files if one.endswith(mine))
                 view(con, self.place, name, Stored(held.columns, files))
             for name, query in routing.ROUTES.items():
-                if routing.count(con, name):
+                if count(con, name):
                     file = f"{self.folder}/scratch/routed/{name}/{self.bucket:05d}.parquet"
                     query = query.format(n=self.buckets)
                     self.place.write_parquet(con, f"from ({query}) order by bucket", file)

@@ -29,6 +29,7 @@ from convocommerce.sources import known_sources
 from convocommerce.sources.mapped import read_mapping
 from convocommerce.warehouse import ledger, merging, schema, staging
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
+from convocommerce.warehouse.rows import count
 
 if TYPE_CHECKING:
     import duckdb
@@ -159,7 +160,7 @@ class _Stage:
             reports = stage_files(con, self.files, None)
             found = {}
             for name, table in TABLES.items():
-                if routing.count(con, f"staged_{name}"):
+                if count(con, f"staged_{name}"):
                     columns = ", ".join(f"s.{one}" for one in routing.stored(name))
                     bucket = routing.merging_bucket(table, "s", self.buckets)
                     found[name] = self._write(
@@ -249,7 +250,7 @@ def _known_orders(
                     in (select (platform, order_id) from orders)
             """
         )
-        rows = routing.count(con, "known")
+        rows = count(con, "known")
         if rows:
             place.write_parquet(con, "from known", name)
         return Stored(columns_of(con, "known"), (name,) if rows else (), rows)
@@ -283,7 +284,7 @@ class _Merge:
             merging.merge(con)
             files, rows = {}, {}
             for name in TABLES:
-                rows[name] = routing.count(con, name)
+                rows[name] = count(con, name)
                 if rows[name]:
                     files[name] = f"{self.folder}/{name}/{self.bucket:05d}.parquet"
                     self.place.write_parquet(con, f"from {name}", files[name])
@@ -342,7 +343,7 @@ def _write_books(
         for book in BOOKS:
             name = f"{folder}/{book}.parquet"
             place.write_parquet(con, f"from {book}", name)
-            books[book] = Stored(columns_of(con, book), (name,), routing.count(con, book))
+            books[book] = Stored(columns_of(con, book), (name,), count(con, book))
         return ledger.read(con, load_id), books
 
 

@@ -15,8 +15,6 @@ from convocommerce.warehouse.merging import key_sql
 from convocommerce.warehouse.schema import hash_sql, stored_columns
 
 if TYPE_CHECKING:
-    import duckdb
-
     from convocommerce.records import Table
 
 _OF_MESSAGES = ("message_changes", "deliveries")
@@ -147,8 +145,3 @@ for everybody, the list of a helpdesk's people among it.
 def stored(table: str) -> dict[str, str]:
     """Return the stored columns of a canonical table with their types."""
     return stored_columns(TABLES[table])
-
-
-def count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
-    """Return how many rows there are in what follows ``from``."""
-    return int(con.execute(f"select count(*) from {rows}").fetchall()[0][0])

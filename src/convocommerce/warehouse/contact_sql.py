@@ -252,7 +252,7 @@ group by links.label
 having min(least.low) < links.label;
 """
 
-COUNT_LONG_HOOKS = "select count(*) from hooks semi join hooks as next on next.label = hooks.low"
+LONG_HOOKS = "hooks semi join hooks as next on next.label = hooks.low"
 
 SHORTEN_HOOKS = """
 create or replace temp table hooks as

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError, UsageError
 from convocommerce.warehouse import contact_sql, said_sql
+from convocommerce.warehouse.rows import count
+from convocommerce.warehouse.sight import drop
 
 if TYPE_CHECKING:
     import duckdb
@@ -78,7 +80,9 @@ def resolve_contacts(
     """
     check_limits(country_calling_code, max_people_per_key)
     find_everywhere(con, max_people_per_key)
-    with worked_out(con, country_calling_code, max_people_per_key, closed="select 0 where false"):
+    with working(con):
+        show_keys(con, country_calling_code)
+        tie(con, max_people_per_key, closed="select 0 where false")
         for name, sql in contact_sql.RESULTS.items():
             con.execute(f"create or replace table {name} as {with_limit(sql, max_people_per_key)}")
 
@@ -103,47 +107,45 @@ def find_everywhere(con: duckdb.DuckDBPyConnection, max_people_per_key: int) -> 
 
 
 @contextmanager
-def worked_out(
-    con: duckdb.DuckDBPyConnection,
-    country_calling_code: str | None,
-    max_people_per_key: int,
-    *,
-    closed: str,
-) -> Iterator[None]:
-    """Work out who is who among the records in sight, as temporary tables for the block.
-
-    Args:
-        con: An open connection.
-        country_calling_code: What a phone number's leading 0 stands for.
-        max_people_per_key: The limit on people per key.
-        closed: The SQL of the keys that are known to tie nobody.
-    """
+def working(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Drop what ``show_keys`` and ``tie`` made at the end of the block."""
     try:
-        show_keys(con, country_calling_code)
-        con.execute(
-            f"create or replace temp table closed_keys as select * from ({closed}) as c(key_no)"
-        )
-        con.execute(contact_sql.PEOPLE_OF_KEYS)
-        con.execute(contact_sql.KEPT_KEYS, {"most": max_people_per_key})
-        con.execute(contact_sql.LABELS)
-        con.execute(contact_sql.MATCHES)
-        for stage in STAGES:
-            _tie(con, stage)
         yield
     finally:
-        for name in _TEMPORARY:
-            con.execute(f"drop table if exists temp.{name}")
+        drop(con, _TEMPORARY)
 
 
 def show_keys(con: duckdb.DuckDBPyConnection, country_calling_code: str | None) -> None:
     """Make ``subjects`` and ``shown_keys``: all that could be somebody, and what it shows."""
     con.execute(contact_sql.PHONE_MACROS)
     con.execute(contact_sql.SUBJECTS)
-    _refuse_collisions(con)
     con.execute(said_sql.TYPED_PHONES)
     _keep_real_phones(con, country_calling_code)
     con.execute(said_sql.SAID_CODES)
     con.execute(contact_sql.SHOWN_KEYS, {"code": country_calling_code})
+
+
+def tie(con: duckdb.DuckDBPyConnection, max_people_per_key: int, *, closed: str) -> None:
+    """Work out who is who from ``subjects`` and ``shown_keys``: ``labels`` and ``matches``.
+
+    Args:
+        con: An open connection.
+        max_people_per_key: The limit on people per key.
+        closed: The SQL of the keys that are known to tie nobody.
+    """
+    _refuse_collisions(con)
+    con.execute(
+        f"create or replace temp table closed_keys as select * from ({closed}) as c(key_no)"
+    )
+    con.execute(contact_sql.PEOPLE_OF_KEYS)
+    con.execute(contact_sql.KEPT_KEYS, {"most": max_people_per_key})
+    con.execute(contact_sql.LABELS)
+    con.execute(contact_sql.MATCHES)
+    kept = con.execute("select distinct key_kind, is_typed from kept_keys").fetchall()
+    for stage in STAGES:
+        # Without such a key the stage would tie nobody.
+        if (stage.removeprefix(_TYPED), stage.startswith(_TYPED)) in kept:
+            _tie_stage(con, stage)
 
 
 def _refuse_collisions(con: duckdb.DuckDBPyConnection) -> None:
@@ -197,21 +199,17 @@ def _real_phone(text: str, region: str | None) -> str | None:
     return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
 
 
-def _tie(con: duckdb.DuckDBPyConnection, stage: str) -> None:
+def _tie_stage(con: duckdb.DuckDBPyConnection, stage: str) -> None:
     """Give everything that one kind of key connects the same label, the least of them."""
     kind = stage.removeprefix(_TYPED)
     con.execute(contact_sql.LINKS, {"kind": kind, "typed": stage.startswith(_TYPED)})
     while True:
         con.execute(contact_sql.HOOKS)
-        if not _count(con, "select count(*) from hooks"):
+        if not count(con, "hooks"):
             break
         # Follow each hook to its end, halving the way every time.
-        while _count(con, contact_sql.COUNT_LONG_HOOKS):
+        while count(con, contact_sql.LONG_HOOKS):
             con.execute(contact_sql.SHORTEN_HOOKS)
         con.execute(contact_sql.RELABEL)
         con.execute(contact_sql.RELINK)
     con.execute(contact_sql.MATCH, {"stage": stage})
-
-
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    return int(con.execute(sql).fetchall()[0][0])

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from convocommerce.errors import DatabaseError
 from convocommerce.records import TABLES
 from convocommerce.warehouse import touching
+from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.schema import content_hash, hash_sql, stored_columns
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _rank(table: Table, alias: str) -> str:
 
 def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
     staged, name = f"staged_{table.name}", table.name
-    if not _count(con, f"select count(*) from {staged}"):
+    if not count(con, staged):
         return False
     con.execute(
         "create or replace temp table incoming as "
@@ -120,10 +121,10 @@ def _merge_table(con: duckdb.DuckDBPyConnection, table: Table) -> bool:
         "create or replace temp table left_out as "
         "select staged_row from incoming semi join met using (k)"
     )
-    if _count(con, "select count(*) from met"):
+    if count(con, "met"):
         _choose_among_met(con, table)
     chosen = "incoming anti join left_out using (staged_row)"
-    if not _count(con, f"select count(*) from {chosen}"):
+    if not count(con, chosen):
         return False
     columns = ", ".join(stored_columns(table))
     con.execute(
@@ -170,9 +171,8 @@ def _choose_among_met(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         where {key_sql(table, "t")} in (select k from disputed)
         """
     )
-    if _count(
+    if count(
         con,
-        "select count(*) from "
         "(select k from contenders group by k having min(key_text) <> max(key_text))",
     ):
         raise DatabaseError(
@@ -246,7 +246,7 @@ def _remove_deleted_text(con: duckdb.DuckDBPyConnection) -> None:
         )
         """
     )
-    if not _count(con, "select count(*) from deleted"):
+    if not count(con, "deleted"):
         return
     touching.note(
         con,
@@ -263,7 +263,3 @@ def _remove_deleted_text(con: duckdb.DuckDBPyConnection) -> None:
             f"update {stage}message_changes set text = null where text is not null "
             "and (channel, message_id) in (select (channel, message_id) from deleted)"
         )
-
-
-def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
-    return int(con.execute(sql).fetchall()[0][0])

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from convocommerce.warehouse.schema import CUSTOMER_KEY, hash_sql
-
-_SUBJECT_KEY = (
-    "case when kind = 'customer' then "
-    + hash_sql(r"regexp_replace(name, '^([^:]+):([^:]+):', '\1' || chr(31) || '\2' || chr(31))")
-    + f" else {hash_sql('kind || chr(31) || name')} end"
-)
+from convocommerce.warehouse.said_sql import WORDS
+from convocommerce.warehouse.schema import CUSTOMER_KEY, subject_key
+from convocommerce.warehouse.sight import EVENTS_OF_TICKETS
 
 # Codes that became rare, or no longer are.
 CODES_MOVED = """
@@ -21,28 +17,18 @@ union
 # Everybody of whom something changed, as it was or as it is now.
 MOVED = f"""
 create or replace temp table moved as
-with cases as (
-    select key as thread_key from touched where about = 'thread'
+with told as (
+    -- Whose a case is depends on all who spoke in it; whoever did so newly was touched.
+    select
+        channel || ':' || business_id || ':' || customer_id as name, {CUSTOMER_KEY} as subject_key
+    from threads semi join touched_threads using (thread_key) where case_id is not null
     union
-    select threads.thread_key
-    from threads
-    join tickets
-        on tickets.channel = threads.channel
-        and tickets.business_id = threads.business_id
-        and tickets.ticket_id = threads.case_id
-    where tickets.platform || ':' || tickets.ticket_id in (select name from linked_tickets)
-),
-told as (
-    select channel, business_id, customer_id
-    from messages semi join cases using (thread_key) where case_id is not null
+    select subject_id, customer_key from thread_guests semi join touched_threads using (thread_key)
     union
-    select channel, business_id, customer_id
-    from touchpoints semi join cases using (thread_key) where case_id is not null
-    union
-    select channel, business_id, customer_id
+    select channel || ':' || business_id || ':' || customer_id, {CUSTOMER_KEY}
     from tickets
-    where platform || ':' || ticket_id
-        in (select name from linked_tickets) and customer_id is not null
+    where customer_id is not null
+        and platform || ':' || ticket_id in (select name from linked_tickets)
 ),
 receipts_moved as (
     (from before_receipts except from receipts) union (from receipts except from before_receipts)
@@ -60,37 +46,21 @@ named as (
     join orders on touched.name = orders.platform || ':number:' || orders.order_number
     where touched.about = 'order'
 ),
-keyed as (select kind, name, {_SUBJECT_KEY} as subject_key from named)
+keyed as (select kind, name, {subject_key("kind", "name")} as subject_key from named)
 select about as kind, name, key as subject_key
-from touched where about in ('customer', 'order', 'checkout')
+from touched where about in ('customer', 'order', 'checkout') and key is not null
 union
-select 'customer', channel || ':' || business_id || ':' || customer_id, {CUSTOMER_KEY} from told
+select 'customer', name, subject_key from told
 union
 from keyed
 """
 
-# Codes are found in what was said, which no key leads to: whoever said one that moved.
+# Codes are found in what was said, which no key leads to: whoever was told one that moved.
 SAYERS = f"""
 insert into moved
-with words as (
-    select
-        channel, business_id, customer_id,
-        unnest(regexp_extract_all(upper(text), '[A-Z0-9][A-Z0-9_\\x{{2d}}]{{4,39}}')) as code
-    from messages
-    where direction = 'out' and text is not null
-)
-select distinct
-    'customer', channel || ':' || business_id || ':' || customer_id, {CUSTOMER_KEY}
-from words
-semi join codes_moved using (code)
-union
-select distinct 'customer', channel || ':' || business_id || ':' || customer_id, {CUSTOMER_KEY}
-from tickets
-join ticket_events as events using (platform, ticket_id)
-where tickets.customer_id is not null
-    and exists (
-        from codes_moved where contains(upper(events.text), codes_moved.code)
-    )
+with codes as (select code from codes_moved),
+{WORDS}
+select distinct 'customer', subject_id, {subject_key("'customer'", "subject_id")} from coded
 """
 
 CONTACTS_OF_MOVED = """
@@ -105,127 +75,139 @@ select contact_key from checkout_contacts
 where platform || ':' || checkout_id in (select name from moved where kind = 'checkout')
 union
 -- Whose a case was, and now may not be.
-select contact_key from threads
-where thread_key in (select key from touched where about = 'thread')
-    or (channel, business_id, case_id) in (
-        select (channel, business_id, ticket_id) from tickets
-        where platform || ':' || ticket_id in (select name from linked_tickets)
-    )
+select contact_key from threads semi join touched_threads using (thread_key)
 """
 
-STRANGERS = """
-select count(*) from subjects
-where (kind, subject_id) not in (select (kind, name) from part_subjects)
-"""
-
-KEYS_OF_MOVED = """
-create or replace temp table moved_keys as
-select key_no from contact_keys where subject_key in (select subject_key from moved)
-union
-select key_no
-from shown_keys
-join subjects using (subject_no)
-where subject_key in (select subject_key from moved)
-"""
-
-CONTACTS_OF_KEYS = """
-insert into part_contacts
-select distinct contact_key
-from contact_keys
-where key_no in (select key_no from moved_keys)
-    and key_no not in (select key_no from dropped_keys)
-    and contact_key not in (select contact_key from part_contacts)
-"""
-
-# Whoever else spoke in a case is needed to say whose it is.
-CONTACTS_OF_GUESTS = """
-insert into part_contacts
-with guests as (
-    select threads.contact_key as held_by, own.contact_key as guest
-    from thread_guests
-    join threads on threads.thread_key = thread_guests.thread_key
-    join threads as own on own.thread_key = thread_guests.customer_key
-)
-select distinct contact_key
-from (
-    select held_by as contact_key from guests
-    where guest in (select contact_key from part_contacts)
-    union
-    select guest from guests where held_by in (select contact_key from part_contacts)
-)
-where contact_key not in (select contact_key from part_contacts)
-"""
-
-PART_SUBJECTS = """
-create or replace temp table part_subjects as
-select kind, name from moved
-union
-select 'customer', channel || ':' || business_id || ':' || customer_id
-from {whole}.threads semi join part_contacts using (contact_key)
-where case_id is null
-union
-select 'order', platform || ':' || order_id
-from {whole}.order_contacts semi join part_contacts using (contact_key)
-union
-select 'checkout', platform || ':' || checkout_id
-from {whole}.checkout_contacts semi join part_contacts using (contact_key)
-"""
-
+# Every thread in which somebody of them may have spoken.
 PART_THREADS = """
 create or replace temp table part_threads as
 select subject_key as thread_key from moved where kind = 'customer'
 union
-select key from {whole}.touched where about = 'thread'
+from touched_threads
 union
-select thread_key from {whole}.threads semi join part_contacts using (contact_key)
+select thread_key from threads semi join part_contacts using (contact_key)
 union
-select thread_key from {whole}.thread_guests
-where customer_key in (select subject_key from moved)
+select thread_key from thread_guests where customer_key in (select subject_key from moved)
 """
 
 RECORDS = {
-    "messages": "from {whole}.messages semi join part_threads using (thread_key)",
-    "touchpoints": "from {whole}.touchpoints semi join part_threads using (thread_key)",
+    "messages": """
+        select channel, business_id, customer_id, case_id, sent_at, direction, text
+        from temp.seen_messages semi join temp.part_threads using (thread_key)
+    """,
+    "touchpoints": "from {whole}.touchpoints semi join temp.part_threads using (thread_key)",
     "orders": (
         "from {whole}.orders where platform || ':' || order_id in "
-        "(select name from part_subjects where kind = 'order')"
+        "(select name from temp.moved where kind = 'order')"
     ),
     "checkouts": (
         "from {whole}.checkouts where platform || ':' || checkout_id in "
-        "(select name from part_subjects where kind = 'checkout')"
+        "(select name from temp.moved where kind = 'checkout')"
     ),
     "identities": """
-        from {whole}.identities
-        where (subject_kind, subject_id) in (select (kind, name) from part_subjects)
-            or (subject_kind, subject_id) in (
-                select ('order', platform || ':number:' || order_number) from temp.orders
-                where order_number is not null
-            )
+        with named as (
+            select kind as subject_kind, name as subject_id from temp.moved
+            union
+            select 'order', platform || ':number:' || order_number
+            from temp.orders where order_number is not null
+        )
+        from {whole}.identities semi join named using (subject_kind, subject_id)
     """,
     "tickets": """
         select tickets.* from {whole}.tickets
         semi join (
             select channel, business_id, case_id as ticket_id
-            from {whole}.threads semi join part_threads using (thread_key)
+            from {whole}.threads semi join temp.part_threads using (thread_key)
         ) using (channel, business_id, ticket_id)
         union
         from {whole}.tickets
-        where platform || ':' || ticket_id in (select name from linked_tickets)
+        where platform || ':' || ticket_id in (select name from temp.linked_tickets)
             or channel || ':' || business_id || ':' || customer_id
-                in (select name from part_subjects where kind = 'customer')
+                in (select name from temp.moved where kind = 'customer')
     """,
-    "ticket_events": """
-        with copied as (
-            select platform, chat_id
-            from {whole}.ticket_events semi join temp.tickets using (platform, ticket_id)
-            where kind = 'chat'
-        )
-        from {whole}.ticket_events
-        where (platform, ticket_id) in (select (platform, ticket_id) from temp.tickets)
-            or (platform, ticket_id) in (select (platform, 'chat:' || chat_id) from copied)
-            or (kind = 'chat' and (platform, chat_id) in (select (platform, chat_id) from copied))
-    """,
+    "ticket_events": EVENTS_OF_TICKETS,
 }
+"""What those who moved may show and where they spoke, for ``in_sight``."""
+
+# What those who moved show now; whoever else is seen beside them may be seen in part.
+FRESH = """
+create or replace temp table fresh_subjects as
+from subjects semi join moved using (subject_key);
+create or replace temp table fresh_keys as
+select subjects.subject_key, shown_keys.kind, shown_keys.key_kind, shown_keys.key_no,
+    shown_keys.is_typed
+from shown_keys
+join subjects using (subject_no)
+where subjects.subject_key in (select subject_key from moved);
+"""
+
+# All that they showed or show.
+MOVED_KEYS = """
+create or replace temp table moved_keys as
+select key_no from contact_keys semi join moved using (subject_key)
+union
+select key_no from fresh_keys
+"""
+
+CONTACTS_OF_KEYS = """
+insert into part_contacts
+select distinct contact_key
+from contact_keys semi join (from moved_keys anti join dropped_keys using (key_no)) using (key_no)
+where contact_key not in (select contact_key from part_contacts)
+"""
+
+# Everybody of these contacts, with what they show: newly found of those who moved, else as before.
+PART = f"""
+create or replace temp table subjects as
+with named as (
+    select kind, place, business_id, id, subject_id, subject_key from fresh_subjects
+    union all
+    select
+        'customer', channel, business_id, customer_id,
+        channel || ':' || business_id || ':' || customer_id, thread_key
+    from threads semi join part_contacts using (contact_key)
+    where case_id is null and thread_key not in (select subject_key from moved)
+    union all
+    select
+        'order', platform, null, order_id, platform || ':' || order_id,
+        {subject_key("'order'", "platform || ':' || order_id")}
+    from order_contacts semi join part_contacts using (contact_key)
+    where platform || ':' || order_id not in (select name from moved where kind = 'order')
+    union all
+    select
+        'checkout', platform, null, checkout_id, platform || ':' || checkout_id,
+        {subject_key("'checkout'", "platform || ':' || checkout_id")}
+    from checkout_contacts semi join part_contacts using (contact_key)
+    where platform || ':' || checkout_id not in (select name from moved where kind = 'checkout')
+)
+select *, row_number() over (order by kind <> 'customer', subject_key, subject_id) as subject_no
+from named;
+create or replace temp table shown_keys as
+with told as (
+    from fresh_keys
+    union all
+    select subject_key, kind, key_kind, key_no, is_typed
+    from contact_keys semi join part_contacts using (contact_key)
+    where subject_key not in (select subject_key from moved)
+)
+select subjects.subject_no, told.* exclude (subject_key)
+from told join subjects using (subject_key);
+"""
+
+# Cases of these contacts in which nothing changed: whose they are, they are still.
+OTHER_CASES = f"""
+insert into found_threads by name
+with kept as (
+    select * exclude (contact_key), {CUSTOMER_KEY} as customer_key
+    from threads semi join part_contacts using (contact_key)
+    where case_id is not null and thread_key not in (select thread_key from part_threads)
+)
+select kept.* exclude (customer_key), least.subject_key as contact_key
+from kept
+join subjects on subjects.kind = 'customer' and subjects.subject_key = kept.customer_key
+left join labels using (subject_no)
+join subjects as least on least.subject_no = coalesce(labels.label, subjects.subject_no)
+"""
 
 GONE = {
     "identity_edges": "contact_key in (select contact_key from part_contacts)",
@@ -251,17 +233,18 @@ GONE = {
 """Which rows of each table give way to the new ones."""
 
 # The keys that tied nobody before, with all that now stands behind them.
-BEHIND_DROPPED = """
+DROPPED_MOVED = """
 create or replace temp table dropped_moved as
-select key_no from dropped_keys semi join moved_keys using (key_no);
-create or replace temp table subjects as
-select distinct kind, subject_key as subject_no, subject_key
-from contact_keys
-where subject_key in (
-    select subject_key from contact_keys semi join dropped_moved using (key_no)
-);
+select key_no from dropped_keys semi join moved_keys using (key_no)
+"""
+
+BEHIND_DROPPED = """
 create or replace temp table shown_keys as
-select keys.kind, keys.subject_key as subject_no, keys.key_kind, keys.key_no
-from contact_keys as keys
-where keys.subject_key in (select subject_key from temp.subjects);
+select kind, subject_key as subject_no, key_kind, key_no
+from contact_keys
+semi join (
+    select subject_key from contact_keys semi join dropped_moved using (key_no)
+) using (subject_key);
+create or replace temp table subjects as
+select distinct kind, subject_no, subject_no as subject_key from shown_keys;
 """

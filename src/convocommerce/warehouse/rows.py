@@ -1,4 +1,4 @@
-"""Small tables made from values of Python."""
+"""Rows counted, and small tables made from values of Python."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
+
+
+def count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """Return how many rows there are in what follows ``from``."""
+    return int(con.execute(f"select count(*) from {rows}").fetchall()[0][0])
 
 
 def write_rows(

@@ -76,11 +76,9 @@ group by code
 having count(distinct subject_id) <= $most;
 """
 
-# Rare codes said in a chat by the business: each may have been made for one person.
-SAID_CODES = rf"""
-create or replace temp table said_codes as
-with {TICKET_TEXTS},
-codes as (select code from rare_codes),
+# Whoever was told by the business one of some codes, which stand in ``codes``.
+WORDS = rf"""
+{TICKET_TEXTS.strip()},
 told as (
     select channel || ':' || business_id || ':' || customer_id as subject_id, text
     from messages
@@ -94,6 +92,16 @@ words as (
         unnest(regexp_extract_all(upper(text), '[A-Z0-9][A-Z0-9_\x{{2d}}]{{4,39}}')) as code
     from told
     where exists (select 1 from codes)
+),
+coded as (
+    select distinct subject_id, code from words semi join codes using (code)
 )
-select distinct subject_id, code from words semi join codes using (code);
+"""
+
+# Rare codes said in a chat by the business: each may have been made for one person.
+SAID_CODES = f"""
+create or replace temp table said_codes as
+with codes as (select code from rare_codes),
+{WORDS}
+select subject_id, code from coded;
 """

@@ -49,6 +49,17 @@ THREAD_KEY = hash_sql(
 )
 """The key of a thread: the case where the platform's threads end, else the person's line."""
 
+
+def subject_key(kind: str, name: str) -> str:
+    """Return the SQL of the key of a customer, an order or a checkout, from SQL of kind and name.
+
+    A customer's name is channel, business and customer with colons between.
+    """
+    parts = rf"regexp_replace({name}, '^([^:]+):([^:]+):', '\1' || chr(31) || '\2' || chr(31))"
+    other = hash_sql(f"{kind} || chr(31) || {name}")
+    return f"case when {kind} = 'customer' then {hash_sql(parts)} else {other} end"
+
+
 KEY_COLUMNS: dict[str, dict[str, str]] = {
     "messages": {
         "message_key": hash_sql("channel || chr(31) || message_id"),

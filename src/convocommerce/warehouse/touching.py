@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convocommerce.warehouse.schema import hash_sql
+from convocommerce.records import TABLES
+from convocommerce.warehouse.schema import THREAD_KEY, hash_sql, subject_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,6 +17,7 @@ _CUSTOMER = "{row}.channel || ':' || {row}.business_id || ':' || {row}.customer_
 _CUSTOMER_KEY = hash_sql(
     "{row}.channel || chr(31) || {row}.business_id || chr(31) || {row}.customer_id"
 )
+_TABLE = "table"
 _TICKET = ("ticket", "{row}.platform || ':' || {row}.ticket_id", "null")
 _THREAD = ("thread", "null", "{row}.thread_key")
 
@@ -45,46 +47,50 @@ _NOTES: dict[str, tuple[tuple[str, str, str], ...]] = {
         (
             "' || {row}.subject_kind || '",
             "{row}.subject_id",
-            "case when {row}.subject_kind = 'customer' then "
-            + hash_sql(
-                r"regexp_replace({row}.subject_id, '^([^:]+):([^:]+):', "
-                r"'\1' || chr(31) || '\2' || chr(31))"
-            )
-            + " else "
-            + hash_sql("{row}.subject_kind || chr(31) || {row}.subject_id")
-            + " end",
+            subject_key("{row}.subject_kind", "{row}.subject_id"),
         ),
     ),
 }
 """By canonical table what a row touches: its kind, its id and its 64-bit key.
 
-Other tables are read when something is asked, or are small enough to be compared as a whole."""
+Of every table it is noted that it changed; what is not noted here is small, or read only when
+something is asked."""
 
 
-LINKED_TICKETS = """
-tickets_of_chats as (
+TEMPORARY = ("linked_tickets", "touched_threads")
+"""The temporary tables that ``gather`` makes."""
+
+_LINKED_TICKETS = """
+create or replace temp table linked_tickets as
+with tickets_of_chats as (
     select platform || ':chat:' || chat_id as chat, platform || ':' || ticket_id as name
     from ticket_events where kind = 'chat'
 ),
-named_tickets as (
+named as (
     select name from touched where about = 'ticket'
     union
     select events.platform || ':' || events.ticket_id
     from ticket_events as events
     join touched
         on touched.about = 'person' and touched.name = events.platform || ':' || events.author_id
-),
--- One chat may be held under its number and copied into several tickets.
-linked as (
-    select name from named_tickets
-    union
-    select others.name
-    from tickets_of_chats as mine
-    join tickets_of_chats as others using (chat)
-    where mine.name in (from named_tickets) or mine.chat in (from named_tickets)
 )
+select name from named
+union
+-- One chat may be held under its number and copied into several tickets.
+select others.name
+from tickets_of_chats as mine
+join tickets_of_chats as others using (chat)
+where mine.name in (from named) or mine.chat in (from named)
 """
-"""Common table expressions; ``linked`` holds every ticket whose talk may read otherwise now."""
+
+_TOUCHED_THREADS = f"""
+create or replace temp table touched_threads as
+select distinct key as thread_key from touched where about = 'thread'
+union
+select {THREAD_KEY}
+from (select channel, business_id, customer_id, ticket_id as case_id, platform from tickets)
+where platform || ':' || case_id in (select name from linked_tickets)
+"""
 
 
 def is_built(con: duckdb.DuckDBPyConnection) -> bool:
@@ -103,11 +109,31 @@ def note(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
         table: The canonical table that they belong to.
         rows: What follows ``from`` to get them, with ``changing`` as their alias.
     """
-    if table not in _NOTES or not is_built(con):
+    if not is_built(con):
         return
-    for note_of in _NOTES[table]:
+    con.execute("insert into touched values (?, ?, null)", [_TABLE, table])
+    for note_of in _NOTES.get(table, ()):
         about, name, key = (part.format(row="changing") for part in note_of)
         con.execute(f"insert into touched select distinct '{about}', {name}, {key} from {rows}")
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the canonical tables of which a row came, changed or went.
+
+    A file that an older version loaded into does not say; then it may be any.
+    """
+    found = con.execute("select distinct name from touched where about = ?", [_TABLE]).fetchall()
+    return {str(name) for (name,) in found} or set(TABLES)
+
+
+def gather(con: duckdb.DuckDBPyConnection) -> None:
+    """Find every ticket and every thread whose talk may read otherwise now.
+
+    Makes the temporary tables ``linked_tickets`` (``name``, which is ``platform:ticket_id``) and
+    ``touched_threads`` (``thread_key``).
+    """
+    con.execute(_LINKED_TICKETS)
+    con.execute(_TOUCHED_THREADS)
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
