@@ -172,7 +172,7 @@ def draw_batch(random: Random, size: int) -> Records:
 
 
 # In 51 a code becomes rare that was said in a chat which a ticket only points to.
-@pytest.mark.parametrize("seed", (*range(5), 51))
+@pytest.mark.parametrize("seed", [*range(5), 51])
 def test_whoever_a_load_touches_is_who_they_would_be_anyway(seed: int) -> None:
     random = Random(seed)
     n_done = 0
