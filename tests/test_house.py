@@ -38,6 +38,7 @@ FLOORS = (
         "windows",
         "spreadsheets",
         "topics",
+        "remembering",
     ),
     ("rules", "simulation"),
     ("readers", "sources", "warehouse", "metrics", "charts"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import sys
 
 import pytest
 
@@ -88,3 +89,30 @@ def test_nothing_is_left_when_the_block_fails(shop: cc.Shop) -> None:
     with pytest.raises(KeyError):
         fail()
     assert tables(shop) == []
+
+
+def test_a_question_of_several_queries_leaves_nothing_behind(
+    shop: cc.Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left() -> list[str]:
+        rows = shop.database.con.execute(
+            "select table_name from duckdb_tables() where temporary and table_name like 'shared%'"
+        ).fetchall()
+        return [name for (name,) in rows]
+
+    result = shop.measure("first_response_time", by=("channel",))
+    assert left() == []
+    # What is shown works everything out by itself, and gives what was taken from the shared rows.
+    medians = {row.group: row.value for row in result.rows if row.statistic == "median"}
+    alone = shop.database.con.execute(result.queries[0].pasted()).fetchall()
+    assert medians
+    assert {(channel,): median for channel, median, *_ in alone} == medians
+
+    def fails(*_: object) -> None:
+        assert left() != []
+        raise RuntimeError
+
+    monkeypatch.setattr(sys.modules["convocommerce.measuring.answer"], "waits", fails)
+    with pytest.raises(RuntimeError):
+        shop.measure("first_response_time")
+    assert left() == []

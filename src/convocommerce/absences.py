@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from convocommerce.building import LAST_POSSIBLE, horizons
 from convocommerce.formatting import Formatter
+from convocommerce.remembering import remembered
 from convocommerce.wording import wording
 
 if TYPE_CHECKING:
@@ -60,9 +61,13 @@ def topics_told(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     Args:
         con: A connection to a database with built models.
     """
-    asked = ", ".join(f"{sql} as {topic}" for topic, sql in TOLD.items())
-    row = con.execute(f"select {asked}").fetchall()[0]
-    return frozenset(topic for topic, is_told in zip(TOLD, row, strict=True) if is_told)
+
+    def find_out() -> frozenset[str]:
+        asked = ", ".join(f"{sql} as {topic}" for topic, sql in TOLD.items())
+        row = con.execute(f"select {asked}").fetchall()[0]
+        return frozenset(topic for topic, is_told in zip(TOLD, row, strict=True) if is_told)
+
+    return remembered(con, "topics told", find_out)
 
 
 def told_between(

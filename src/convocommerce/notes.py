@@ -10,6 +10,7 @@ from convocommerce.absences import DATED, reasons
 from convocommerce.building import TOLD_TWICE, UNNAMED_SENDER, data_through
 from convocommerce.formatting import Formatter
 from convocommerce.metrics import Metric, Share
+from convocommerce.remembering import remembered
 from convocommerce.sources import known_sources
 from convocommerce.wording import wording
 
@@ -113,7 +114,8 @@ def _stale(
 ) -> list[str]:
     """Say of which records nothing is known any more well before the as-of."""
     say, write = wording(language), Formatter(language)
-    through = data_through(con, rules.time_zone)
+    zone = rules.time_zone
+    through = remembered(con, ("reach", zone), lambda: data_through(con, zone))
     ends = {
         "messages": say("Messages are loaded up to {day} only."),
         "orders": say("Orders are loaded up to {day} only."),
@@ -151,7 +153,11 @@ def limits_on(
     """
     say, write = wording(language), Formatter(language)
     values = {**_bounds(period), "as_of": as_of, "channels": list(channels)}
-    told = dict(con.execute(_TOLD, values).fetchall())
+    told = remembered(
+        con,
+        ("told by exports", as_of, period, tuple(channels)),
+        lambda: dict(con.execute(_TOLD, values).fetchall()),
+    )
     loaded = {name for (name,) in con.execute(_LOADED).fetchall()}
     titles: dict[str, str] = {}
     sayers: dict[str, list[str]] = {}
@@ -298,14 +304,18 @@ def _unknown_senders(
     con: duckdb.DuckDBPyConnection, rules: Rules, as_of: dt.datetime, language: str
 ) -> list[str]:
     say, write = wording(language), Formatter(language)
-    unknown = con.execute(
-        f"""
-        select count(*), count(distinct app_id)
-        from messages
-        where {UNNAMED_SENDER} and sent_at <= $as_of
-        """,
-        {"as_of": as_of},
-    ).fetchall()[0]
+    unknown = remembered(
+        con,
+        ("unnamed senders", as_of),
+        lambda: con.execute(
+            f"""
+            select count(*), count(distinct app_id)
+            from messages
+            where {UNNAMED_SENDER} and sent_at <= $as_of
+            """,
+            {"as_of": as_of},
+        ).fetchall()[0],
+    )
     if not unknown[0]:
         return []
     return [

@@ -64,6 +64,17 @@ def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row
         The figures, ordered by group and then as the metric lists its statistics; and the queries
         that gave them.
     """
+    statistics = question.metric.statistics
+    # Quantiles take a second query for their intervals, and waits take one more.
+    is_timed = any(isinstance(one, Quantile) for one in statistics)
+    if is_timed and not any(isinstance(one, Share | Total) for one in statistics):
+        columns = [*question.names, "duration", "age", "observed"]
+        with facts(question).worked_out(con, columns):
+            return _answer(con, question)
+    return _answer(con, question)
+
+
+def _answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row], list[Query]]:
     rows: list[Row] = []
     queries: list[Query] = []
     counted = [
@@ -175,21 +186,17 @@ def _bounds_query(
         for n in sorted(sizes)
     )
     sides = [f"{side}_{number}" for number in range(len(quantiles)) for side in ("low", "high")]
-    bounds = [f"min(duration) filter (upto >= {side}) as {side}" for side in sides]
-    within = f"partition by {', '.join(names)}" if names else ""
+    bounds = [f"durations[{side}] as {side}" for side in sides]
     ranked = f"ranks (n, {', '.join(sides)}) as (\nvalues {ranks}\n)"
-    counted = (
-        f"counted as (\nselect {', '.join([*names, 'duration'])}, count(*) as times\n"
-        "from facts\nwhere duration is not null\ngroup by all\n)"
-    )
-    running = (
-        f"running as (\nselect *, sum(times) over ({within} order by duration) as upto, "
-        f"sum(times) over ({within}) as n\nfrom counted\n)"
+    # A list of each group, sorted once, costs a fifth of a running count over its values.
+    listed = "list_sort(list(duration) filter (duration is not null)) as durations"
+    sorted_once = (
+        f"ordered as (\nselect {', '.join([*names, 'count(duration) as n', listed])}\n"
+        f"from facts{_grouped(names)}\n)"
     )
     return about.query(
-        f"select {', '.join([*names, *bounds])}\nfrom running\njoin ranks using (n)"
-        f"{_grouped(names)}",
-        [ranked, counted, running],
+        f"select {', '.join([*names, *bounds])}\nfrom ordered\njoin ranks using (n)",
+        [ranked, sorted_once],
     )
 
 

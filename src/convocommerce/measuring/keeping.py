@@ -3,16 +3,19 @@
 States stand before every query as common table expressions, so each question works them out anew.
 A page asks dozens of questions at two or three instants; inside ``keeping`` the second question
 about an instant writes the states of the days in question into a temporary table, and it and all
-that follow read them from there. The SQL that people are shown stays the whole one.
+that follow read them from there. One question may also take several queries about the same rows,
+which ``sharing`` works out once. The SQL that people are shown stays the whole one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,3 +105,52 @@ def kept(
     if keeper is None or keeper.con is not con or first_day is None:
         return None
     return keeper.table(states, common, as_of) if first_day >= keeper.first_day else None
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """The rows of one question, worked out."""
+
+    con: duckdb.DuckDBPyConnection
+    rows: str
+    values: Mapping[str, Any]
+    table: str
+
+
+_SHARED: ContextVar[_Shared | None] = ContextVar("shared", default=None)
+_NUMBERS = count()
+
+
+@contextmanager
+def sharing(
+    con: duckdb.DuckDBPyConnection,
+    rows: str,
+    values: Mapping[str, Any],
+    sql: str,
+    bound: Mapping[str, Any],
+) -> Iterator[None]:
+    """Keep the rows of one question while its queries are run in the block.
+
+    Args:
+        con: The connection that they are run on.
+        rows: The SQL by which those queries define the rows.
+        values: The values of the names in it.
+        sql: The SQL that works the rows out.
+        bound: The values of the names in that.
+    """
+    table = f"shared_{next(_NUMBERS)}"
+    con.execute(f"create temp table {table} as {sql}", dict(bound))
+    token = _SHARED.set(_Shared(con, rows, values, table))
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
+        con.execute(f"drop table if exists temp.{table}")
+
+
+def shared(con: duckdb.DuckDBPyConnection, rows: str, values: Mapping[str, Any]) -> str | None:
+    """Return the table that holds the rows of a query, or null when they are not worked out."""
+    one = _SHARED.get()
+    if one is None or one.con is not con or one.rows != rows or one.values != values:
+        return None
+    return one.table

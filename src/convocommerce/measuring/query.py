@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from convocommerce.measuring.keeping import kept
+from convocommerce.measuring.keeping import kept, shared, sharing
 from convocommerce.metrics import DIMENSIONS
 from convocommerce.sqlfiles import SqlFile, files_needed
 
@@ -31,12 +32,14 @@ class Query:
         values: The values of its names.
         states: The table of states it reads, if it reads one.
         common: The part of the text that defines that table.
+        rows: The part of the text that defines that table and the rows it is about.
     """
 
     sql: str
     values: Mapping[str, Any]
     states: str = ""
     common: str = ""
+    rows: str = ""
 
     def run(self, con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
         """Run it and return all rows."""
@@ -44,18 +47,26 @@ class Query:
 
     def start(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         """Run it and return the connection, from which the rows must be fetched."""
-        sql = self._text(con)
-        return con.execute(sql, self._used(sql))
+        sql, values = self.text_and_values(con)
+        return con.execute(sql, values)
 
     def arrow(self, con: duckdb.DuckDBPyConnection) -> pa.Table:
         """Run it and return all rows as one Arrow table."""
+        sql, values = self.text_and_values(con)
+        return con.sql(sql, params=values).to_arrow_table().combine_chunks()
+
+    def text_and_values(self, con: duckdb.DuckDBPyConnection) -> tuple[str, dict[str, Any]]:
+        """Return what is run on a connection: the text, and the values of the names in it."""
         sql = self._text(con)
-        return con.sql(sql, params=self._used(sql)).to_arrow_table().combine_chunks()
+        return sql, self._used(sql)
 
     def _text(self, con: duckdb.DuckDBPyConnection) -> str:
         """Return the text to run, which reads the states from where they are kept, if they are."""
         if not self.states:
             return self.sql
+        worked_out = shared(con, self.rows, self.values)
+        if worked_out is not None:
+            return self.sql.replace(self.rows, f"facts as (from temp.{worked_out})", 1)
         first_day, as_of = self.values.get("first_day"), self.values["as_of"]
         table = kept(con, self.states, self.common, as_of, first_day)
         if table is None:
@@ -97,9 +108,22 @@ class Facts:
 
     def query(self, ending: str, more: Sequence[str] = ()) -> Query:
         """Return a query over the rows, which the ending knows as ``facts``."""
-        parts = [self.common, f"facts as (\n{self.select}\n)", *more]
-        sql = "with " + ",\n".join(parts) + "\n" + ending
-        return Query(sql, self.values, self.states, self.common)
+        rows = f"{self.common},\nfacts as (\n{self.select}\n)"
+        sql = "with " + ",\n".join([rows, *more]) + "\n" + ending
+        return Query(sql, self.values, self.states, self.common, rows)
+
+    @contextmanager
+    def worked_out(self, con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> Iterator[None]:
+        """Work the rows out once for all queries about them in the block.
+
+        Args:
+            con: The connection that the queries are run on.
+            columns: All that those queries read.
+        """
+        query = self.query(f"select {', '.join(columns)} from facts")
+        sql, values = query.text_and_values(con)
+        with sharing(con, query.rows, self.values, sql, values):
+            yield
 
 
 def facts(question: Question, states: str | None = None, condition: str | None = None) -> Facts:

@@ -12,6 +12,7 @@ from convocommerce.building import data_beside, data_through
 from convocommerce.errors import PeriodError, UnknownNameError, UsageError
 from convocommerce.metrics import Dimension, Metric, dimension_named
 from convocommerce.periods import Period
+from convocommerce.remembering import remembered
 
 if TYPE_CHECKING:
     import duckdb
@@ -154,7 +155,9 @@ def as_of_instant(con: duckdb.DuckDBPyConnection, as_of: AsOf, rules: Rules) -> 
         UsageError: The text is neither a day nor an instant, or nothing is loaded yet.
     """
     if as_of is None:
-        through = data_through(con, rules.time_zone) or data_beside(con)
+        zone = rules.time_zone
+        through = remembered(con, ("reach", zone), lambda: data_through(con, zone))
+        through = through or data_beside(con)
         if not through:
             raise UsageError(
                 "nothing is loaded yet: call load() with a folder of exports first, or run the "

@@ -11,6 +11,7 @@ from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
 from convocommerce.metrics import DIMENSIONS, Metric, dimension_named, metric_named
 from convocommerce.notes import limits_on, notes_on
 from convocommerce.periods import Period
+from convocommerce.remembering import remembering
 from convocommerce.results.filtering import check_values, unknown_values
 from convocommerce.results.result import Result
 
@@ -45,10 +46,11 @@ def asked(
     if not wanted:
         raise UsageError("no metric is named")
     _check_options(wanted, options)
-    with database.reading() as con:
+    with database.reading() as con, remembering(con):
         instant = as_of_instant(con, as_of, rules)
         days = period_of(period, instant, rules)
-        ensure_built(database, rules)
+    ensure_built(database, rules)
+    with database.reading() as con, remembering(con):
         questions, rows, queries = [], [], []
         for metric in wanted:
             question = ask(
