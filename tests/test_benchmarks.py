@@ -1,4 +1,4 @@
-"""The programs that the benchmarks hold against us give the same figures."""
+"""What the benchmarks hold against us gives our figures, and exports are drawn in any slices."""
 
 from __future__ import annotations
 
@@ -62,3 +62,22 @@ def test_a_rival_gives_our_figures(folder: Path, rival: str, source: str) -> Non
     done = _compare(folder, *chosen, "--use-runs", "--check")
     assert done.returncode == 1
     assert "1 figures differ" in done.stderr
+
+
+def test_drawing_in_slices_changes_no_byte(tmp_path: Path) -> None:
+    for name, per_slice in (("whole", 10_000), ("slices", 300)):
+        program = (
+            "import sys; from pathlib import Path; from generate import generate; "
+            f"generate(3000, Path(sys.argv[1]), per_slice={per_slice})"
+        )
+        subprocess.run(
+            [sys.executable, "-c", program, tmp_path / name],
+            cwd=COMPARE.parent,
+            timeout=120,
+            check=True,
+        )
+    whole = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir()}
+    slices = {path.name: path.read_bytes() for path in (tmp_path / "slices").iterdir()}
+    assert len(whole) == 5
+    assert all(len(data) > 1000 for data in whole.values())
+    assert whole == slices
