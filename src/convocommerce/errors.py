@@ -14,6 +14,7 @@ The family, with the exit code the command line gives for it::
     │   └── SourceForbiddenError      77   an export that the account may not read
     ├── SourceDefinitionError          1   a platform description that contradicts itself
     ├── DatabaseError                 74   the database file cannot be used
+    │   ├── MemoryLimitError
     │   ├── NotADatabaseError
     │   ├── NewerDatabaseError
     │   ├── DamagedDatabaseError
@@ -111,6 +112,10 @@ class DatabaseError(ConvocommerceError):
     """The database file cannot be used."""
 
     exit_code = 74
+
+
+class MemoryLimitError(DatabaseError):
+    """The work needs more memory than it may use."""
 
 
 class NotADatabaseError(DatabaseError):

@@ -6,19 +6,24 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from convocommerce.building import parts, refreshing
 from convocommerce.building.ruling import write_rules
-from convocommerce.errors import UsageError
+from convocommerce.errors import MemoryLimitError, UsageError
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import touching
 from convocommerce.warehouse.contacts import STATEMENTS, resolve_contacts
 from convocommerce.windows import WINDOW_RULES
 
 if TYPE_CHECKING:
-    import duckdb
-
     from convocommerce.rules import Rules
     from convocommerce.warehouse.connection import Database
+
+LEAST_BYTES = 64_000_000
+LEAST_BYTES_PER_MESSAGE = 150
+"""What building takes when all that can be spilled is: a million messages, of one contact or of a
+hundred thousand, were built with 96 MB and not with 80 MB."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, its number and the number of steps."""
@@ -50,15 +55,33 @@ def ensure_built(database: Database, rules: Rules, progress: Progress | None = N
             f"{database.path} is open for reading only and its models were built from other "
             "records or under other rules; open it for writing once, or ask under its own rules"
         )
-    with database.transaction():
-        fits = built is not None and built[1] == meaning
-        if not (fits and refreshing.refresh(con, rules, progress)):
-            build(con, rules, progress)
-        con.execute(
-            "create or replace table built as select ?::bigint as revision, ? as meaning",
-            [revision, meaning],
-        )
+    try:
+        with database.transaction():
+            fits = built is not None and built[1] == meaning
+            if not (fits and refreshing.refresh(con, rules, progress)):
+                build(con, rules, progress)
+            con.execute(
+                "create or replace table built as select ?::bigint as revision, ? as meaning",
+                [revision, meaning],
+            )
+    except MemoryLimitError as error:
+        raise MemoryLimitError(f"{error}{_what_it_takes(con)}") from None
     return True
+
+
+def _what_it_takes(con: duckdb.DuckDBPyConnection) -> str:
+    """Return a sentence on how much memory building takes, if that much can still be counted."""
+    try:
+        n, largest = con.execute(
+            "select sum(n), max(n) from (select count(*) as n from messages group by thread_key)"
+        ).fetchall()[0]
+    except duckdb.Error:
+        return ""
+    needed = max(LEAST_BYTES, int(n or 0) * LEAST_BYTES_PER_MESSAGE)
+    return (
+        f". Building the models of its {n:,} messages takes about {needed / 1e6:,.0f}MB at least. "
+        f"Its longest thread holds {largest:,} of them, and one contact is always built at once"
+    )
 
 
 def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | None = None) -> None:

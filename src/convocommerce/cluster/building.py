@@ -35,6 +35,7 @@ from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import resolve_contacts
 from convocommerce.warehouse.contacts import FOR_LATER
+from convocommerce.warehouse.memory import check_memory_limit
 from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.schema import hash_sql
 
@@ -89,6 +90,8 @@ def build(
             the package.
         DatabaseLockedError: Somebody else is writing to the lake.
     """
+    check_memory_limit(memory_limit)
+    check_memory_limit(driver_memory_limit, "driver_memory_limit")
     whole, rules = lake_at(lake), rules or Rules()
     place = whole.place
     if whole.current(RECORDS) is None:

@@ -29,6 +29,7 @@ from convocommerce.sources import known_sources
 from convocommerce.sources.mapped import read_mapping
 from convocommerce.warehouse import ledger, merging, schema, staging
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
+from convocommerce.warehouse.memory import check_memory_limit
 from convocommerce.warehouse.rows import count
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def load(
         DatabaseLockedError: Somebody else is writing to the lake.
         ExportError: As for ``Shop.load``.
     """
+    check_memory_limit(memory_limit)
     started_at = _now()
     whole = lake_at(lake)
     given = [exports] if isinstance(exports, str | Path) else list(exports)

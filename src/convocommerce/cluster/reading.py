@@ -20,18 +20,20 @@ from convocommerce.warehouse import schema
 from convocommerce.warehouse.connection import SESSION, reading_from
 from convocommerce.warehouse.failures import working_failure
 from convocommerce.warehouse.files import CONFIG, remove_folder
+from convocommerce.warehouse.memory import check_memory_limit, limit_memory
 
 if TYPE_CHECKING:
     from convocommerce.warehouse import Database
 
 
-def open_lake(lake: str | Path) -> Database:
+def open_lake(lake: str | Path, memory_limit: str | None = None) -> Database:
     """Open what a lake holds now, for reading only.
 
     Whatever is loaded or built later is seen when the lake is opened again.
 
     Args:
         lake: The folder of the lake, or its address.
+        memory_limit: The most memory to use, such as ``"2GB"``.
 
     Returns:
         The database: every table and model under its name. Large ones are read from the lake when
@@ -40,6 +42,7 @@ def open_lake(lake: str | Path) -> Database:
     Raises:
         LakeError: There is no lake, nothing was built, or it has another layout.
     """
+    check_memory_limit(memory_limit)
     whole = lake_at(lake)
     place = whole.place
     built = whole.current(BUILDS)
@@ -53,6 +56,7 @@ def open_lake(lake: str | Path) -> Database:
     try:
         con.execute(SESSION)
         con.execute(f"set temp_directory = '{quoted(str(spill))}'")
+        limit_memory(con, memory_limit)
         place.ready(con)
         schema.create(con)
         for table in TABLES:

@@ -26,6 +26,7 @@ from convocommerce.errors import ConvocommerceError, LakeError
 from convocommerce.warehouse import LAYOUT_VERSION
 from convocommerce.warehouse.connection import SESSION
 from convocommerce.warehouse.files import CONFIG
+from convocommerce.warehouse.memory import limit_memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ def perform(number: int, wanted: Mapping[str, Any], get: Callable[[], Task]) -> 
     except duckdb.OutOfMemoryException:
         message = (
             f"task {number} needs more memory than it may use; nothing was changed, "
-            "allow it more or split into more buckets"
+            "allow it more or split into more buckets; one contact is never split"
         )
         return json.dumps(found | {"error": "LakeError", "message": message})
     except duckdb.Error as error:
@@ -136,8 +137,7 @@ def bench(
             con.execute(f"set temp_directory = '{quoted(scratch)}'")
             if threads is not None:
                 con.execute(f"set threads = {int(threads)}")
-            if memory_limit is not None:
-                con.execute("set memory_limit = ?", [memory_limit])
+            limit_memory(con, memory_limit)
             place.ready(con)
             yield con
         finally:

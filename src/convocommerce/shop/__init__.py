@@ -78,7 +78,7 @@ def open(  # noqa: A001  # convocommerce.open reads best
     if is_lake(path):
         from convocommerce.cluster.reading import open_lake
 
-        return Shop(open_lake(path), language=language)
+        return Shop(open_lake(path, memory_limit), language=language)
     database = open_database(
         path, read_only=read_only, lock_timeout=lock_timeout, memory_limit=memory_limit
     )

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import os
 import shutil
+import tempfile
 import threading
 import weakref
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from convocommerce.warehouse.files import (
     spill_folder,
 )
 from convocommerce.warehouse.lock import WriterLock
+from convocommerce.warehouse.memory import check_memory_limit, limit_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,6 +206,7 @@ def open_database(
         read_only: Only read. Many processes may read one file while nobody writes it.
         lock_timeout: How many seconds to wait for another writer to finish.
         memory_limit: The most memory to use, such as ``"2GB"``; DuckDB's own default if not given.
+            It holds for all that this process has open of the database.
 
     Returns:
         The open database.
@@ -214,13 +217,19 @@ def open_database(
         NewerDatabaseError: A newer version wrote it.
         DamagedDatabaseError: The file or its write-ahead log is damaged.
         DatabaseError: There is no such file to read, or its folder cannot be used.
+        UsageError: The memory limit is no amount of memory.
 
     >>> with open_database(":memory:") as database:
     ...     database.con.execute("select count(*) from messages").fetchall()
     [(0,)]
     """
+    check_memory_limit(memory_limit)
     if str(path) == str(MEMORY):
-        instance = _Instance(MEMORY, duckdb.connect(config=CONFIG), False, None, None)
+        # Left alone, DuckDB would spill into the folder one happens to stand in, for all to read.
+        spill = Path(tempfile.mkdtemp(prefix="convocommerce-"))
+        instance = _Instance(MEMORY, duckdb.connect(config=CONFIG), False, None, spill)
+        instance.root.execute("set temp_directory = ?", [str(spill)])
+        limit_memory(instance.root, memory_limit)
         schema.create(instance.root)
         return Database(instance, is_read_only=False)
     file = Path(path).expanduser().resolve()
@@ -233,6 +242,8 @@ def open_database(
             raise DatabaseLockedError(
                 f"this process has the database {file} open for reading only; close that first"
             )
+        else:
+            limit_memory(instance_of_path.root, memory_limit)
         return Database(instance_of_path, is_read_only=read_only)
 
 
@@ -290,8 +301,7 @@ def _connect(file: Path, lock: WriterLock | None, memory_limit: str | None) -> _
             # Half of what is free: the other half is for the database and its log.
             free = shutil.disk_usage(spill).free // 2
             root.execute("set max_temp_directory_size = ?", [f"{max(free, 1 << 20)}B"])
-        if memory_limit is not None:
-            root.execute("set memory_limit = ?", [memory_limit])
+        limit_memory(root, memory_limit)
         _lift(root, file, is_read_only=lock is None)
     except BaseException as error:
         root.close()

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from convocommerce.errors import (
     ConvocommerceError,
     DamagedDatabaseError,
     DatabaseError,
     DatabaseLockedError,
+    MemoryLimitError,
     NewerDatabaseError,
     NotADatabaseError,
 )
@@ -21,9 +24,8 @@ from convocommerce.errors import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import duckdb
-
 _HOLDER = re.compile(r"\(PID (\d+)\)")
+_LIMIT = re.compile(r"/([\d.]+ \w+) used\)")
 
 
 def opening_failure(error: duckdb.Error, path: Path) -> ConvocommerceError:
@@ -47,6 +49,11 @@ def opening_failure(error: duckdb.Error, path: Path) -> ConvocommerceError:
         return NewerDatabaseError(
             f"{path} was written by a newer version of DuckDB; install that version to open it"
         )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return MemoryLimitError(
+            f"not even opening {path} fits into the memory it may use; give it a larger "
+            "memory_limit or none"
+        )
     return _damage(text, path) or DatabaseError(
         f"the database {path} cannot be opened ({type(error).__name__}); "
         "check that the folder exists and may be read and written"
@@ -55,16 +62,23 @@ def opening_failure(error: duckdb.Error, path: Path) -> ConvocommerceError:
 
 def working_failure(error: duckdb.Error, path: Path) -> ConvocommerceError:
     """Return the error to raise when DuckDB failed on an open database."""
+    # Clearing up in a transaction that failed fails as well, and hides what happened first.
+    while isinstance(error, duckdb.TransactionException) and isinstance(
+        error.__context__, duckdb.Error
+    ):
+        error = error.__context__
     text = str(error)
     if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
         return DatabaseError(
             f"there is not enough room on the disk of {path}; nothing was changed, "
             "make room and try again"
         )
-    if type(error).__name__ == "OutOfMemoryException":
-        return DatabaseError(
-            f"not enough memory to work on {path}; nothing was changed, "
-            "close other programs or load fewer files at once"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        found = _LIMIT.search(text)
+        limit = f", which may use {found.group(1)}" if found else ""
+        return MemoryLimitError(
+            f"not enough memory to work on {path}{limit}; nothing was changed, "
+            "open it with a larger memory_limit or with none, or load fewer files at once"
         )
     return _damage(text, path) or DatabaseError(
         f"the database {path} could not finish the work ({type(error).__name__}); "

@@ -108,11 +108,11 @@ parted as (
 numbered as (
     select
         *,
-        count(*) filter (is_apart) over (
+        coalesce(sum(is_apart::integer) over (
             partition by contact_key
             order by started_at, conversation_id
             rows between unbounded preceding and current row
-        ) as run
+        ), 0) as run
     from parted
 ),
 nothing as (

@@ -40,8 +40,8 @@ STRETCHES = """
     numbered as (
         select
             *,
-            count(*) filter (is_start) over (
-                partition by conversation_id order by position
+            sum(is_start::integer) over (
+                partition by conversation_id order by position rows unbounded preceding
             ) as nth
         from spaced
     ),

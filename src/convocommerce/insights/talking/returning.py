@@ -87,7 +87,7 @@ _TALKS = """
         select
             *,
             row_number() over line as place,
-            count(*) filter (is_start) over line as nth
+            sum(is_start::integer) over (line rows unbounded preceding) as nth
         from said
         window line as (
             partition by contact_key order by sent_at, conversation_id, position, message_key
