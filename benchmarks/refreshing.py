@@ -1,9 +1,12 @@
 """Measures what bringing models up to date costs beside building them all.
 
-Usage: python benchmarks/refreshing.py [--size 1000000] [--share 0.01] [--rounds 3]
+Usage: python benchmarks/refreshing.py [--size 1000000] [--share 0.01] [--rounds 3] [--asking]
 
 The last part of the webhook logs, by time, comes in a load of its own, round by round; every round
 is refreshed, and then everything is built from the same records. Both must give the same rows.
+
+With ``--asking`` nothing is built whole until all rounds are refreshed; then the figures are asked
+before and after it, by turns: what many refreshes leave behind must not slow down what is asked.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from generate import generate
-from ours import RULES
+from ours import RULES, measure
 
 import convocommerce as cc
 from convocommerce.sqlfiles import sql_files
@@ -58,43 +61,94 @@ def sums(database: Database) -> dict[str, tuple[object, ...]]:
     }
 
 
+def rebuilt(shop: cc.Shop) -> float:
+    """Build everything; return the seconds of processor it took."""
+    shop.database.con.execute("drop table built")
+    return built(shop)
+
+
+def built(shop: cc.Shop) -> float:
+    """Build what is not up to date; return the seconds of processor it took."""
+    began = time.process_time()
+    shop.build()
+    return time.process_time() - began
+
+
+def compare_building(shop: cc.Shop, folders: list[Path]) -> None:
+    """Print for each load what refreshing costs beside building, and the median."""
+    ratios = []
+    for folder in folders:
+        loaded = shop.load(folder).loaded
+        refreshing = built(shop)
+        found = sums(shop.database)
+        building = rebuilt(shop)
+        wanted = sums(shop.database)
+        if found != wanted:
+            different = [one for one in found if found[one] != wanted[one]]
+            raise SystemExit(f"refreshing gave other rows in {different}")
+        ratios.append(refreshing / building)
+        print(
+            f"{loaded} documents new: refreshed in {refreshing:.2f} s of processor, "
+            f"built in {building:.2f} s, ratio {ratios[-1]:.3f}"
+        )
+    print(f"median ratio {median(ratios):.3f}")
+
+
+def compare_asking(path: Path, folders: list[Path]) -> None:
+    """Print what the figures cost after all loads were refreshed, and after building everything."""
+    with opened(path) as shop:
+        for folder in folders:
+            shop.load(folder)
+            shop.build()
+    fresh = path.with_name("fresh.duckdb")
+    shutil.copy(path, fresh)
+    with opened(fresh) as shop:
+        rebuilt(shop)
+    ratios = []
+    for _ in range(5):
+        seconds = {}
+        for file in (path, fresh):
+            with opened(file) as shop:
+                began = time.process_time()
+                measure(shop)
+                seconds[file] = time.process_time() - began
+        ratios.append(seconds[path] / seconds[fresh])
+        print(
+            f"asked in {seconds[path]:.2f} s after {len(folders)} refreshes, "
+            f"in {seconds[fresh]:.2f} s after building, ratio {ratios[-1]:.2f}"
+        )
+    sizes = [file.stat().st_size >> 20 for file in (path, fresh)]
+    print(f"median ratio {median(ratios):.2f}; files of {sizes[0]} and {sizes[1]} MiB")
+
+
+def opened(path: Path) -> cc.Shop:
+    """Open a shop under the rules of the benchmark."""
+    shop = cc.open(path)
+    shop.rules = RULES
+    return shop
+
+
 def main() -> None:
-    """Print the ratio of each round and their median."""
+    """Read the command line and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=1_000_000)
     parser.add_argument("--share", type=float, default=0.01)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--asking", action="store_true", help="compare what asking costs after it")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         generate(given.size, work / "exports")
         (work / "parts").mkdir()
         folders = split(work / "exports", work / "parts", given.rounds, given.share)
-        ratios = []
-        with cc.open(work / "shop.duckdb") as shop:
-            shop.rules = RULES
+        path = work / "shop.duckdb"
+        with opened(path) as shop:
             shop.load(folders[0])
             shop.build()
-            for folder in folders[1:]:
-                loaded = shop.load(folder).loaded
-                seconds = []
-                found = []
-                for drop in ("", "drop table built"):
-                    if drop:
-                        shop.database.con.execute(drop)
-                    began = time.process_time()
-                    shop.build()
-                    seconds.append(time.process_time() - began)
-                    found.append(sums(shop.database))
-                if found[0] != found[1]:
-                    different = [one for one in found[0] if found[0][one] != found[1][one]]
-                    raise SystemExit(f"refreshing gave other rows in {different}")
-                ratios.append(seconds[0] / seconds[1])
-                print(
-                    f"{loaded} documents new: refreshed in {seconds[0]:.2f} s of processor, "
-                    f"built in {seconds[1]:.2f} s, ratio {ratios[-1]:.3f}"
-                )
-        print(f"median ratio {median(ratios):.3f}")
+            if not given.asking:
+                compare_building(shop, folders[1:])
+        if given.asking:
+            compare_asking(path, folders[1:])
 
 
 if __name__ == "__main__":

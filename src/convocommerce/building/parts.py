@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.sqlfiles import sql_files
-from convocommerce.warehouse.sight import EVENTS_OF_TICKETS, drop, in_sight, whole
+from convocommerce.warehouse.sight import EVENTS_OF_TICKETS, SEEN_MESSAGES, drop, in_sight, whole
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +31,7 @@ _RECORDS = {
     "checkout_contacts": (
         "from {whole}.checkout_contacts semi join part_contacts using (contact_key)"
     ),
-    "messages": "from {messages} semi join temp.threads using (thread_key)",
+    "messages": "from {whole}.messages semi join temp.threads using (thread_key)",
     "touchpoints": "from {whole}.touchpoints semi join temp.threads using (thread_key)",
     "orders": "from {whole}.orders semi join temp.order_contacts using (platform, order_id)",
     "checkouts": (
@@ -50,18 +50,16 @@ _RECORDS = {
 
 
 @contextmanager
-def part(
-    con: duckdb.DuckDBPyConnection, contacts: str, messages: str = "{whole}.messages"
-) -> Iterator[None]:
+def part(con: duckdb.DuckDBPyConnection, contacts: str, *, seen: bool = False) -> Iterator[None]:
     """Let tables hold only the records of some contacts, in the block.
 
     Args:
         con: A connection whose current schema holds the records and the contacts.
         contacts: The SQL of their keys, one column ``contact_key``. Contacts that are gone may be
             among them.
-        messages: The table in which to look for their messages.
+        seen: Whether ``see`` looked up their messages already, and nobody else's.
     """
-    records = _RECORDS | {"messages": _RECORDS["messages"].replace("{messages}", messages)}
+    records = _RECORDS | {"messages": SEEN_MESSAGES} if seen else _RECORDS
     try:
         con.execute(f"create or replace temp table {_WANTED} as {contacts}")
         with in_sight(con, records):

@@ -64,7 +64,8 @@ with orders_touched as (
     union
     select platform, order_id from changed_shop_payments
 )
-select contact_key from threads semi join touched_threads using (thread_key)
+-- Of all whose messages were looked up anyway, all that touched threads say is among them.
+select contact_key from threads semi join seen_threads using (thread_key)
 union
 select contact_key from before_threads semi join touched_threads using (thread_key)
 union
@@ -79,11 +80,7 @@ where platform || ':' || checkout_id in (select name from touched where about = 
 """
 
 
-_CONTACTS_OF_TOUCHED = """(
-    select distinct contact_key from threads
-    where thread_key in (select key from touched where about = 'thread')
-)"""
-
+_THREADS_OF_LOADS = "(select distinct key from touched where about = 'thread')"
 _EVERYBODY = "(select contact_key from threads union select contact_key from order_contacts)"
 
 
@@ -111,7 +108,7 @@ def refresh(
             write_rules(con, rules)
         if any(count(con, f"changed_{name}") for name in _CALENDARS):
             return False
-        if _is_much(con, _CONTACTS_OF_TOUCHED):
+        if count(con, _THREADS_OF_LOADS) > MOST * count(con, "threads"):
             return False
         tell("contacts", 2, steps)
         _update_contacts(con, rules)
@@ -120,10 +117,12 @@ def refresh(
             _update_references(con)
         tell("what was touched", 4, steps)
         con.execute(_ALSO_TOUCHED)
+        see(con, "from touched_threads")
         con.execute(_TOUCHED_CONTACTS)
-        if _is_much(con, "touched_contacts"):
+        if count(con, "touched_contacts") > MOST * count(con, _EVERYBODY):
             return False
         tell("models", 5, steps)
+        see(con, "from threads semi join touched_contacts using (contact_key)")
         _build_touched(con)
         touching.forget(con)
         return True
@@ -131,10 +130,6 @@ def refresh(
         drop(con, LEFT)
         drop(con, (f"changed_{name}" for name in (*_CALENDARS, *_WATCHED, *REPLACED)))
         drop(con, ("touched_contacts", "replaced_threads"))
-
-
-def _is_much(con: duckdb.DuckDBPyConnection, contacts: str) -> bool:
-    return count(con, contacts) > MOST * count(con, _EVERYBODY)
 
 
 @contextmanager
@@ -169,10 +164,7 @@ def _update_references(con: duckdb.DuckDBPyConnection) -> None:
             continue
         if file.name == _OF_THREADS:
             see(con, "from touched_threads")
-            mine = (
-                "select thread_key, direction, declared_role, text, app_id "
-                "from temp.seen_messages semi join touched_threads using (thread_key)"
-            )
+            mine = "from temp.seen_messages semi join touched_threads using (thread_key)"
             con.execute(f"delete from {file.name} where thread_key in (from touched_threads)")
             with in_sight(con, {"messages": mine}):
                 con.execute(f"insert into {file.name} {file.sql}")
@@ -188,6 +180,5 @@ def _build_touched(con: duckdb.DuckDBPyConnection) -> None:
         "union select thread_key from threads semi join touched_contacts using (contact_key) "
         "union from touched_threads"
     )
-    see(con, "from threads semi join touched_contacts using (contact_key)")
-    with parts.part(con, "from touched_contacts", "temp.seen_messages"):
+    with parts.part(con, "from touched_contacts", seen=True):
         parts.replace_models(con, "replaced_threads")

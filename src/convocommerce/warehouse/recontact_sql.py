@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convocommerce.warehouse.said_sql import WORDS
 from convocommerce.warehouse.schema import CUSTOMER_KEY, subject_key
-from convocommerce.warehouse.sight import EVENTS_OF_TICKETS
+from convocommerce.warehouse.sight import EVENTS_OF_TICKETS, SEEN_MESSAGES
 
 # Codes that became rare, or no longer are.
 CODES_MOVED = """
@@ -91,10 +91,7 @@ select thread_key from thread_guests where customer_key in (select subject_key f
 """
 
 RECORDS = {
-    "messages": """
-        select channel, business_id, customer_id, case_id, sent_at, direction, text
-        from temp.seen_messages semi join temp.part_threads using (thread_key)
-    """,
+    "messages": SEEN_MESSAGES,
     "touchpoints": "from {whole}.touchpoints semi join temp.part_threads using (thread_key)",
     "orders": (
         "from {whole}.orders where platform || ':' || order_id in "

@@ -15,6 +15,9 @@ from convocommerce.warehouse.rows import count
 if TYPE_CHECKING:
     import duckdb
 
+SEEN_MESSAGES = "from temp.seen_messages"
+"""The messages that were seen, for ``in_sight``."""
+
 SEEN = ("seen_threads", "seen_messages", "unseen_threads")
 """The temporary tables that ``see`` makes; who sees drops them."""
 
@@ -49,17 +52,20 @@ def in_sight(con: duckdb.DuckDBPyConnection, records: Mapping[str, str]) -> Iter
     Args:
         con: A connection whose current schema holds the tables.
         records: By the name of each table the SQL of its rows, with ``{whole}`` where it names the
-            schema of the whole. Each may read those before it, as ``temp.name``.
+            schema of the whole. Each may read those before it, as ``temp.name``. Messages
+            that were seen are not copied, only looked at.
     """
     everything = whole(con)
-    made = []
+    made = {}
     try:
         for name, sql in records.items():
-            con.execute(f"create temp table {name} as {sql.format(whole=everything)}")
-            made.append(name)
+            kind = "view" if SEEN_MESSAGES in sql else "table"
+            con.execute(f"create temp {kind} {name} as {sql.format(whole=everything)}")
+            made[name] = kind
         yield
     finally:
-        drop(con, made)
+        for name, kind in made.items():
+            con.execute(f"drop {kind} temp.{name}")
 
 
 def see(con: duckdb.DuckDBPyConnection, threads: str) -> None:
