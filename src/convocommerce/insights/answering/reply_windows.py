@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from convocommerce.insights.answering.window_rules import LINES, asked_values
+from convocommerce.insights.answering.window_rules import OPENERS, asked_values
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
@@ -26,18 +26,18 @@ AnsweredBy = Literal["any", "human"]
 """Whose message ends a wait: a person's alone, or a bot's as well."""
 
 QUESTIONS = (
-    LINES
+    OPENERS
     + """,
     asked as (
         select
             legs.leg_id, legs.conversation_id, legs.asked_at,
-            threads.channel, threads.business_id, threads.customer_id,
+            threads.channel, threads.line_key,
             case $answered_by when 'human' then legs.human_at
                 else least(legs.human_at, legs.bot_at) end as ended_at,
             case when ended_at <= $as_of then ended_at end as answered_at,
             coalesce(answered_at, $as_of) as known_at
         from reply_legs as legs
-        join threads using (thread_key)
+        join told_of as threads using (thread_key)
         cross join rules
         where legs.asked_at <= $as_of
             and timezone(rules.time_zone, timezone('UTC', legs.asked_at)) >= $first_day
@@ -45,7 +45,7 @@ QUESTIONS = (
     ),
     known as (
         select
-            channel, business_id, customer_id, sent_at,
+            line_key, sent_at,
             max(standard_closes_at) as standard_closes_at, max(closes_at) as closes_at
         from lines
         group by all
@@ -67,9 +67,7 @@ QUESTIONS = (
         end as outcome
     from asked
     asof join known
-        on known.channel = asked.channel
-        and known.business_id = asked.business_id
-        and known.customer_id = asked.customer_id
+        on known.line_key = asked.line_key
         and known.sent_at <= asked.known_at
     order by asked.asked_at, asked.leg_id
     """

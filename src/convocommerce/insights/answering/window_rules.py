@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Reads the rules as parallel lists, and gives every line (a person on one page) its messages with
 # the latest closing known at each: a longer window is not cut short by a later message.
-LINES = """
+_LINES = """
     with window_rules as (
         select
             *,
@@ -25,13 +25,21 @@ LINES = """
                 to_hours(unnest($hours)) as length
         )
     ),
+    -- One number stands for a person on one page, which is sorted and joined far sooner than names.
+    told_of as (
+        select
+            threads.*,
+            min(thread_key) over (partition by channel, business_id, customer_id) as line_key
+        from threads
+    ),
     said as (
         select
-            threads.channel, threads.business_id, threads.customer_id, spoken.sent_at,
+            threads.line_key, threads.channel, threads.business_id, threads.customer_id,
+            spoken.sent_at,
             spoken.position, spoken.message_key, spoken.conversation_id,
             spoken.role::varchar as role, spoken.is_cut_off
         from conversation_messages as spoken
-        join threads using (thread_key)
+        join told_of as threads using (thread_key)
         where spoken.sent_at <= $as_of and threads.channel in (select platform from window_rules)
     ),
     refused as (
@@ -42,7 +50,7 @@ LINES = """
     -- Reactions are no messages, but on Meta's own channels they open the window like one.
     beside as (
         select
-            threads.channel, threads.business_id, threads.customer_id,
+            threads.line_key, threads.channel, threads.business_id, threads.customer_id,
             case
                 when messages.is_local
                     then timezone('UTC', timezone(rules.time_zone, messages.sent_at))
@@ -51,7 +59,7 @@ LINES = """
             0 as position, messages.message_key, null::ubigint as conversation_id,
             if(messages.direction = 'in', 'reaction', 'refused') as role, false as is_cut_off
         from messages
-        join threads using (thread_key)
+        join told_of as threads using (thread_key)
         cross join rules
         where messages.sent_at <= $as_of
             and threads.channel in (select platform from window_rules)
@@ -112,15 +120,18 @@ LINES = """
             max(sent_at + free) over line as closes_at,
             max(sent_at + human) over line as human_closes_at,
             bool_or(is_cut_off) over line as may_lack_openers
-        from everything
+        from {everything} as everything
         left join closings using (message_key)
         window line as (
-            partition by channel, business_id, customer_id
+            partition by line_key
             order by sent_at, position, message_key
             rows unbounded preceding
         )
     )
 """
+LINES = _LINES.format(everything="everything")
+OPENERS = _LINES.format(everything="(from everything where is_opener)")
+"""The same of what opens windows only, which is all that moves a closing."""
 
 
 def asked_values(period: Period, as_of: dt.datetime, rules: Sequence[WindowRule]) -> dict[str, Any]:
