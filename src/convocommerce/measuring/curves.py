@@ -12,7 +12,9 @@ from convocommerce.survival import Survival, kaplan_meier
 
 if TYPE_CHECKING:
     import duckdb
-    from numpy.typing import ArrayLike
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import ArrayLike, NDArray
 
     from convocommerce.measuring.question import Question
 
@@ -55,24 +57,42 @@ def waits(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Wait
         timed = ", ".join(metric.name for metric in CATALOGUE.values() if metric.duration)
         raise UsageError(f"{question.metric.name} has no duration; metrics that have one: {timed}")
     names = question.names
-    group = ", ".join([*names, ""])
-    lists = ", ".join(
-        f"coalesce(list({one} order by seconds) filter (seconds is not null), []) as {one}"
-        for one in ("seconds", "ended", "gone")
+    # A sorted list per group takes a third of counting every distinct time, and comes over as one
+    # run of numbers, not as a number at a time.
+    lists = (
+        "list_sort(list(duration) filter (duration is not null)) as ended",
+        "list_sort(list(observed) filter (duration is null and observed is not null)) as gone",
     )
-    counted = (
-        f"counted as (\nselect {group} coalesce(duration, observed) as seconds,"
-        " count(duration) as ended, count(*) - count(duration) as gone\n"
-        "from facts\ngroup by all\n)"
-    )
-    grouped = f" group by {', '.join(names)}" if names else ""
-    query = facts(question).query(f"select {group} {lists}\nfrom counted{grouped}", [counted])
-    # A list per group comes over as one run of numbers, not as a number at a time.
+    grouped = f"\ngroup by {', '.join(names)}" if names else ""
+    query = facts(question).query(f"select {', '.join([*names, *lists])}\nfrom facts{grouped}")
     table = query.arrow(con)
     groups = zip(*(table[name].to_pylist() for name in names), strict=True)
-    columns = [table[name].combine_chunks() for name in ("seconds", "ended", "gone")]
+    columns = [table[name].combine_chunks() for name in ("ended", "gone")]
     found = [
-        Waits(values, *(one[row].values.to_numpy(zero_copy_only=False) for one in columns))
+        Waits(values, *_counted(*(_numbers(one[row]) for one in columns)))
         for row, values in enumerate(groups if names else [()] * table.num_rows)
     ]
     return found, query
+
+
+def _numbers(times: pa.ListScalar[Any]) -> NDArray[np.float64]:
+    """Return a list of a table as numbers; a null list is one of nothing."""
+    import numpy as np
+
+    if not times.is_valid:
+        return np.zeros(0)
+    return np.asarray(times.values.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _counted(
+    ended: NDArray[np.float64], gone: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct times of two ascending runs, and how often each holds each of them."""
+    import numpy as np
+
+    seconds = np.unique(np.concatenate([ended, gone]))
+    counts = [
+        np.searchsorted(run, seconds, "right") - np.searchsorted(run, seconds, "left")
+        for run in (ended, gone)
+    ]
+    return seconds, counts[0], counts[1]
