@@ -42,7 +42,9 @@ Result = dict[str, Any]
 def prepare(folder: Path, size: int, source: str) -> None:
     """Make what is missing of the input: exports, and records where those are started from."""
     if not (folder / "exports").exists():
-        generate(size, folder / "exports")
+        # Named only once it is whole, so that what was interrupted is made again.
+        generate(size, folder / "unfinished")
+        (folder / "unfinished").rename(folder / "exports")
     if source == "records" and not (folder / "records").exists():
         write_records(folder)
 
@@ -60,8 +62,8 @@ def compare(
     return costs
 
 
-def kept_runs(folder: Path, rivals: Sequence[str], source: str) -> dict[str, list[Run]]:
-    """Return the runs that lie in a folder."""
+def kept_runs(folder: Path, rivals: Sequence[str], source: str, runs: int) -> dict[str, list[Run]]:
+    """Return the last runs of each side that lie in a folder."""
     lines = (folder / "results" / "runs.ndjson").read_text("utf-8").splitlines()
     costs: dict[str, list[Run]] = {side: [] for side in (OURS, *rivals)}
     for line in lines:
@@ -71,7 +73,7 @@ def kept_runs(folder: Path, rivals: Sequence[str], source: str) -> dict[str, lis
     missing = [side for side, found in costs.items() if not found]
     if missing:
         raise SystemExit(f"no run from {source} lies in {folder} of: {', '.join(missing)}")
-    return costs
+    return {side: found[-runs:] for side, found in costs.items()}
 
 
 def result(
@@ -151,7 +153,7 @@ def main() -> None:
             print(run(given.alone, folder, given.source, given.memory_limit))
             return
         if given.use_runs:
-            costs = kept_runs(folder, rivals, given.source)
+            costs = kept_runs(folder, rivals, given.source, given.runs)
         elif given.check:
             costs = compare(folder, rivals, given.source, 1, given.memory_limit)
         else:

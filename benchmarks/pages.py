@@ -58,7 +58,7 @@ def picture(results: Sequence[Result]) -> str:
         high=[one["cpu"]["most"] for one in ordered],
         reference=1,
         reference_label="as much as by hand",
-        caption="Median of the runs, which were by turns; the line is from the least to the most.",
+        caption="Median of the runs; the line is from the least to the most.",
     )
     svg = to_svg(chart)
     end = svg.index(">") + 1

@@ -11,6 +11,7 @@ the tables, so that rivals sort by them as well.
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -31,15 +32,18 @@ TABLES = (
 
 def write_records(folder: Path, memory_limit: str | None = None) -> None:
     """Load the exports of a folder, and write the records beside them."""
-    database, tables = folder / "shop.duckdb", folder / "records"
+    database, tables, unfinished = (folder / name for name in ("shop.duckdb", "records", "written"))
     database.unlink(missing_ok=True)
-    tables.mkdir(exist_ok=True)
+    unfinished.mkdir(exist_ok=True)
     with cc.open(database, memory_limit=memory_limit) as shop:
         shop.rules = RULES
         shop.load(folder / "exports")
     with duckdb.connect(database, read_only=True) as con:
         for name in TABLES:
-            con.execute(f"copy {name} to '{tables / name}.parquet' (format parquet)")
+            con.execute(f"copy {name} to '{unfinished / name}.parquet' (format parquet)")
+    # Named only once they are whole, so that what was interrupted is made again.
+    shutil.rmtree(tables, ignore_errors=True)
+    unfinished.rename(tables)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,8 @@ def _numbers(times: pa.ListScalar[Any]) -> NDArray[np.float64]:
 
     if not times.is_valid:
         return np.zeros(0)
-    return np.asarray(times.values.to_numpy(zero_copy_only=False), dtype=np.float64)
+    # Other than to_numpy, this does not import pandas.
+    return np.from_dlpack(times.values).astype(np.float64, copy=False)
 
 
 def _counted(
