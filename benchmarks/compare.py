@@ -169,6 +169,7 @@ def main() -> None:
             "memory_limit": given.memory_limit,
             "date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
             "by_turns": not given.use_runs,
+            "load": round(os.getloadavg()[2], 1),
             "cores": os.cpu_count(),
             "gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
             **input_size(folder, given.source),

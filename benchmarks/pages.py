@@ -121,7 +121,13 @@ def _machine(results: Sequence[Result]) -> str:
     dates = sorted({one["date"] for one in results})
     where = " and ".join(f"{cores} cores and {gib} GiB" for cores, gib in machines)
     when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
-    return f"{where} of memory ({when})"
+    loads = sorted(one["load"] for one in results)
+    busy = (
+        f"{loads[0]:.0f}"
+        if round(loads[0]) == round(loads[-1])
+        else f"{loads[0]:.0f} to {loads[-1]:.0f}"
+    )
+    return f"{where} of memory ({when}), while on average {busy} processes wanted to run"
 
 
 COMPARISON = """# Benchmarks
