@@ -10,13 +10,13 @@ PHONE_MACROS = r"""
 create or replace temp macro dialled(value) as regexp_replace(
     replace(ltrim(trim(value), ''''), '(0)', ''), '[^0-9+]', '', 'g'
 );
-create or replace temp macro international_phone(value, code) as
+create or replace temp macro international_phone(digits, code) as
     case
-        when starts_with(dialled(value), '+') then replace(dialled(value), '+', '')
-        when starts_with(dialled(value), '00') then substr(replace(dialled(value), '+', ''), 3)
-        when starts_with(dialled(value), '0') and code is not null
-            then code || substr(replace(dialled(value), '+', ''), 2)
-        else replace(dialled(value), '+', '')
+        when starts_with(digits, '+') then replace(digits, '+', '')
+        when starts_with(digits, '00') then substr(replace(digits, '+', ''), 3)
+        when starts_with(digits, '0') and code is not null
+            then code || substr(replace(digits, '+', ''), 2)
+        else replace(digits, '+', '')
     end;
 -- Some countries write one mobile number in two ways: with a digit that messaging ids leave out
 -- (Argentina's 9, Mexico's old 1) or that was put before all of them (Brazil's 9).
@@ -122,21 +122,33 @@ shown as (
 ),
 based as (
     select
-        subject_kind, subject_id, key_value,
+        subject_kind, subject_id,
+        -- A macro repeats what it is given, so each is given a column.
+        case when key_kind in ('phone', 'typed_phone') then dialled(key_value) else key_value end
+            as key_value,
         regexp_replace(key_kind, '^typed_', '') as key_kind,
         starts_with(key_kind, 'typed_') as is_typed
     from shown
+),
+international as (
+    select
+        * replace (
+            case
+                when key_kind = 'phone' then international_phone(key_value, $code) else key_value
+            end as key_value
+        )
+    from based
 ),
 cleaned as (
     select
         subject_kind, subject_id, key_kind, is_typed,
         case key_kind
             when 'email' then case when contains(key_value, '@') then lower(trim(key_value)) end
-            when 'phone' then one_way(international_phone(key_value, $code))
+            when 'phone' then one_way(key_value)
             when 'code' then upper(trim(key_value))
             else key_value
         end as key_value
-    from based
+    from international
 ),
 usable as (
     select * from cleaned
