@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convocommerce.building import ensure_built, parts, refreshing
+from convocommerce.building import apart, ensure_built, refreshing
 from convocommerce.records import TABLES
 from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
@@ -211,7 +211,7 @@ def test_part_after_part_builds_what_one_go_does(
         ((told,),) = database.con.execute(
             "select (select count(*) from messages) + (select count(*) from ticket_events)"
         ).fetchall()
-        monkeypatch.setattr(parts, "BYTES_PER_MESSAGE", 6.5 * parts.MOST_BYTES / told)
+        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 6.5 * apart.MOST_BYTES / told)
         steps = steps_of(database, shop.rules)
         assert steps[-1] == "models, part 7 of 7"
         assert len({step for step in steps if step.startswith("models")}) == 7
@@ -223,7 +223,7 @@ def test_a_small_memory_limit_asks_for_parts() -> None:
     with open_database(":memory:") as database:
         take(database, small(400))
         database.con.execute("set memory_limit = '1MB'")
-        assert parts.steps_needed(database.con) == 2
+        assert apart.steps_needed(database.con) == 2
         database.con.execute("set memory_limit = '1GB'")
-        assert parts.steps_needed(database.con) == len(sql_files("models"))
+        assert apart.steps_needed(database.con) == len(sql_files("models"))
         ensure_built(database, rules)

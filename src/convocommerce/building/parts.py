@@ -6,8 +6,7 @@ contacts (``warehouse.sight``), so the very same files build a part and the whol
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,6 @@ from convocommerce.warehouse.sight import EVENTS_OF_TICKETS, SEEN_MESSAGES, drop
 
 if TYPE_CHECKING:
     import duckdb
-
-BYTES_PER_MESSAGE = 700
-"""What building the models holds for each message at its height, measured with a million."""
-
-MOST_BYTES = 2 << 30
-"""How much the models of a part may hold, however much memory there is: so it stays flat."""
 
 _WANTED = "part_contacts"
 
@@ -47,6 +40,24 @@ _RECORDS = {
         "from {whole}.ticket_schedules semi join temp.tickets using (platform, ticket_id)"
     ),
 }
+
+
+_OF_CONTACTS = ("threads", "order_contacts", "checkout_contacts")
+
+
+def records_of(is_wanted: str) -> dict[str, str]:
+    """Return by table the SQL of the records of some contacts, where nothing hides the whole.
+
+    Args:
+        is_wanted: The condition on ``contact_key``, in SQL.
+    """
+    found = {name: f"from {name} where {is_wanted}" for name in _OF_CONTACTS}
+    for name, sql in _RECORDS.items():
+        if name not in found:
+            for other, rows in found.items():
+                sql = sql.replace(f"temp.{other}", f"({rows})")
+            found[name] = sql.replace("{messages}", "messages").replace("{whole}.", "")
+    return found
 
 
 @contextmanager
@@ -102,63 +113,3 @@ def replace_models(con: duckdb.DuckDBPyConnection, threads: str) -> None:
                 gone = f"thread_key in (select thread_key from {threads})"
             con.execute(f"delete from {everything}.{name} where {gone}")
             con.execute(f"insert into {everything}.{name} from temp.{name}")
-
-
-def build_all(con: duckdb.DuckDBPyConnection, tell: Callable[[str, int], None]) -> None:
-    """Build all models, in as many parts as the memory limit asks for.
-
-    Args:
-        con: A connection with records, contacts and references.
-        tell: Told which model or part comes next, and its number from 1 on.
-    """
-    n = _parts_needed(con)
-    if n > 1:
-        _build_in_parts(con, n, tell)
-        return
-    for number, file in enumerate(sql_files("models").values(), start=1):
-        tell(file.name, number)
-        con.execute(f"create or replace table {file.name} as {file.sql}")
-
-
-def steps_needed(con: duckdb.DuckDBPyConnection) -> int:
-    """Return in how many steps ``build_all`` would go."""
-    n = _parts_needed(con)
-    return n if n > 1 else len(sql_files("models"))
-
-
-def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
-    """Return in how many parts to build, so that one fits into half the memory limit at most.
-
-    The other half is for what the engine keeps of the file.
-    """
-    limit, messages = con.execute(
-        """
-        select
-            parse_formatted_bytes(current_setting('memory_limit')),
-            (select count(*) from messages) + (select count(*) from ticket_events)
-        """
-    ).fetchall()[0]
-    return max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / min(int(limit) / 2, MOST_BYTES)))
-
-
-def _build_in_parts(
-    con: duckdb.DuckDBPyConnection, n: int, tell: Callable[[str, int], None]
-) -> None:
-    """Build the models of the contacts of one part after the other.
-
-    Contacts fall into parts by their keys, which are evenly spread.
-    """
-    everything = whole(con)
-    for number in range(n):
-        tell(f"models, part {number + 1} of {n}", number + 1)
-        contacts = " union ".join(
-            f"select contact_key from {everything}.{table} where contact_key % {n} = {number}"
-            for table in ("threads", "order_contacts", "checkout_contacts")
-        )
-        with part(con, contacts), models(con) as names:
-            for name in names:
-                if number == 0:
-                    con.execute(
-                        f"create or replace table {everything}.{name} as from temp.{name} limit 0"
-                    )
-                con.execute(f"insert into {everything}.{name} from temp.{name}")

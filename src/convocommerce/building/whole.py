@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from convocommerce.building import parts, refreshing
+from convocommerce.building import apart, refreshing
 from convocommerce.building.ruling import write_rules
 from convocommerce.errors import MemoryLimitError, UsageError
 from convocommerce.sqlfiles import sql_files
@@ -93,7 +93,7 @@ def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | Non
         progress: Told of each step.
     """
     references = sql_files("references")
-    n_models = parts.steps_needed(con)
+    n_models = apart.steps_needed(con)
     steps = 2 + len(references) + n_models
     tell = progress or (lambda _name, _step, _steps: None)
     tell("rules", 1, steps)
@@ -108,7 +108,7 @@ def build(con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | Non
         tell(file.name, number, steps)
         con.execute(f"create or replace table {file.name} as {file.sql}")
     done = 2 + len(references)
-    parts.build_all(con, lambda name, number: tell(name, done + number, steps))
+    apart.build_all(con, lambda name, number: tell(name, done + number, steps))
     touching.forget(con)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import shutil
 import tempfile
 import threading
 import weakref
@@ -30,6 +29,7 @@ from convocommerce.warehouse.files import (
     private_files,
     remove_folder,
     spill_folder,
+    spill_into,
 )
 from convocommerce.warehouse.lock import WriterLock
 from convocommerce.warehouse.memory import check_memory_limit, limit_memory
@@ -296,11 +296,7 @@ def _connect(file: Path, lock: WriterLock | None, memory_limit: str | None) -> _
     try:
         root.execute(SESSION)
         spill = spill_folder(file, lock is None)
-        root.execute("set temp_directory = ?", [str(spill or "")])
-        if spill:
-            # Half of what is free: the other half is for the database and its log.
-            free = shutil.disk_usage(spill).free // 2
-            root.execute("set max_temp_directory_size = ?", [f"{max(free, 1 << 20)}B"])
+        spill_into(root, spill)
         limit_memory(root, memory_limit)
         _lift(root, file, is_read_only=lock is None)
     except BaseException as error:

@@ -120,6 +120,15 @@ def spill_folder(file: Path, is_read_only: bool) -> Path | None:
     return folder
 
 
+def spill_into(con: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    """Let a database put into a folder what does not fit into memory, or nowhere."""
+    con.execute("set temp_directory = ?", [str(folder or "")])
+    if folder:
+        # Half of what is free: the other half is for the database and its log.
+        free = shutil.disk_usage(folder).free // 2
+        con.execute("set max_temp_directory_size = ?", [f"{max(free, 1 << 20)}B"])
+
+
 def remove_folder(folder: Path | None) -> None:
     """Remove a folder and what is in it, if there is one."""
     if folder is not None:

@@ -1,0 +1,151 @@
+"""Builds all models: in one go, or part after part of contacts where memory is short.
+
+Every part is built in a database of its own in memory, which is given up after it. In the database
+itself its tables would stay until the transaction ends, dropped or not, and all parts together
+would take what no memory limit allows.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from convocommerce.building.parts import records_of
+from convocommerce.sqlfiles import sql_files
+from convocommerce.warehouse.connection import SESSION
+from convocommerce.warehouse.files import CONFIG, spill_into
+
+BYTES_PER_MESSAGE = 700
+"""What building the models holds for each message at its height, measured with a million."""
+
+MOST_BYTES = 2 << 30
+"""How much the models of a part may hold, however much memory there is: so it stays flat."""
+
+_BATCH = 1 << 17
+"""How many rows go from one database to the other at a time: about one group of the file's."""
+
+
+def build_all(con: duckdb.DuckDBPyConnection, tell: Callable[[str, int], None]) -> None:
+    """Build all models, in as many parts as the memory limit asks for.
+
+    Args:
+        con: A connection with records, contacts and references.
+        tell: Told which model or part comes next, and its number from 1 on.
+    """
+    n = _parts_needed(con)
+    if n > 1:
+        _build_in_parts(con, n, tell)
+        return
+    for number, file in enumerate(sql_files("models").values(), start=1):
+        tell(file.name, number)
+        con.execute(f"create or replace table {file.name} as {file.sql}")
+
+
+def steps_needed(con: duckdb.DuckDBPyConnection) -> int:
+    """Return in how many steps ``build_all`` would go."""
+    n = _parts_needed(con)
+    return n if n > 1 else len(sql_files("models"))
+
+
+def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
+    """Return in how many parts to build, so that one fits into half the memory limit at most."""
+    ((messages,),) = con.execute(
+        "select (select count(*) from messages) + (select count(*) from ticket_events)"
+    ).fetchall()
+    most = min(_memory_limit(con) / 2, MOST_BYTES)
+    return max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / most))
+
+
+def _build_in_parts(
+    con: duckdb.DuckDBPyConnection, n: int, tell: Callable[[str, int], None]
+) -> None:
+    """Build the models of the contacts of one part after the other.
+
+    Contacts fall into parts by their keys, which are evenly spread. Besides the records of its
+    contacts a part gets what holds for everybody, which is small.
+    """
+    models = sql_files("models")
+    read = {table for file in models.values() for table in file.reads} - set(models)
+    with _half_the_memory(con) as memory:
+        for number in range(n):
+            tell(f"models, part {number + 1} of {n}", number + 1)
+            records = records_of(f"contact_key % {n} = {number}")
+            with _database(con, memory) as part:
+                for name in sorted(read):
+                    _make_alike(con, part, name)
+                    _move(con, records.get(name, f"from {name}"), part, name)
+                for file in models.values():
+                    part.execute(f"create table {file.name} as {file.sql}")
+                for name in models:
+                    if number == 0:
+                        _make_alike(part, con, name)
+                    _move(part, f"from {name}", con, name)
+
+
+@contextmanager
+def _half_the_memory(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
+    """Leave half of the memory to another database while the block runs.
+
+    Yields:
+        How many bytes the other one may use.
+    """
+    limit = _memory_limit(con)
+    con.execute(f"set memory_limit = '{limit // 2}B'")
+    try:
+        yield limit // 2
+    finally:
+        con.execute(f"set memory_limit = '{limit}B'")
+
+
+def _memory_limit(con: duckdb.DuckDBPyConnection) -> int:
+    ((limit,),) = con.execute(
+        "select parse_formatted_bytes(current_setting('memory_limit'))"
+    ).fetchall()
+    return int(limit)
+
+
+@contextmanager
+def _database(con: duckdb.DuckDBPyConnection, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an empty database in memory, which spills where the other one does.
+
+    Args:
+        con: The connection of the other one.
+        memory: How many bytes it may use.
+    """
+    ((spill,),) = con.execute("select current_setting('temp_directory')").fetchall()
+    # What is only in memory itself has no folder; the system's own will do.
+    beside = spill if spill and Path(spill).is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="part-", dir=beside) as folder:
+        part = duckdb.connect(config=CONFIG)
+        try:
+            part.execute(SESSION)
+            spill_into(part, Path(folder))
+            part.execute(f"set memory_limit = '{memory}B'")
+            yield part
+        finally:
+            part.close()
+
+
+def _move(
+    source: duckdb.DuckDBPyConnection, sql: str, target: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    """Put the rows of a query behind those of a table of the other database."""
+    target.register("arriving", source.sql(sql).to_arrow_reader(_BATCH))
+    try:
+        target.execute(f"insert into {name} from arriving")
+    finally:
+        target.unregister("arriving")
+
+
+def _make_alike(
+    source: duckdb.DuckDBPyConnection, target: duckdb.DuckDBPyConnection, name: str
+) -> None:
+    """Make an empty table with the columns that the other database has."""
+    described = source.execute(f"describe {name}").fetchall()
+    columns = ", ".join(f'"{column}" {type_}' for column, type_, *_ in described)
+    target.execute(f"create or replace table {name} ({columns})")
