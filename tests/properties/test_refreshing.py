@@ -198,10 +198,19 @@ def test_a_refresh_that_fails_leaves_models_and_what_was_touched(
         assert everything(database) == built_anew(database, rules)
 
 
-@pytest.mark.parametrize(("draw", "seed"), [(draw_shop, 731), (draw_told_shop, 732)])
+@pytest.mark.parametrize(
+    ("draw", "seed", "many"),
+    [
+        (draw_shop, 731, apart.MANY_PARTS),
+        (draw_told_shop, 732, apart.MANY_PARTS),
+        # As many parts as there are groups for, whose messages are set apart first.
+        (draw_shop, 733, 7),
+    ],
+)
 def test_part_after_part_builds_what_one_go_does(
-    draw: Callable[[int], DrawnShop], seed: int, monkeypatch: pytest.MonkeyPatch
+    draw: Callable[[int], DrawnShop], seed: int, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(apart, "MANY_PARTS", many)
     shop = draw(seed)
     with shop.database() as database:
         ensure_built(database, shop.rules)
@@ -213,8 +222,9 @@ def test_part_after_part_builds_what_one_go_does(
         ).fetchall()
         monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 6.5 * apart.MOST_BYTES / told)
         steps = steps_of(database, shop.rules)
-        assert steps[-1] == "models, part 7 of 7"
-        assert len({step for step in steps if step.startswith("models")}) == 7
+        n = 8 if many == 7 else 7
+        assert steps[-1] == f"models, part {n} of {n}"
+        assert len({step for step in steps if step.startswith("models")}) == n
         assert everything(database) == wanted
 
 

@@ -26,6 +26,11 @@ BYTES_PER_MESSAGE = 700
 MOST_BYTES = 2 << 30
 """How much the models of a part may hold, however much memory there is: so it stays flat."""
 
+MANY_PARTS = 36
+"""From how many parts on setting messages apart costs less than looking at all for each part."""
+
+_MANY_ROWS = ("threads", "messages")
+
 _BATCH = 1 << 17
 """How many rows go from one database to the other at a time: about one group of the file's."""
 
@@ -58,7 +63,14 @@ def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
         "select (select count(*) from messages) + (select count(*) from ticket_events)"
     ).fetchall()
     most = min(_memory_limit(con) / 2, MOST_BYTES)
-    return max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / most))
+    n = max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / most))
+    # The number of groups divides that of parts, so what a key leaves over tells its group as well.
+    return n + -n % _groups_of(n)
+
+
+def _groups_of(n: int) -> int:
+    """Return into how many groups so many parts are put."""
+    return math.isqrt(n) if n >= MANY_PARTS else 1
 
 
 def _build_in_parts(
@@ -71,31 +83,56 @@ def _build_in_parts(
     """
     models = sql_files("models")
     read = {table for file in models.values() for table in file.reads} - set(models)
-    with _half_the_memory(con) as memory:
-        for number in range(n):
-            tell(f"models, part {number + 1} of {n}", number + 1)
-            records = records_of(f"contact_key % {n} = {number}")
-            with _database(con, memory) as part:
-                for name in sorted(read):
-                    _make_alike(con, part, name)
-                    _move(con, records.get(name, f"from {name}"), part, name)
-                for file in models.values():
-                    part.execute(f"create table {file.name} as {file.sql}")
-                for name in models:
-                    if number == 0:
-                        _make_alike(part, con, name)
-                    _move(part, f"from {name}", con, name)
+    groups = _groups_of(n)
+    done = 0
+    with _share_of_memory(con) as memory:
+        for group in range(groups):
+            with _near(con, group, groups, memory // 4) as near:
+                for number in range(group, n, groups):
+                    done += 1
+                    tell(f"models, part {done} of {n}", done)
+                    records = records_of(f"contact_key % {n} = {number}")
+                    with _database(con, memory) as part:
+                        for name in sorted(read):
+                            _make_alike(con, part, name)
+                            source = near if name in _MANY_ROWS else con
+                            _move(source, records.get(name, f"from {name}"), part, name)
+                        for file in models.values():
+                            part.execute(f"create table {file.name} as {file.sql}")
+                        for name in models:
+                            if done == 1:
+                                _make_alike(part, con, name)
+                            _move(part, f"from {name}", con, name)
 
 
 @contextmanager
-def _half_the_memory(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
-    """Leave half of the memory to another database while the block runs.
+def _near(
+    con: duckdb.DuckDBPyConnection, group: int, groups: int, memory: int
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Set apart the messages of a group of parts, so that no part has to look at all of them.
+
+    Twice as many messages make twice as many parts: looking at all for each would cost four times.
+    """
+    if groups == 1:
+        yield con
+        return
+    records = records_of(f"contact_key % {groups} = {group}")
+    with _database(con, memory) as near:
+        for name in _MANY_ROWS:
+            _make_alike(con, near, name)
+            _move(con, records[name], near, name)
+        yield near
+
+
+@contextmanager
+def _share_of_memory(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
+    """Leave memory to other databases while the block runs.
 
     Yields:
-        How many bytes the other one may use.
+        How many bytes a part may use: half of all.
     """
     limit = _memory_limit(con)
-    con.execute(f"set memory_limit = '{limit // 2}B'")
+    con.execute(f"set memory_limit = '{limit * 3 // 8}B'")
     try:
         yield limit // 2
     finally:
