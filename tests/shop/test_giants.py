@@ -12,7 +12,7 @@ import pytest
 
 import convocommerce as cc
 from convocommerce import cluster
-from convocommerce.building import parts, refreshing
+from convocommerce.building import apart, refreshing
 from convocommerce.errors import MemoryLimitError
 from convocommerce.sqlfiles import sql_files
 from lakes import model_sums, put
@@ -69,8 +69,8 @@ def test_a_contact_that_fits_into_no_part_is_built_all_the_same(path: Path) -> N
         shop.build()
         wanted = sums(shop)
         assert wanted["thread_messages"][0] == N
-    with cc.open(path, memory_limit="30MB") as shop:
-        assert parts.steps_needed(shop.database.con) == 3
+    with cc.open(path, memory_limit="60MB") as shop:
+        assert apart.steps_needed(shop.database.con) == 2
         with shop.database.transaction() as con:
             con.execute("drop table built")
         shop.build()
@@ -86,7 +86,7 @@ def test_too_little_memory_says_what_it_takes_and_changes_nothing(path: Path) ->
         told = str(caught.value)
         assert "which may use 11.4 MiB; nothing was changed" in told
         assert "larger memory_limit" in told
-        assert "its 50,000 messages takes about 64MB at least" in told
+        assert "its 50,000 messages takes about 100MB at least" in told
         assert "Its longest thread holds 50,000 of them" in told
     assert path.read_bytes() == before
     with cc.open(path) as shop:
@@ -98,7 +98,7 @@ def test_a_few_more_messages_of_such_a_contact(
 ) -> None:
     # As if there were so many others that building everything costs more.
     monkeypatch.setattr(refreshing, "MOST", 1)
-    with cc.open(path, memory_limit="40MB") as shop:
+    with cc.open(path, memory_limit="80MB") as shop:
         shop.build()
         more = write_log(tmp_path / "more.ndjson", "9e12::bigint // 1000", N, N + 6)
         shop.load(more)

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from convocommerce.building.parts import records_of
+from convocommerce.errors import MemoryLimitError
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse.connection import SESSION
 from convocommerce.warehouse.files import CONFIG, spill_into
@@ -59,10 +60,14 @@ def steps_needed(con: duckdb.DuckDBPyConnection) -> int:
 
 def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
     """Return in how many parts to build, so that one fits into half the memory limit at most."""
-    ((messages,),) = con.execute(
-        "select (select count(*) from messages) + (select count(*) from ticket_events)"
-    ).fetchall()
-    most = min(_memory_limit(con) / 2, MOST_BYTES)
+    limit, messages = con.execute(
+        """
+        select
+            parse_formatted_bytes(current_setting('memory_limit')),
+            (select count(*) from messages) + (select count(*) from ticket_events)
+        """
+    ).fetchall()[0]
+    most = min(int(limit) / 2, MOST_BYTES)
     n = max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / most))
     # The number of groups divides that of parts, so what a key leaves over tells its group as well.
     return n + -n % _groups_of(n)
@@ -130,20 +135,26 @@ def _share_of_memory(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
 
     Yields:
         How many bytes a part may use: half of all.
+
+    Raises:
+        MemoryLimitError: It was not enough.
     """
-    limit = _memory_limit(con)
-    con.execute(f"set memory_limit = '{limit * 3 // 8}B'")
-    try:
-        yield limit // 2
-    finally:
-        con.execute(f"set memory_limit = '{limit}B'")
-
-
-def _memory_limit(con: duckdb.DuckDBPyConnection) -> int:
-    ((limit,),) = con.execute(
-        "select parse_formatted_bytes(current_setting('memory_limit'))"
+    ((shown, limit),) = con.execute(
+        "select current_setting('memory_limit'), "
+        "parse_formatted_bytes(current_setting('memory_limit'))"
     ).fetchall()
-    return int(limit)
+    # By a connection of its own: in a transaction that failed nothing can be set any more.
+    with con.cursor() as setting:
+        setting.execute(f"set memory_limit = '{int(limit) * 3 // 8}B'")
+        try:
+            yield int(limit) // 2
+        except duckdb.OutOfMemoryException:
+            raise MemoryLimitError(
+                f"not enough memory to build the models, which may use {shown}; nothing was "
+                "changed, open the database with a larger memory_limit or with none"
+            ) from None
+        finally:
+            setting.execute(f"set memory_limit = '{int(limit)}B'")
 
 
 @contextmanager
@@ -155,9 +166,7 @@ def _database(con: duckdb.DuckDBPyConnection, memory: int) -> Iterator[duckdb.Du
         memory: How many bytes it may use.
     """
     ((spill,),) = con.execute("select current_setting('temp_directory')").fetchall()
-    # What is only in memory itself has no folder; the system's own will do.
-    beside = spill if spill and Path(spill).is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="part-", dir=beside) as folder:
+    with tempfile.TemporaryDirectory(prefix="part-", dir=spill or None) as folder:
         part = duckdb.connect(config=CONFIG)
         try:
             part.execute(SESSION)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from convocommerce.rules import Rules
     from convocommerce.warehouse.connection import Database
 
-LEAST_BYTES = 64_000_000
-LEAST_BYTES_PER_MESSAGE = 150
-"""What building takes when all that can be spilled is: a million messages, of one contact or of a
-hundred thousand, were built with 96 MB and not with 80 MB."""
+LEAST_BYTES = 100_000_000
+LEAST_BYTES_PER_MESSAGE = 200
+"""What building takes when all that can be spilled is: a million messages of one contact were built
+with 192 MB and not with 160 MB."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, its number and the number of steps."""

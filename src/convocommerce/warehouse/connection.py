@@ -228,7 +228,7 @@ def open_database(
         # Left alone, DuckDB would spill into the folder one happens to stand in, for all to read.
         spill = Path(tempfile.mkdtemp(prefix="convocommerce-"))
         instance = _Instance(MEMORY, duckdb.connect(config=CONFIG), False, None, spill)
-        instance.root.execute("set temp_directory = ?", [str(spill)])
+        spill_into(instance.root, spill)
         limit_memory(instance.root, memory_limit)
         schema.create(instance.root)
         return Database(instance, is_read_only=False)
