@@ -41,7 +41,6 @@ _RECORDS = {
     ),
 }
 
-
 _OF_CONTACTS = ("threads", "order_contacts", "checkout_contacts")
 
 
@@ -56,24 +55,23 @@ def records_of(is_wanted: str) -> dict[str, str]:
         if name not in found:
             for other, rows in found.items():
                 sql = sql.replace(f"temp.{other}", f"({rows})")
-            found[name] = sql.replace("{messages}", "messages").replace("{whole}.", "")
+            found[name] = sql.replace("{whole}.", "")
     return found
 
 
 @contextmanager
-def part(con: duckdb.DuckDBPyConnection, contacts: str, *, seen: bool = False) -> Iterator[None]:
+def part(con: duckdb.DuckDBPyConnection, contacts: str) -> Iterator[None]:
     """Let tables hold only the records of some contacts, in the block.
 
     Args:
-        con: A connection whose current schema holds the records and the contacts.
+        con: A connection whose current schema holds the records and the contacts, and on which
+            ``see`` looked up the messages of these contacts and of nobody else.
         contacts: The SQL of their keys, one column ``contact_key``. Contacts that are gone may be
             among them.
-        seen: Whether ``see`` looked up their messages already, and nobody else's.
     """
-    records = _RECORDS | {"messages": SEEN_MESSAGES} if seen else _RECORDS
     try:
         con.execute(f"create or replace temp table {_WANTED} as {contacts}")
-        with in_sight(con, records):
+        with in_sight(con, _RECORDS | {"messages": SEEN_MESSAGES}):
             yield
     finally:
         drop(con, [_WANTED])

@@ -180,5 +180,5 @@ def _build_touched(con: duckdb.DuckDBPyConnection) -> None:
         "union select thread_key from threads semi join touched_contacts using (contact_key) "
         "union from touched_threads"
     )
-    with parts.part(con, "from touched_contacts", seen=True):
+    with parts.part(con, "from touched_contacts"):
         parts.replace_models(con, "replaced_threads")
