@@ -5,31 +5,6 @@ from __future__ import annotations
 from convocommerce.warehouse.said_sql import TICKET_TEXTS
 from convocommerce.warehouse.schema import CUSTOMER_KEY, THREAD_KEY, hash_sql
 
-# Digits of an international number. "(0)" is a trunk digit that is not dialled from abroad.
-PHONE_MACROS = r"""
-create or replace temp macro dialled(value) as regexp_replace(
-    replace(ltrim(trim(value), ''''), '(0)', ''), '[^0-9+]', '', 'g'
-);
-create or replace temp macro international_phone(digits, code) as
-    case
-        when starts_with(digits, '+') then replace(digits, '+', '')
-        when starts_with(digits, '00') then substr(replace(digits, '+', ''), 3)
-        when starts_with(digits, '0') and code is not null
-            then code || substr(replace(digits, '+', ''), 2)
-        else replace(digits, '+', '')
-    end;
--- Some countries write one mobile number in two ways: with a digit that messaging ids leave out
--- (Argentina's 9, Mexico's old 1) or that was put before all of them (Brazil's 9).
-create or replace temp macro one_way(digits) as
-    case
-        when regexp_full_match(digits, '549\d{10}') then '54' || substr(digits, 4)
-        when regexp_full_match(digits, '521\d{10}') then '52' || substr(digits, 4)
-        when regexp_full_match(digits, '55\d{2}9\d{8}')
-            then substr(digits, 1, 4) || substr(digits, 6)
-        else digits
-    end;
-"""
-
 # Every thread, order and checkout. The number orders customers before the rest and is otherwise
 # the order of the keys, so that the least number of a component names its contact.
 SUBJECTS = rf"""

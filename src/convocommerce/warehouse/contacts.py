@@ -117,7 +117,7 @@ def working(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def show_keys(con: duckdb.DuckDBPyConnection, country_calling_code: str | None) -> None:
     """Make ``subjects`` and ``shown_keys``: all that could be somebody, and what it shows."""
-    con.execute(contact_sql.PHONE_MACROS)
+    con.execute(said_sql.PHONE_MACROS)
     con.execute(contact_sql.SUBJECTS)
     con.execute(said_sql.TYPED_PHONES)
     _keep_real_phones(con, country_calling_code)
