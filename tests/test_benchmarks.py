@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import convocommerce as cc
+from convocommerce.metrics import CATALOGUE
+
 COMPARE = Path(__file__).parent.parent / "benchmarks" / "compare.py"
 CASES = [
     ("polars", "exports"),
@@ -81,3 +84,24 @@ def test_drawing_in_slices_changes_no_byte(tmp_path: Path) -> None:
     assert len(whole) == 5
     assert all(len(data) > 1000 for data in whole.values())
     assert whole == slices
+
+
+def test_asking_holds_every_metric_against_a_scan(folder: Path, tmp_path: Path) -> None:
+    database = tmp_path / "shop.duckdb"
+    with cc.open(database) as shop:
+        shop.load(folder / "exports")
+        shop.build()
+    done = subprocess.run(
+        [sys.executable, COMPARE.with_name("asking.py"), database, "--rounds", "1"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = [line.split() for line in done.stdout.splitlines()[1:]]
+    assert {words[0] for words in told} == set(CATALOGUE)
+    tables = {words[0]: " ".join(words) for words in told}
+    assert "reply_legs" in tables["next_reply_time"]
+    assert "checkout_outcomes" in tables["cart_abandonment"]
