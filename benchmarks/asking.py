@@ -4,9 +4,10 @@ Usage: python benchmarks/asking.py DATABASE [--rounds 5] [--by channel week] [--
 
 The bare scan reads the same columns of the same tables that DuckDB says the metric's own queries
 read, each once, and adds up a hash of every column, so that it looks at every value. Both are
-measured by turns, in seconds of processor, after a round that is not counted and that finds out what
-questions remember of the records; the median of the ratios counts. Times are of the whole question:
-its SQL composed and planned, run, intervals and survival curves made, and the result with its notes.
+measured by turns, in seconds of processor, after a round that is not counted and that finds out
+what questions remember of the records; the median of the ratios counts. Times are of the whole
+question: its SQL composed and planned, run, intervals and survival curves made, and the result
+with its notes.
 """
 
 from __future__ import annotations
