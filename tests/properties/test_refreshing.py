@@ -152,6 +152,47 @@ def test_a_load_leaves_the_models_of_everybody_else_as_they_are() -> None:
         assert steps_of(database, rules) == []
 
 
+def numbers_of_tables(database: Database) -> dict[str, Any]:
+    """Return of every table the number that it gets when it is made."""
+    rows = database.con.execute("select table_name, table_oid from duckdb_tables()").fetchall()
+    return dict(rows)
+
+
+AD_DAY = {
+    "ad_key": "a",
+    "ad_id": "a",
+    "campaign_name": "Spring",
+    "day": at(0).date(),
+    "last_day": at(0).date(),
+}
+
+
+def test_references_are_made_again_only_from_what_changed() -> None:
+    rules = Rules(senders=SENDERS)
+    with open_database(":memory:") as database:
+        take(database, small(50) | {"ad_days": [AD_DAY]})
+        ensure_built(database, rules)
+        before = numbers_of_tables(database)
+        take(database, {"messages": thread([(86_400 * 9, "c")], customer="p7")})
+        ensure_built(database, rules)
+        after = numbers_of_tables(database)
+        made = {name for name in sql_files("references") if before[name] != after[name]}
+        assert {"ads", "ad_totals", "shop_payments", "sent_texts"}.isdisjoint(made)
+        assert "automatic_texts" in made
+
+
+def test_a_file_that_does_not_tell_which_tables_changed_is_still_brought_up_to_date() -> None:
+    rules = Rules(senders=SENDERS)
+    with open_database(":memory:") as database:
+        take(database, small(50))
+        ensure_built(database, rules)
+        take(database, {"ad_days": [AD_DAY]})
+        database.con.execute("delete from touched where about = 'table'")
+        ensure_built(database, rules)
+        assert fetched(database, "select campaign_name from ads") == [("Spring",)]
+        assert everything(database) == built_anew(database, rules)
+
+
 def test_other_rules_build_everything() -> None:
     with open_database(":memory:") as database:
         take(database, small(9))

@@ -111,7 +111,10 @@ def note(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     """
     if not is_built(con):
         return
-    con.execute("insert into touched values (?, ?, null)", [_TABLE, table])
+    con.execute(
+        f"insert into touched select '{_TABLE}', '{table}', null "
+        f"where exists (select 1 from {rows})"
+    )
     for note_of in _NOTES.get(table, ()):
         about, name, key = (part.format(row="changing") for part in note_of)
         con.execute(f"insert into touched select distinct '{about}', {name}, {key} from {rows}")
