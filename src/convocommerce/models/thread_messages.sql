@@ -7,7 +7,7 @@ with told as (
     from ticket_messages
 ),
 refused as (
-    select (md5_number(channel || chr(31) || message_id) >> 64)::ubigint as message_key
+    select distinct (md5_number(channel || chr(31) || message_id) >> 64)::ubigint as message_key
     from deliveries
     where status = 'failed'
 ),
@@ -19,9 +19,10 @@ spoken as (
         app_id is null or app_id in (select app_id from inbox_apps) as is_inbox
     from told
     left join clamped_messages as clamped on clamped.message_key = told.message_key
+    left join refused on refused.message_key = told.message_key
     where kind not in ('reaction', 'note', 'reopen')
         and not coalesce(is_failed, false)
-        and told.message_key not in (select message_key from refused)
+        and refused.message_key is null
         and coalesce(declared_role, '') not in ('note', 'system', 'reaction')
         or kind in ('handover', 'close')
 )
@@ -44,11 +45,14 @@ select
         when spoken.app_id is null then rules.no_app
         else coalesce(by_word.role, by_app.role, rules.unknown_app)
     end::enum('customer', 'human', 'bot', 'auto', 'marketing', 'handoff', 'close') as role,
-    spoken.direction = 'out'
-        and spoken.declared_role is null
-        and spoken.is_inbox
-        and coalesce(lower(trim(spoken.text)) in (select text from automatic_texts), false)
-        as is_repeated_text,
+    -- The text of what cannot be automatic is not looked at: that is what costs most here.
+    coalesce(
+        case
+            when spoken.direction = 'out' and spoken.declared_role is null and spoken.is_inbox
+                then lower(trim(spoken.text))
+        end in (select text from automatic_texts),
+        false
+    ) as is_repeated_text,
     spoken.agent_id,
     coalesce(spoken.is_cut_off, false) as is_cut_off
 from spoken
