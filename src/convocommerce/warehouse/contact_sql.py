@@ -133,7 +133,7 @@ usable as (
 ),
 numbered as (
     select
-        s.subject_no, s.kind, c.key_kind, c.key_value,
+        s.subject_no, s.kind, c.key_kind,
         {hash_sql("c.key_kind || chr(31) || c.key_value")} as key_no,
         bool_and(c.is_typed) as is_typed
     from usable as c
