@@ -212,6 +212,20 @@ def test_a_load_of_much_builds_everything_once() -> None:
         assert everything(database) == built_anew(database, rules)
 
 
+def test_a_contact_too_large_for_a_part_is_not_built_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = Rules(senders=SENDERS)
+    with open_database(":memory:") as database:
+        take(database, small(50))
+        ensure_built(database, rules)
+        take(database, {"messages": thread([(86_400 * 9, "c")], customer="p7")})
+        # The three messages of this contact are more than fit, as those of any other are not.
+        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", apart.MOST_BYTES / 2.5)
+        assert any(step.startswith("models, part") for step in steps_of(database, rules))
+        assert everything(database) == built_anew(database, rules)
+
+
 def test_nothing_is_noted_before_there_are_models() -> None:
     with open_database(":memory:") as database:
         take(database, small(9))

@@ -20,6 +20,7 @@ from convocommerce.errors import MemoryLimitError
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse.connection import SESSION
 from convocommerce.warehouse.files import CONFIG, spill_into
+from convocommerce.warehouse.rows import count
 
 BYTES_PER_MESSAGE = 700
 """What building the models holds for each message at its height, measured with a million."""
@@ -58,17 +59,22 @@ def steps_needed(con: duckdb.DuckDBPyConnection) -> int:
     return n if n > 1 else len(sql_files("models"))
 
 
+def fits(con: duckdb.DuckDBPyConnection, messages: int) -> bool:
+    """Return whether the models of so many messages may be built at once."""
+    return messages * BYTES_PER_MESSAGE <= _most_bytes(con)
+
+
+def _most_bytes(con: duckdb.DuckDBPyConnection) -> float:
+    ((limit,),) = con.execute(
+        "select parse_formatted_bytes(current_setting('memory_limit'))"
+    ).fetchall()
+    return min(int(limit) / 2, MOST_BYTES)
+
+
 def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
     """Return in how many parts to build, so that one fits into half the memory limit at most."""
-    limit, messages = con.execute(
-        """
-        select
-            parse_formatted_bytes(current_setting('memory_limit')),
-            (select count(*) from messages) + (select count(*) from ticket_events)
-        """
-    ).fetchall()[0]
-    most = min(int(limit) / 2, MOST_BYTES)
-    n = max(1, math.ceil(int(messages) * BYTES_PER_MESSAGE / most))
+    messages = count(con, "messages") + count(con, "ticket_events")
+    n = max(1, math.ceil(messages * BYTES_PER_MESSAGE / _most_bytes(con)))
     # The number of groups divides that of parts, so what a key leaves over tells its group as well.
     return n + -n % _groups_of(n)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from convocommerce.building import parts
+from convocommerce.building import apart, parts
 from convocommerce.building.ruling import write_rules
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import touching
@@ -97,8 +97,8 @@ def refresh(
         progress: Told of each step.
 
     Returns:
-        Whether it was done. If not, because most is touched or the calendars moved, everything
-        must be built.
+        Whether it was done. If not, because most is touched, or too much for the memory, or the
+        calendars moved, everything must be built.
     """
     tell = progress or (lambda _name, _step, _steps: None)
     steps = 5
@@ -123,6 +123,8 @@ def refresh(
             return False
         tell("models", 5, steps)
         see(con, "from threads semi join touched_contacts using (contact_key)")
+        if not apart.fits(con, count(con, "seen_messages")):
+            return False
         _build_touched(con)
         touching.forget(con)
         return True

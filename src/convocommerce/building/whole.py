@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,9 @@ def meaning_of(rules: Rules) -> str:
     sql = "".join(
         file.sql for folder in ("references", "models") for file in sql_files(folder).values()
     )
-    everything = f"{rules.fingerprint()}|{WINDOW_RULES}|{sql}|{STATEMENTS}"
+    # Some of what is known of platforms stands in Python, and may change with the package.
+    version = importlib.metadata.version("convocommerce")
+    everything = f"{version}|{rules.fingerprint()}|{WINDOW_RULES}|{sql}|{STATEMENTS}"
     return hashlib.sha256(everything.encode()).hexdigest()
 
 
