@@ -14,11 +14,12 @@ are written. Three tables come of it, which models join:
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from convocommerce.errors import RulesError
-from convocommerce.opening import Hours, holiday_dates, intervals_over_time, slots
+from convocommerce.opening import Hours, Slots, holiday_dates, intervals_over_time, slots
 from convocommerce.opening_text import read_rules, split_zone
 from convocommerce.warehouse.rows import write_columns, write_rows
 
@@ -63,7 +64,7 @@ def write_calendars(
             uses.append(("schedule", name, ids.setdefault(schedule, len(ids))))
     calendars, cuts = [], []
     for calendar, number in ids.items():
-        cut = slots(intervals_over_time(calendar, *days), first, last)
+        cut = _cut(calendar, days, first, last)
         calendars.append((number, cut.length_ms, int(cut.slot[0]), int(cut.slot[-1])))
         cuts.append((np.full_like(cut.slot, number), *(getattr(cut, name) for name in _OF_SLOT)))
     numbers = ("calendar_id", "slot_ms", "first_slot", "last_slot")
@@ -72,6 +73,14 @@ def write_calendars(
     write_columns(con, "opening_slots", columns, map(np.concatenate, zip(*cuts, strict=True)))
     named = {"used_by": "varchar", "name": "varchar", "calendar_id": "bigint"}
     write_rows(con, "calendar_uses", named, uses)
+
+
+@lru_cache(maxsize=16)
+def _cut(
+    calendar: Calendar, days: tuple[dt.date, dt.date], first: dt.datetime, last: dt.datetime
+) -> Slots:
+    """Return a calendar in slots, once for all builds of a process that lay it over the same days."""
+    return slots(intervals_over_time(calendar, *days), first, last)
 
 
 def open_ms_before(con: duckdb.DuckDBPyConnection, instant: dt.datetime, calendar: int = 0) -> int:

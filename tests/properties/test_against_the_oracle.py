@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import cycle, product
 from random import Random
 
 import pytest
@@ -32,7 +32,7 @@ from oracle_exports import draw_told_shop
 from oracle_shops import DrawnShop, Records, contacts_of, draw_shop
 
 DAY = dt.timedelta(days=1)
-SEEDS = range(20)
+SEEDS = range(12)
 
 
 def as_ofs(shop: DrawnShop, n: int) -> list[dt.datetime]:
@@ -70,7 +70,7 @@ def test_models_and_states_are_what_the_oracle_says(seed: int) -> None:
             assert found_states(database, as_of) == oracle_states(oracle, as_of), as_of
 
 
-@pytest.mark.parametrize("seed", range(400, 412))
+@pytest.mark.parametrize("seed", range(400, 408))
 def test_what_exports_and_tickets_tell_is_what_the_oracle_says(seed: int) -> None:
     shop = draw_told_shop(seed, people=20)
     database, oracle = built(shop)
@@ -110,13 +110,19 @@ def test_every_figure_by_every_dimension_is_what_the_oracle_says(
     middle = shop.instants[len(shop.instants) // 2]
     late = shop.instants[-1] + 40 * DAY
     is_default = all(one == CATALOGUE[metric].options[name][0] for name, one in options.items())
-    cuts = [(), *((name,) for name in DIMENSIONS)] if is_default else [(), ("channel", "week")]
-    for by in cuts:
-        for as_of in (middle, late) if is_default else (middle,):
-            assert_same_figures(
-                found_figures(database, metric, as_of, by, options=options),
-                oracle.ask(metric, as_of, by, options=options),
-            )
+    asked = [((), middle), (("channel", "week"), middle)]
+    if is_default:
+        # Two at a time and each at one as-of, which of them changes from metric to metric.
+        names = list(DIMENSIONS)
+        pairs = [tuple(names[place : place + 2]) for place in range(0, len(names), 2)]
+        turn = list(CATALOGUE).index(metric)
+        whens = (late, middle) if turn % 2 else (middle, late)
+        asked = [((), middle), ((), late), *zip(pairs, cycle(whens), strict=False)]
+    for by, as_of in asked:
+        assert_same_figures(
+            found_figures(database, metric, as_of, by, options=options),
+            oracle.ask(metric, as_of, by, options=options),
+        )
 
 
 @pytest.mark.parametrize("metric", CATALOGUE)
@@ -170,7 +176,7 @@ UNTIL = {
 }
 
 
-@pytest.mark.parametrize("seed", range(200, 206))
+@pytest.mark.parametrize("seed", range(200, 204))
 def test_an_earlier_as_of_sees_nothing_of_what_came_later(seed: int) -> None:
     """The same as if the records ended there, for conversations, waits, credit and attempts."""
     shop = draw_shop(seed, people=30)
