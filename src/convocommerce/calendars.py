@@ -79,7 +79,7 @@ def write_calendars(
 def _cut(
     calendar: Calendar, days: tuple[dt.date, dt.date], first: dt.datetime, last: dt.datetime
 ) -> Slots:
-    """Return a calendar in slots, once for all builds of a process that lay it over the same days."""
+    """Return a calendar in slots, cut once for all builds of a process over the same days."""
     return slots(intervals_over_time(calendar, *days), first, last)
 
 
