@@ -19,10 +19,10 @@ counted as (
         case_id,
         is_human,
         (happened_at, sequence, event_key) as place,
-        count(*) filter (role in ('human', 'auto') and is_said and author_id is not null) over (
+        coalesce(sum((role in ('human', 'auto') and is_said and author_id is not null)::integer) over (
             partition by case_id order by happened_at, sequence, event_key
             rows between unbounded preceding and current row
-        ) as n_named
+        ), 0) as n_named
     from chatwoot_log
 ),
 answers as (

@@ -44,7 +44,10 @@ set TimeZone = 'UTC';
 set enable_progress_bar = false;
 set python_enable_replacements = false;
 set preserve_insertion_order = true;
+set asof_loop_join_threshold = 0;
 """
+"""The last is for lopsided shops: where few rows are expected, as-of joins would compare every row
+of a contact with every other, and a single contact with a million messages takes hours."""
 
 
 @dataclass

@@ -40,9 +40,9 @@ STRETCHES = """
     numbered as (
         select
             *,
-            sum(is_start::integer) over (
+            coalesce(sum(is_start::integer) over (
                 partition by conversation_id order by position rows unbounded preceding
-            ) as nth
+            ), 0) as nth
         from spaced
     ),
     stretches as (
