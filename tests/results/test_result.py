@@ -374,6 +374,21 @@ def test_other_rules_rebuild_the_models(shop: cc.Shop) -> None:
     assert shop.measure("conversations").figure().value == 38
 
 
+def test_a_slip_of_the_pen_is_told_when_something_is_set(shop: cc.Shop) -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown setting of a shop 'rule'.*rules"):
+        shop.rule = Rules(senders=SENDERS)  # type: ignore[attr-defined]
+    shop.language = "nl"
+    assert shop.measure("conversations").language == "nl"
+    shop.language = "en"
+
+
+def test_a_cell_that_is_not_there_is_told_with_those_that_are(shop: cc.Shop) -> None:
+    result = shop.measure("conversations", by=["channel", "week"])
+    assert len(result.conversations(channel="messenger")) > 0
+    with pytest.raises(UnknownNameError, match=r"unknown channel of this result 'fax'.*messenger"):
+        result.conversations(channel="fax")
+
+
 def test_duckdb_stays_usable_beside_results(shop: cc.Shop) -> None:
     shop.measure("conversion")
     assert isinstance(shop.database.con, duckdb.DuckDBPyConnection)

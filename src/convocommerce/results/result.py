@@ -147,9 +147,13 @@ class Result(Figures):
             **cell: Values of some or all of the columns the result is cut by.
 
         Raises:
-            UnknownNameError: The result is not cut by such a column.
+            UnknownNameError: The result is not cut by such a column, or no row has that value.
         """
         question = self._question(metric).narrowed(cell)
+        for name, value in cell.items():
+            known = {row[name] for row in self.records() if isinstance(row[name], str)}
+            if isinstance(value, str) and known and value not in known:
+                raise UnknownNameError(f"{name} of this result", value, known)
         return drilling.behind(self.database.con, question, text=text)
 
     def compare(self, with_period: Period | str) -> Comparison:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from convocommerce import building
 from convocommerce.absences import reasons
-from convocommerce.errors import PeriodError, RulesError
+from convocommerce.errors import PeriodError, RulesError, UnknownNameError
 from convocommerce.insights.needs import NEEDS
 from convocommerce.measuring import AsOf, as_of_instant, ask, check_begun
 from convocommerce.metrics import metric_named
@@ -48,6 +48,12 @@ class Base:
         self._database = database
         self._rules = stored_rules(database.con)
         self.language = language
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set what a shop has; a slip such as ``shop.rule`` would change nothing without a word."""
+        if not name.startswith("_") and name != "language" and not hasattr(type(self), name):
+            raise UnknownNameError("setting of a shop", name, ("language", "rules"))
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _FOR_THE_PARTS]
