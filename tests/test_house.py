@@ -44,7 +44,7 @@ FLOORS = (
     ("readers", "sources", "warehouse", "metrics", "charts"),
     ("calendars",),
     ("recognising", "building", "intervals", "settings"),
-    ("gathering", "survival", "shrinking", "absences"),
+    ("erasing", "gathering", "survival", "shrinking", "absences"),
     ("measuring",),
     ("loading",),
     ("cluster",),

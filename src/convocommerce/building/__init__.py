@@ -15,7 +15,7 @@ from convocommerce.building.instants import (
     data_through,
     horizons,
 )
-from convocommerce.building.whole import Progress, build, ensure_built
+from convocommerce.building.whole import Progress, bring_up, build, ensure_built
 
 __all__ = [
     "HORIZONS",
@@ -25,6 +25,7 @@ __all__ = [
     "TOLD_TWICE",
     "UNNAMED_SENDER",
     "Progress",
+    "bring_up",
     "build",
     "data_beside",
     "data_through",

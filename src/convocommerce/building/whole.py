@@ -58,16 +58,24 @@ def ensure_built(database: Database, rules: Rules, progress: Progress | None = N
         )
     try:
         with database.transaction():
-            fits = built is not None and built[1] == meaning
-            if not (fits and refreshing.refresh(con, rules, progress)):
-                build(con, rules, progress)
-            con.execute(
-                "create or replace table built as select ?::bigint as revision, ? as meaning",
-                [revision, meaning],
-            )
+            bring_up(con, rules, progress)
     except MemoryLimitError as error:
         raise MemoryLimitError(f"{error}{_what_it_takes(con)}") from None
     return True
+
+
+def bring_up(
+    con: duckdb.DuckDBPyConnection, rules: Rules, progress: Progress | None = None
+) -> None:
+    """Bring the models up to the records and rules, inside the caller's transaction."""
+    built, meaning = _built(con), meaning_of(rules)
+    fits = built is not None and built[1] == meaning
+    if not (fits and refreshing.refresh(con, rules, progress)):
+        build(con, rules, progress)
+    con.execute(
+        "create or replace table built as select ?::bigint as revision, ? as meaning",
+        [_revision(con), meaning],
+    )
 
 
 def _what_it_takes(con: duckdb.DuckDBPyConnection) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convocommerce import checking, inspecting, loading
+from convocommerce import checking, erasing, inspecting, loading
+from convocommerce.errors import DatabaseError
 from convocommerce.shop.base import Base, frame
 from convocommerce.showing import progress_bar
 
@@ -96,6 +97,41 @@ class Records(Base):
         """
         found = loading.quarantined(self._database, text=text)
         return self._kept(found, "One document that could not be used.")
+
+    def erase(self, person: str, *, rehearse: bool = False) -> erasing.Erasure:
+        """Erase a person, as privacy law lets people ask: from records, models and the file itself.
+
+        All that is tied to them as one contact goes, on every channel: what was said, what became
+        of it, tickets, ratings, identities, visits. Orders, refunds and checkouts stay in the
+        books, without what names them. Whoever was erased stays erased: the same exports loaded
+        again do not bring them back, nor does what they say later. Exports, backups, pages that
+        were made before and tables of your own are not touched.
+
+        Args:
+            person: A contact or a conversation as ``conversations`` shows it, an e-mail address, a
+                phone number, or the person's id on a platform.
+            rehearse: Only say what would be erased.
+
+        Returns:
+            How many records of each table went or were emptied.
+
+        Raises:
+            UsageError: Nobody is known by that, or several contacts are.
+            DatabaseError: The database is a lake or open for reading only, or open elsewhere in
+                this process, or there is no room to write the file anew.
+        """
+        if self._database.is_read_only and not self.path.is_file():
+            raise DatabaseError(
+                f"nobody can be erased from the lake {self.path}; load it anew from exports that "
+                "lack the person"
+            )
+        return erasing.erase(
+            self._database, self._rules, person, rehearse=rehearse, language=self.language
+        )
+
+    def erasures(self) -> pd.DataFrame:
+        """Return when how much was erased; of whom is not known any more."""
+        return self._kept(erasing.erasures(self._database), "One person who was erased.")
 
     def _kept(self, found: pd.DataFrame, meaning: str) -> pd.DataFrame:
         """Return a table of the books, saying why it is empty if it is."""

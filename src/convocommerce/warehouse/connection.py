@@ -25,8 +25,10 @@ from convocommerce.warehouse.failures import opening_failure, working_failure
 from convocommerce.warehouse.files import (
     CONFIG,
     check_place,
+    copy_whole,
     create,
     private_files,
+    put_in_place,
     remove_folder,
     spill_folder,
     spill_into,
@@ -170,6 +172,55 @@ class Database:
         """
         with private_files(), contextlib.suppress(duckdb.Error):
             self.con.execute("checkpoint")
+
+    def check_alone(self) -> None:
+        """Refuse what needs the file for itself while this process has it open elsewhere too.
+
+        Raises:
+            DatabaseError: It is, or it is open for reading only.
+        """
+        if self.is_read_only:
+            raise DatabaseError(f"the database {self.path} is open for reading only")
+        if self._instance.users > 1:
+            raise DatabaseError(
+                f"this process has the database {self.path} open {self._instance.users} times; "
+                "close it everywhere else first"
+            )
+
+    def rewrite(self, then: str = "") -> None:
+        """Write the file anew, so that nothing of what was deleted is left in its bytes or its log.
+
+        DuckDB only marks deleted rows as free. The new file takes the place of the old one when it
+        is whole; until then there must be room for both.
+
+        Args:
+            then: SQL that is run on the new file before that, with ``{copy}`` for its name.
+
+        Raises:
+            DatabaseError: Something else in this process still uses the database, or there is no
+                room; the file is as it was.
+        """
+        self.check_alone()
+        instance = self._instance
+        if instance.lock is None:
+            if then:
+                self.con.execute(then.format(copy="memory"))
+            return
+        with _REGISTRY, instance.guard, private_files():
+            limit = str(self.con.execute("select current_setting('memory_limit')").fetchall()[0][0])
+            draft = copy_whole(self.con, instance.path, then)
+            self._finalizer.detach()
+            self._con.close()
+            instance.root.close()
+            try:
+                put_in_place(draft, instance.path)
+            finally:
+                draft.unlink(missing_ok=True)
+                fresh = _connect(instance.path, instance.lock, limit)
+                instance.root, instance.spill = fresh.root, fresh.spill
+                self._con = instance.root.cursor()
+                self._con.execute(SESSION)
+                self._finalizer = weakref.finalize(self, _leave, instance, self._con)
 
     def close(self) -> None:
         """Close this connection; the last one on a file closes the file and frees its lock."""

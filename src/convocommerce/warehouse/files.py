@@ -11,7 +11,7 @@ import duckdb
 
 from convocommerce.errors import DamagedDatabaseError, DatabaseError, NotADatabaseError
 from convocommerce.warehouse import schema
-from convocommerce.warehouse.failures import opening_failure
+from convocommerce.warehouse.failures import opening_failure, working_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,11 +77,7 @@ def create(file: Path) -> None:
             f"there is a write-ahead log {log} without its database; it may hold saved work, "
             "so it was not touched: restore the database beside it or move it away"
         )
-    for leftover in file.parent.iterdir():
-        # The writer lock is held, so whoever made these is dead.
-        if leftover.name.startswith(f"{file.name}.new-"):
-            leftover.unlink(missing_ok=True)
-    draft = file.with_name(f"{file.name}.new-{os.getpid()}")
+    draft = _draft_of(file)
     try:
         con = duckdb.connect(str(draft), config=CONFIG)
         try:
@@ -95,6 +91,69 @@ def create(file: Path) -> None:
     finally:
         draft.unlink(missing_ok=True)
         draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+
+
+def copy_whole(con: duckdb.DuckDBPyConnection, file: Path, then: str) -> Path:
+    """Copy a database into a new file beside it, which holds nothing of what was deleted.
+
+    Args:
+        con: A connection to the database.
+        file: Its file.
+        then: SQL that is run on the copy, with ``{copy}`` where it names it.
+
+    Returns:
+        The new file, whole and closed.
+
+    Raises:
+        DatabaseError: It could not be written; nothing of it is left.
+    """
+    draft = _draft_of(file)
+    name = con.execute("select current_database()").fetchall()[0][0]
+    try:
+        con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as copy_of_all")
+        try:
+            con.execute(f'copy from database "{name}" to copy_of_all')
+            con.execute(then.format(copy="copy_of_all"))
+            con.execute("checkpoint copy_of_all")
+        finally:
+            con.execute("detach copy_of_all")
+    except BaseException as error:
+        draft.unlink(missing_ok=True)
+        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+        if isinstance(error, duckdb.Error):
+            raise working_failure(error, file) from None
+        raise
+    return draft
+
+
+def put_in_place(draft: Path, file: Path) -> None:
+    """Put a new file in the place of one that nobody uses any more.
+
+    Raises:
+        DatabaseError: Something in this process still uses it.
+    """
+    try:
+        # What still holds the old file would go on writing into it after it is gone.
+        duckdb.connect(str(file), read_only=True, config=CONFIG).close()
+    except duckdb.Error:
+        is_free = False
+    else:
+        is_free = not file.with_name(f"{file.name}.wal").exists()
+    if not is_free:
+        raise DatabaseError(
+            f"something in this process still holds a connection to {file}, such as a cursor of "
+            "its own; close it and do this again"
+        )
+    draft.replace(file)
+
+
+def _draft_of(file: Path) -> Path:
+    """Return the name of a new file beside a database, and remove those that were left."""
+    for leftover in file.parent.iterdir():
+        # The writer lock is held, so whoever made these is dead.
+        if leftover.name.startswith(f"{file.name}.new-"):
+            leftover.unlink(missing_ok=True)
+    return file.with_name(f"{file.name}.new-{os.getpid()}")
 
 
 def spill_folder(file: Path, is_read_only: bool) -> Path | None:

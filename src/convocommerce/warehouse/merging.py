@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError
 from convocommerce.records import TABLES
-from convocommerce.warehouse import touching
+from convocommerce.warehouse import erased, touching
 from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.schema import content_hash, hash_sql, stored_columns
 
@@ -42,9 +42,9 @@ def merge(con: duckdb.DuckDBPyConnection) -> bool:
         DatabaseError: Two different keys have the same 64-bit hash.
     """
     con.execute("create or replace temp table changed_documents (document_no bigint)")
+    is_changed = erased.leave_out(con)
     _leave_out_known_orders(con)
     _remove_deleted_text(con)
-    is_changed = False
     for table in TABLES.values():
         is_changed |= _merge_table(con, table)
     if is_changed:

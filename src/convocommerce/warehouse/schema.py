@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from convocommerce.records import Table
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """The layout this package writes and reads.
 
 Layout 1 was never released and is not lifted: its records lack what newer reading tells of them.
@@ -28,7 +28,17 @@ Layout 1 was never released and is not lifted: its records lack what newer readi
 TOUCHED = "create table touched (about varchar not null, name varchar, key ubigint);"
 """What loads changed since the models were built: its kind, and its id or its 64-bit key."""
 
-MIGRATIONS: dict[int, str] = {3: f"{TOUCHED} drop table if exists built;"}
+ERASED = """
+create table erased (key ubigint not null);
+create table erasure_salt (salt varchar not null);
+create table erasures (
+    erased_at timestamp not null, package_version varchar not null, n_removed bigint not null,
+    n_emptied bigint not null, is_file_rewritten boolean not null
+);
+"""
+"""Marks of what was erased, what they are salted with, and when how much was (``erased``)."""
+
+MIGRATIONS: dict[int, str] = {3: f"{TOUCHED} drop table if exists built;", 4: ERASED}
 """The SQL that lifts a file from the layout before to the layout of the key."""
 
 
@@ -116,7 +126,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
             for name, type_ in stored_columns(table).items()
         )
         con.execute(f"create table {table.name} ({columns})")
-    con.execute(BOOKKEEPING + TOUCHED)
+    con.execute(BOOKKEEPING + TOUCHED + ERASED)
     con.execute("insert into layout values (?)", [LAYOUT_VERSION])
     con.execute("insert into state values (0)")
 
