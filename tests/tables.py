@@ -42,6 +42,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "ad_days": {"platform": "meta", "currency": "EUR", "breakdown": "none", "level": "ad"},
     "ad_day_versions": {"platform": "meta", "currency": "EUR", "breakdown": "none"},
     "web_events": {"platform": "ga4"},
+    "sent_conversions": {"platform": "meta"},
     "identities": {},
     "message_changes": {"channel": "messenger", "revision": 0},
     "deliveries": {"channel": "messenger"},

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from convocommerce import erasing
 from convocommerce.building import apart, ensure_built, refreshing
 from convocommerce.records import TABLES
 from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
-from convocommerce.warehouse import Database, open_database
+from convocommerce.warehouse import Database, open_database, state_hash
 from oracle_compare import fetched
 from oracle_exports import draw_told_shop
 from oracle_shops import DrawnShop, Records, draw_shop
@@ -116,6 +117,48 @@ def test_any_sequence_of_loads_ends_where_building_everything_does(
             ensure_built(database, shop.rules)
             assert everything(database) == built_anew(database, shop.rules)
             assert not fetched(database, "from touched")
+
+
+def erase_somebody(database: Database, rules: Rules, random: Random) -> str:
+    """Erase one of the contacts, and return how they were shown."""
+    contacts = fetched(database, "select distinct printf('%016x', contact_key) as c from threads")
+    ((found,),) = random.sample(sorted(contacts), 1)
+    erasing.erase(database, rules, found)
+    return str(found)
+
+
+@pytest.mark.parametrize(
+    ("draw", "seed"),
+    [
+        *((draw_shop, seed) for seed in range(740, 743)),
+        *((draw_told_shop, seed) for seed in range(750, 754)),
+    ],
+)
+def test_any_sequence_of_loads_and_erasures_ends_where_building_everything_does(
+    draw: Callable[[int], DrawnShop], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "MOST", 1.1)
+    shop, random = draw(seed), Random(seed)
+    with open_database(":memory:") as database:
+        told = batches(random, shop.tables)
+        for batch in told:
+            take(database, batch)
+            ensure_built(database, shop.rules)
+            if not fetched(database, "from threads"):
+                continue
+            erase_somebody(database, shop.rules, random)
+            assert not ensure_built(database, shop.rules)
+            assert everything(database) == built_anew(database, shop.rules)
+            assert not fetched(database, "from touched")
+        # Told again, in another order, nobody comes back and nothing else changes.
+        before = state_hash(database.con)
+        for batch in random.sample(told, len(told)):
+            take(database, batch)
+        ensure_built(database, shop.rules)
+        assert everything(database) == built_anew(database, shop.rules)
+        for batch in told:
+            take(database, batch)
+        assert state_hash(database.con) == before
 
 
 def small(n: int) -> Records:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from convocommerce.shop import Shop
 
 ORDER = (
-    "demo", "init", "inspect", "load", "loads", "check", "rules", "sources", "propose-mapping",
-    "try-mapping", "metrics", "measure", "report", "profiles", "reconcile", "check-config", "build",
-    "serve", "simulate",
+    "demo", "init", "inspect", "load", "loads", "check", "rules", "erase", "sources",
+    "propose-mapping", "try-mapping", "metrics", "measure", "report", "profiles", "reconcile",
+    "check-config", "build", "serve", "simulate",
 )  # fmt: skip
 """The commands as somebody meets them: first a look, then exports, figures, and what runs alone."""
 

@@ -10,11 +10,13 @@ import typer
 
 from convocommerce.cli.program import (
     Database,
+    Language,
     app,
     open_shop_at,
 )
 from convocommerce.errors import UsageError
 from convocommerce.showing import progress_bar
+from convocommerce.wording import wording
 
 
 @app.command()
@@ -100,6 +102,29 @@ def loads(database: Database) -> None:
         for report in load_reports(shop.database):
             print(f"Load {report.load_id}, {report.started_at:%Y-%m-%d %H:%M} UTC")
             print(report)
+
+
+@app.command()
+def erase(
+    database: Database,
+    person: Annotated[
+        str | None,
+        typer.Argument(
+            help="A contact or conversation as shown, an e-mail address, a phone number, or an id "
+            "on a platform; asked for when not given, so that no shell remembers it."
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    language: Language = "en",
+) -> None:
+    """Erase a person from records, models and file; says what would be erased, and asks."""
+    with open_shop_at(database, language=language) as shop:
+        say = wording(language)
+        whom = person if person is not None else typer.prompt(say("Whom"), hide_input=True)
+        if not yes:
+            print(shop.erase(whom, rehearse=True))
+            typer.confirm(say("This cannot be undone. Erase?"), abort=True, err=True)
+        print(shop.erase(whom))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convocommerce.records import TABLES
 from convocommerce.warehouse import touching
 from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.schema import hash_sql
@@ -56,7 +57,10 @@ def conditions(salt: str) -> dict[str, str]:
     customer, message = gone("customer", CUSTOMER), gone("message", _MESSAGE)
     case, ticket = gone("case", CASE.format(case="case_id")), gone("ticket", _TICKET)
     author = gone("person", "platform || ':' || author_id")
-    person = gone("person", "platform || ':' || person_id")
+    # A helpdesk may know who chatted under another id, which several may share: only that goes.
+    person = " or ".join(
+        gone(kind, "platform || ':' || person_id") for kind in ("person", "visitor")
+    )
     subjects = " or ".join(
         f"(subject_kind = '{kind}' and {gone(kind, 'subject_id')})"
         for kind in ("customer", "order", "checkout")
@@ -72,7 +76,7 @@ def conditions(salt: str) -> dict[str, str]:
             f"and platform || ':' || author_id not in ({_ANSWERS})))"
         ),
         "ticket_statuses": f"({ticket})",
-        "people": f"({person} and coalesce(role, 'customer') = 'customer')",
+        "people": f"(({person}) and coalesce(role, 'customer') = 'customer')",
         "touchpoints": (
             f"({customer} or {case} or "
             f"{gone('message', _MESSAGE.replace('message_id', 'touchpoint_id'))})"
@@ -129,7 +133,7 @@ def _drawn_in(salt: str) -> list[tuple[str, str, str, str]]:
         ("tickets", rows["tickets"], "case", CASE.format(case="ticket_id")),
         ("tickets", rows["tickets"], "person", _OF_SHOP),
         ("ticket_events", chats, "ticket", _CHAT),
-        ("ticket_events", chats, "person", "platform || ':' || author_id"),
+        ("ticket_events", chats, "visitor", "platform || ':' || author_id"),
         ("messages", rows["messages"], "message", _MESSAGE),
         ("touchpoints", rows["touchpoints"], "click", "click_id"),
         (
@@ -158,10 +162,18 @@ def add_marks(con: duckdb.DuckDBPyConnection, salt: str, kind: str, text: str, r
 
 
 def draw_in(con: duckdb.DuckDBPyConnection, salt: str, stage: str = "") -> bool:
-    """Mark what is erased because of what is, and tell whether that was anything new."""
+    """Mark what is erased because of what is, and tell whether that was anything new.
+
+    A staged record of what is known as somebody else's, such as a ticket that was once an erased
+    person's, marks nothing.
+    """
     before = count(con, "erased")
     for table, rows, kind, text in _drawn_in(salt):
-        add_marks(con, salt, kind, text, f"{stage}{table} where {rows}")
+        unknown = "true"
+        if stage:
+            key = "message_key" if table == "messages" else f"({', '.join(TABLES[table].key)})"
+            unknown = f"{key} not in (select {key} from {table})"
+        add_marks(con, salt, kind, text, f"{stage}{table} where {rows} and {unknown}")
     return count(con, "erased") > before
 
 
