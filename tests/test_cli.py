@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,27 @@ def test_table_names_the_meaning(database: Path) -> None:
     assert "First response time" in done.stdout
     assert "95%" in done.stdout
     assert done.stderr == ""
+
+
+def test_erasing_says_what_and_asks_first(database: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(database, tmp_path / "shop.duckdb")
+    with cc.open(copy) as shop:
+        person = shop.measure("conversion").conversations()["contact"][0]
+        before = shop.held()["messages"]
+    asked = run("erase", copy, person, "--language", "nl")  # nobody is there to answer
+    assert asked.returncode == 1
+    assert "Dit zou worden gewist:" in asked.stdout
+    assert "Wissen?" in asked.stderr
+    with cc.open(copy) as shop:
+        assert shop.held()["messages"] == before
+    done = run("erase", copy, person, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "This was erased:" in done.stdout
+    with cc.open(copy) as shop:
+        assert shop.held()["messages"] < before
+    again = run("erase", copy, person, "--yes")
+    assert again.returncode == 2
+    assert person not in again.stderr
 
 
 def test_a_reconciliation_is_told_in_the_language_asked_for(database: Path) -> None:

@@ -15,6 +15,7 @@ from convocommerce import cluster
 from convocommerce.building import ensure_built
 from convocommerce.cluster.lakes import RECORDS, lake_at
 from convocommerce.demo import SAMPLE_RULES
+from convocommerce.errors import DatabaseError
 from convocommerce.simulation import simulate
 from convocommerce.warehouse import state_hash
 from lakes import model_sums, put
@@ -77,6 +78,13 @@ def test_the_books_say_the_same_of_every_file(shop: cc.Shop, lake: Path) -> None
         assert told["n_quarantined"].sum() > 0
         assert rows(found, "quarantine") == rows(shop, "quarantine")
         assert rows(found, "load_reasons") == rows(shop, "load_reasons")
+
+
+def test_nobody_is_erased_from_a_lake(lake: Path) -> None:
+    with cc.open(lake) as found:
+        with pytest.raises(DatabaseError, match="nobody can be erased from the lake"):
+            found.erase("somebody")
+        assert found.erasures().empty
 
 
 def test_every_metric_says_the_same(shop: cc.Shop, lake: Path) -> None:
