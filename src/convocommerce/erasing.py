@@ -247,16 +247,12 @@ def _erase_found(
     for kind, text, rows in _MARKED:
         add_marks(con, salt, kind, text, rows)
     erased.draw_in(con, salt)
-    rows_of = erased.conditions(salt)
-    names = _NAMES.format(of_person=rows_of["identities"], said=rows_of["messages"])
-    con.execute(names, {"person": person})
-    add_marks(con, salt, "document", "text", f"quarantine where {_NAMING}")
-    quarantined = con.execute(f"update quarantine set text = null where {_NAMING}").fetchall()
+    quarantined = _forget_quarantined(con, salt, person)
     done = Erasure(
         datetime.now(UTC).replace(tzinfo=None),
         erased.remove(con, salt),
         erased.empty(con, salt),
-        int(quarantined[0][0]),
+        quarantined,
         is_rehearsal=rehearse,
         language=language,
     )
@@ -267,6 +263,18 @@ def _erase_found(
     )
     con.execute("update state set revision = revision + 1")
     return done
+
+
+def _forget_quarantined(con: duckdb.DuckDBPyConnection, salt: str, person: str) -> int:
+    """Remove the text of documents kept aside in which the person stands; return how many."""
+    if not count(con, "quarantine where text is not null"):
+        return 0
+    rows = erased.conditions(salt)
+    names = _NAMES.format(of_person=rows["identities"], said=rows["messages"])
+    con.execute(names, {"person": person})
+    add_marks(con, salt, "document", "text", f"quarantine where {_NAMING}")
+    changed = con.execute(f"update quarantine set text = null where {_NAMING}").fetchall()
+    return int(changed[0][0])
 
 
 def _rewrite(database: Database) -> None:
