@@ -325,7 +325,10 @@ def test_an_older_layout_is_lifted_in_one_go(path: Path, monkeypatch: pytest.Mon
 
 def test_a_file_from_before_loads_noted_what_they_touch_is_built_anew(path: Path) -> None:
     with open_database(path) as database:
-        database.con.execute("drop table touched; update layout set version = 2")
+        database.con.execute(
+            "drop table touched; drop table erased; drop table erasures; drop table erasure_salt; "
+            "update layout set version = 2"
+        )
         database.con.execute("create table built as select 'of then' as fingerprint")
     with open_database(path) as database:
         assert ensure_built(database, Rules())
