@@ -143,7 +143,7 @@ def main() -> None:
     given = parser.parse_args()
     rivals = given.rivals or [one for one in RIVALS if importlib.util.find_spec(one)]
     rivals = [one for one in rivals if given.source in SOURCES[one]]
-    if not rivals:
+    if not rivals and not given.alone:
         raise SystemExit(f"no rival starts from {given.source}: see --rivals")
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
