@@ -130,8 +130,8 @@ def erase_somebody(database: Database, rules: Rules, random: Random) -> str:
 @pytest.mark.parametrize(
     ("draw", "seed"),
     [
-        *((draw_shop, seed) for seed in range(740, 743)),
-        *((draw_told_shop, seed) for seed in range(750, 754)),
+        *((draw_shop, seed) for seed in (740, 742)),
+        *((draw_told_shop, seed) for seed in (750, 752)),
     ],
 )
 def test_any_sequence_of_loads_and_erasures_ends_where_building_everything_does(
@@ -260,7 +260,7 @@ def test_a_contact_too_large_for_a_part_is_not_built_at_once(
 ) -> None:
     rules = Rules(senders=SENDERS)
     with open_database(":memory:") as database:
-        take(database, small(50))
+        take(database, small(6))
         ensure_built(database, rules)
         take(database, {"messages": thread([(86_400 * 9, "c")], customer="p7")})
         # The three messages of this contact are more than fit, as those of any other are not.

@@ -58,7 +58,9 @@ INSIGHTS = {
     if callable(one) and name[0] != "_"
 }
 OTHERS = {"coverage": {}, "profile": {"name": "canonical"}, "loads": {}, "quarantined": {}}
-STATIC = {"metrics", "profiles", "sources", "held", "load", "inspect", "check"}
+STATIC = {
+    "metrics", "profiles", "sources", "held", "load", "inspect", "check", "erase", "erasures",
+}  # fmt: skip
 """Methods that say nothing of the records, or count them."""
 
 BY_OTHER_WORDS = {"measure", "reconcile", "report"}
