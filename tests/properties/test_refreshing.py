@@ -260,7 +260,7 @@ def test_a_contact_too_large_for_a_part_is_not_built_at_once(
 ) -> None:
     rules = Rules(senders=SENDERS)
     with open_database(":memory:") as database:
-        take(database, small(6))
+        take(database, small(9))
         ensure_built(database, rules)
         take(database, {"messages": thread([(86_400 * 9, "c")], customer="p7")})
         # The three messages of this contact are more than fit, as those of any other are not.
