@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from convocommerce.rules import Rules
     from convocommerce.warehouse.connection import Database
 
-LEAST_BYTES = 100_000_000
-LEAST_BYTES_PER_MESSAGE = 200
-"""What building takes when all that can be spilled is: a million messages of one contact were built
-with 192 MB and not with 160 MB."""
+ENOUGH_BYTES = 150_000_000
+ENOUGH_BYTES_PER_MESSAGE = 20
+ENOUGH_BYTES_PER_MESSAGE_OF_ONE = 200
+"""With what building gets by when all that can be spilled is: a million messages of many people
+were built with 160 MB, ten million not with 300 MB, fifty million not with 480 and with 650 MB; a
+million of one contact with 192 MB."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, its number and the number of steps."""
@@ -86,9 +88,12 @@ def _what_it_takes(con: duckdb.DuckDBPyConnection) -> str:
         ).fetchall()[0]
     except duckdb.Error:
         return ""
-    needed = max(LEAST_BYTES, int(n or 0) * LEAST_BYTES_PER_MESSAGE)
+    needed = max(
+        ENOUGH_BYTES + int(n or 0) * ENOUGH_BYTES_PER_MESSAGE,
+        int(largest or 0) * ENOUGH_BYTES_PER_MESSAGE_OF_ONE,
+    )
     return (
-        f". Building the models of its {n:,} messages takes about {needed / 1e6:,.0f}MB at least. "
+        f". Building the models of its {n:,} messages takes about {needed / 1e6:,.0f}MB. "
         f"Its longest thread holds {largest:,} of them, and one contact is always built at once"
     )
 
