@@ -6,13 +6,13 @@ from pathlib import Path
 
 from convocommerce.cluster import routing
 from convocommerce.cluster.building import Sums, sums_of
-from convocommerce.cluster.lakes import RECORDS, Manifest, Stored, columns_of, lake_at
+from convocommerce.cluster.lakes import RECORDS, Manifest, Stored, lake_at
 from convocommerce.cluster.loading import BOOKS
 from convocommerce.cluster.tasks import versions
 from convocommerce.records import TABLES
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import Database
-from convocommerce.warehouse.rows import count
+from convocommerce.warehouse.rows import columns_of, count
 
 
 def model_sums(database: Database) -> dict[str, Sums]:

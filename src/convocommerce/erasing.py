@@ -73,7 +73,6 @@ _CHECKOUTS = (
     "(from checkouts semi join "
     f"(from checkout_contacts {_OF_CONTACT}) using (platform, checkout_id))"
 )
-_OF_SHOP = "platform || ':' || customer_id"
 _ONE_ORDER_A_NUMBER = f"""
 (
     from {_ORDERS} where {erased.NUMBER} in (
@@ -87,8 +86,8 @@ _MARKED = (
     ("order", erased.ORDER, _ORDERS),
     ("order", erased.ORDER_BY_NUMBER, _ORDERS),
     ("checkout", erased.CHECKOUT, _CHECKOUTS),
-    ("shop_customer", _OF_SHOP, _ORDERS),
-    ("shop_customer", _OF_SHOP, _CHECKOUTS),
+    ("shop_customer", erased.OF_SHOP, _ORDERS),
+    ("shop_customer", erased.OF_SHOP, _CHECKOUTS),
     ("number", erased.NUMBER, _ONE_ORDER_A_NUMBER),
 )
 """What is marked of a contact: the kind of an id, its SQL, and where it stands."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from convocommerce.errors import MemoryLimitError
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse.connection import SESSION
 from convocommerce.warehouse.files import CONFIG, spill_into
-from convocommerce.warehouse.rows import count
+from convocommerce.warehouse.memory import limit_memory, memory_limit_of
+from convocommerce.warehouse.rows import columns_of, count
 
 BYTES_PER_MESSAGE = 700
 """What building the models holds for each message at its height, measured with a million."""
@@ -66,10 +67,7 @@ def fits(con: duckdb.DuckDBPyConnection, messages: int) -> bool:
 
 
 def _most_bytes(con: duckdb.DuckDBPyConnection) -> float:
-    ((limit,),) = con.execute(
-        "select parse_formatted_bytes(current_setting('memory_limit'))"
-    ).fetchall()
-    return min(int(limit) / 2, MOST_BYTES)
+    return min(memory_limit_of(con) / 2, MOST_BYTES)
 
 
 def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
@@ -90,11 +88,8 @@ def _build_in_parts(
 ) -> None:
     """Build the models of the contacts of one part after the other.
 
-    Contacts fall into parts by their keys, which are evenly spread. Besides the records of its
-    contacts a part gets what holds for everybody, which is small.
+    Contacts fall into parts by their keys, which are evenly spread.
     """
-    models = sql_files("models")
-    read = {table for file in models.values() for table in file.reads} - set(models)
     groups = _groups_of(n)
     done = 0
     with _share_of_memory(con) as memory:
@@ -103,18 +98,26 @@ def _build_in_parts(
                 for number in range(group, n, groups):
                     done += 1
                     tell(f"models, part {done} of {n}", done)
-                    records = _records(n, number)
+                    put = _copy if done == 1 else _append
                     with _database(con, memory) as part:
-                        for name in sorted(read):
-                            source = near if name in _MANY_ROWS else con
-                            _copy(source, records.get(name, f"from {name}"), part, name)
-                        for file in models.values():
+                        _take(con, near, _records(n, number), part)
+                        for file in sql_files("models").values():
                             part.execute(f"create table {file.name} as {file.sql}")
-                        for name in models:
-                            if done == 1:
-                                _copy(part, f"from {name}", con, name)
-                            else:
-                                _append(part, f"from {name}", con, name)
+                            put(part, f"from {file.name}", con, file.name)
+
+
+def _take(
+    con: duckdb.DuckDBPyConnection,
+    near: duckdb.DuckDBPyConnection,
+    records: Mapping[str, str],
+    part: duckdb.DuckDBPyConnection,
+) -> None:
+    """Give a part the records of its contacts, and what holds for everybody, which is small."""
+    models = sql_files("models")
+    read = {table for file in models.values() for table in file.reads} - set(models)
+    for name in sorted(read):
+        source = near if name in _MANY_ROWS else con
+        _copy(source, records.get(name, f"from {name}"), part, name)
 
 
 def _records(n: int, number: int) -> dict[str, str]:
@@ -153,22 +156,20 @@ def _share_of_memory(con: duckdb.DuckDBPyConnection) -> Iterator[int]:
     Raises:
         MemoryLimitError: It was not enough.
     """
-    ((shown, limit),) = con.execute(
-        "select current_setting('memory_limit'), "
-        "parse_formatted_bytes(current_setting('memory_limit'))"
-    ).fetchall()
+    limit = memory_limit_of(con)
+    ((shown,),) = con.execute("select current_setting('memory_limit')").fetchall()
     # By a connection of its own: in a transaction that failed nothing can be set any more.
     with con.cursor() as setting:
-        setting.execute(f"set memory_limit = '{int(limit) * 3 // 8}B'")
+        limit_memory(setting, f"{limit * 3 // 8}B")
         try:
-            yield int(limit) // 2
+            yield limit // 2
         except duckdb.OutOfMemoryException:
             raise MemoryLimitError(
                 f"not enough memory to build the models, which may use {shown}; nothing was "
                 "changed, open the database with a larger memory_limit or with none"
             ) from None
         finally:
-            setting.execute(f"set memory_limit = '{int(limit)}B'")
+            limit_memory(setting, f"{limit}B")
 
 
 @contextmanager
@@ -185,7 +186,7 @@ def _database(con: duckdb.DuckDBPyConnection, memory: int) -> Iterator[duckdb.Du
         try:
             part.execute(SESSION)
             spill_into(part, Path(folder))
-            part.execute(f"set memory_limit = '{memory}B'")
+            limit_memory(part, f"{memory}B")
             yield part
         finally:
             part.close()
@@ -195,8 +196,7 @@ def _copy(
     source: duckdb.DuckDBPyConnection, sql: str, target: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     """Put the rows of a query into a table of the other database, in place of one of that name."""
-    described = source.execute(f"describe {sql}").fetchall()
-    columns = ", ".join(f'"{column}" {type_}' for column, type_, *_ in described)
+    columns = ", ".join(f'"{one}" {type_}' for one, type_ in columns_of(source, sql).items())
     target.execute(f"create or replace table {name} ({columns})")
     _append(source, sql, target, name)
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.sqlfiles import sql_files
+from convocommerce.warehouse.rows import columns_of
 from convocommerce.warehouse.sight import EVENTS_OF_TICKETS, SEEN_MESSAGES, drop, in_sight, whole
 
 if TYPE_CHECKING:
@@ -104,8 +105,7 @@ def replace_models(con: duckdb.DuckDBPyConnection, threads: str) -> None:
     everything = whole(con)
     with models(con) as names:
         for name in names:
-            columns = {row[0] for row in con.execute(f"describe temp.{name}").fetchall()}
-            if "contact_key" in columns:
+            if "contact_key" in columns_of(con, f"temp.{name}"):
                 gone = f"contact_key in (select contact_key from {_WANTED})"
             else:
                 gone = f"thread_key in (select thread_key from {threads})"

@@ -21,7 +21,6 @@ from convocommerce.cluster.lakes import (
     RECORDS,
     Manifest,
     Stored,
-    columns_of,
     lake_at,
     view,
 )
@@ -36,7 +35,7 @@ from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import resolve_contacts
 from convocommerce.warehouse.contacts import FOR_LATER
 from convocommerce.warehouse.memory import check_memory_limit
-from convocommerce.warehouse.rows import count
+from convocommerce.warehouse.rows import columns_of, count
 from convocommerce.warehouse.schema import hash_sql
 
 if TYPE_CHECKING:

@@ -191,11 +191,6 @@ def view(
     con.execute(f"create or replace {kind} {name} as {rows}")
 
 
-def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """Return the columns of a table with their types."""
-    return {row[0]: row[1] for row in con.execute(f"describe {table}").fetchall()}
-
-
 def _text(pointer: Mapping[str, Any], name: str) -> str:
     value = pointer.get(name)
     if not isinstance(value, str):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce import recognising
 from convocommerce.cluster import routing
-from convocommerce.cluster.lakes import RECORDS, Manifest, Stored, columns_of, lake_at, view
+from convocommerce.cluster.lakes import RECORDS, Manifest, Stored, lake_at, view
 from convocommerce.cluster.places import Place, quoted
 from convocommerce.cluster.running import run
 from convocommerce.cluster.tasks import bench, driver, versions
@@ -30,7 +30,7 @@ from convocommerce.sources.mapped import read_mapping
 from convocommerce.warehouse import ledger, merging, schema, staging
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
 from convocommerce.warehouse.memory import check_memory_limit
-from convocommerce.warehouse.rows import count
+from convocommerce.warehouse.rows import columns_of, count
 
 if TYPE_CHECKING:
     import duckdb

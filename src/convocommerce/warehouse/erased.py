@@ -29,7 +29,7 @@ _MESSAGE = "channel || ':' || message_id"
 _TICKET = "platform || ':' || ticket_id"
 _TICKET_CASE = "platform || ':' || case_id"
 _CHAT = "platform || ':chat:' || chat_id"
-_OF_SHOP = "platform || ':' || customer_id"
+OF_SHOP = "platform || ':' || customer_id"
 _VISITOR = "platform || ':' || visitor_id"
 NUMBER = "ltrim(order_number, '#')"
 
@@ -42,6 +42,11 @@ def mark(salt: str, kind: str, text: str) -> str:
     return hash_sql(f"'{salt}' || chr(31) || '{kind}' || chr(31) || {text}")
 
 
+def is_marked(salt: str, kind: str, text: str) -> str:
+    """Return the SQL condition that the mark of an id is kept."""
+    return f"{mark(salt, kind, text)} in (select key from erased)"
+
+
 def salt_of(con: duckdb.DuckDBPyConnection) -> str | None:
     """Return what the marks of this database are salted with; null if nobody was ever erased."""
     rows = con.execute("select salt from erasure_salt").fetchall()
@@ -52,7 +57,7 @@ def conditions(salt: str) -> dict[str, str]:
     """Return by table the SQL condition of the rows that are erased."""
 
     def gone(kind: str, text: str) -> str:
-        return f"{mark(salt, kind, text)} in (select key from erased)"
+        return is_marked(salt, kind, text)
 
     customer, message = gone("customer", CUSTOMER), gone("message", _MESSAGE)
     case, ticket = gone("case", CASE.format(case="case_id")), gone("ticket", _TICKET)
@@ -89,9 +94,9 @@ def conditions(salt: str) -> dict[str, str]:
         "identities": f"({subjects})",
         "orders": (
             f"({gone('order', ORDER)} or {gone('order', ORDER_BY_NUMBER)} "
-            f"or {gone('shop_customer', _OF_SHOP)})"
+            f"or {gone('shop_customer', OF_SHOP)})"
         ),
-        "checkouts": f"({gone('checkout', CHECKOUT)} or {gone('shop_customer', _OF_SHOP)})",
+        "checkouts": f"({gone('checkout', CHECKOUT)} or {gone('shop_customer', OF_SHOP)})",
     }
 
 
@@ -108,10 +113,10 @@ UNTOUCHED = (
 
 REMOVED = (
     "messages", "message_changes", "deliveries", "tickets", "ticket_events", "ticket_statuses",
-    "people", "touchpoints", "ratings", "reported_times", "ticket_schedules", "web_events",
-    "sent_conversions", "identities",
+    "touchpoints", "ratings", "reported_times", "ticket_schedules", "web_events",
+    "sent_conversions", "identities", "people",
 )  # fmt: skip
-"""The tables whose rows about an erased person go."""
+"""The tables whose rows about an erased person go; last what tells that others are employees."""
 
 _MAY_COME_BEFORE = tuple(name for name in REMOVED if name not in ("messages", "tickets"))
 """The tables whose rows may be loaded before what tells that they are about an erased person."""
@@ -131,14 +136,14 @@ def _drawn_in(salt: str) -> list[tuple[str, str, str, str]]:
         ("identities", f"key_kind = 'person' and {rows['identities']}", "person", "key_value"),
         ("tickets", rows["tickets"], "ticket", _TICKET),
         ("tickets", rows["tickets"], "case", CASE.format(case="ticket_id")),
-        ("tickets", rows["tickets"], "person", _OF_SHOP),
+        ("tickets", rows["tickets"], "person", OF_SHOP),
         ("ticket_events", chats, "ticket", _CHAT),
         ("ticket_events", chats, "visitor", "platform || ':' || author_id"),
         ("messages", rows["messages"], "message", _MESSAGE),
         ("touchpoints", rows["touchpoints"], "click", "click_id"),
         (
             "web_events",
-            f"{mark(salt, 'number', NUMBER)} in (select key from erased)",
+            is_marked(salt, "number", NUMBER),
             "visitor",
             _VISITOR,
         ),
@@ -183,8 +188,7 @@ def remove(
     """Remove the rows about erased people, and return how many of each table."""
     removed = {}
     rows = conditions(salt)
-    # Last what tells that others are bots and employees.
-    for name in sorted(names, key=lambda name: name == "people"):
+    for name in names:
         # Found once: each mark is a hash of every row.
         con.execute(
             "create or replace temp table gone_rows as "
@@ -237,7 +241,7 @@ def leave_out(con: duckdb.DuckDBPyConnection) -> bool:
     empty(con, salt, "staged_")
     con.execute("create or replace temp table erased_documents (document_no bigint)")
     rows = conditions(salt)
-    for name in sorted(REMOVED, key=lambda name: name == "people"):
+    for name in REMOVED:
         con.execute(
             f"insert into erased_documents select document_no from staged_{name} where {rows[name]}"
         )
@@ -252,8 +256,7 @@ def leave_out(con: duckdb.DuckDBPyConnection) -> bool:
         {"reason": REASON},
     )
     con.execute(
-        "update staged_quarantine set text = null "
-        f"where {mark(salt, 'document', 'text')} in (select key from erased)"
+        f"update staged_quarantine set text = null where {is_marked(salt, 'document', 'text')}"
     )
     con.execute("drop table temp.erased_documents")
     return is_new and any(remove(con, salt, _MAY_COME_BEFORE).values())

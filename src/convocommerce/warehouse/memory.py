@@ -37,6 +37,14 @@ def check_memory_limit(limit: str | None, name: str = "memory_limit") -> None:
         )
 
 
+def memory_limit_of(con: duckdb.DuckDBPyConnection) -> int:
+    """Return how many bytes of memory a database may use."""
+    ((limit,),) = con.execute(
+        "select parse_formatted_bytes(current_setting('memory_limit'))"
+    ).fetchall()
+    return int(limit)
+
+
 def limit_memory(con: duckdb.DuckDBPyConnection, limit: str | None) -> None:
     """Set how much memory a database may use, where a limit was given."""
     if limit is not None:

@@ -14,6 +14,11 @@ def count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(con.execute(f"select count(*) from {rows}").fetchall()[0][0])
 
 
+def columns_of(con: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]:
+    """Return the columns of a table or a query with their types."""
+    return {row[0]: row[1] for row in con.execute(f"describe {rows}").fetchall()}
+
+
 def write_rows(
     con: duckdb.DuckDBPyConnection,
     name: str,
