@@ -27,7 +27,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = (
     ("errors", "showing", "markup", "file_names"),
-    ("opening_text",),
+    ("opening_text", "calling"),
     (
         "periods",
         "opening",

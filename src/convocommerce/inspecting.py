@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.building import HORIZONS
+from convocommerce.calling import knows_its_names
 from convocommerce.errors import ExportError
 from convocommerce.loading import FileReport, Progress, load
 from convocommerce.readers import find_exports
@@ -185,6 +186,7 @@ class Inspection:
         )
 
 
+@knows_its_names
 def inspect(
     paths: str | Path | Sequence[str | Path],
     *,
@@ -224,6 +226,7 @@ def inspect(
             )
 
 
+@knows_its_names
 def propose_mapping(path: str | Path, *, table: str | None = None) -> str:
     """Return the text of a mapping to start from, guessed from what a file's columns are called.
 
@@ -251,6 +254,7 @@ def propose_mapping(path: str | Path, *, table: str | None = None) -> str:
     return propose(columns, sample, name=name, table=table)
 
 
+@knows_its_names
 def try_mapping(path: str | Path, mapping: str | Path, *, rows: int = 10) -> pd.DataFrame:
     """Return the first records that a mapping makes of a file, without loading them anywhere.
 

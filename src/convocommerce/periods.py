@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from convocommerce.calling import made_of
 from convocommerce.errors import PeriodError, nearest
 
 RELATIVE = (
@@ -28,6 +29,7 @@ _FORMS = (
 )
 
 
+@made_of("argument of Period")
 @dataclass(frozen=True, init=False)
 class Period:
     """A run of whole days.

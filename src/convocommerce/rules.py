@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from convocommerce.calling import made_of
 from convocommerce.errors import RulesError, UnknownNameError
 from convocommerce.markup import html_table
 from convocommerce.opening import check_opening_hours, holiday_dates
@@ -46,6 +47,7 @@ TABLES_OF_NAMES = ("hours_since", "team_hours", "senders", "told_by")
 """Rules that are tables of names and values."""
 
 
+@made_of("rule")
 @dataclass(frozen=True)
 class Rules:
     """The choices of meaning behind every figure.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce.building.ruling import write_rules
 from convocommerce.building.whole import meaning_of
+from convocommerce.calling import knows_its_names
 from convocommerce.cluster import routing
 from convocommerce.cluster.lakes import (
     BUILDS,
@@ -61,6 +62,7 @@ class Built:
     models: dict[str, Sums]
 
 
+@knows_its_names
 def build(
     lake: str | Path,
     rules: Rules | None = None,

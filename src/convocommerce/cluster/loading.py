@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convocommerce import recognising
+from convocommerce.calling import knows_its_names
 from convocommerce.cluster import routing
 from convocommerce.cluster.lakes import RECORDS, Manifest, Stored, lake_at, view
 from convocommerce.cluster.places import Place, quoted
@@ -53,6 +54,7 @@ _TOGETHER = 64 << 20
 """Files smaller than this in bytes are read together, as long as they are."""
 
 
+@knows_its_names
 def load(
     lake: str | Path,
     exports: str | Path | Sequence[str | Path],

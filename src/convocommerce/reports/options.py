@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from convocommerce.calling import made_of
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.measuring import unit_of
 from convocommerce.metrics import CALENDAR, CATALOGUE, DIMENSIONS
@@ -31,6 +32,7 @@ _LOGO_BYTES = 200_000
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
+@made_of("part of a brand")
 @dataclass(frozen=True)
 class Brand:
     """How a business looks.
@@ -67,6 +69,7 @@ class Brand:
         return next(found, None)
 
 
+@made_of("part of an alert")
 @dataclass(frozen=True)
 class AlertRule:
     """When a figure calls for attention.
@@ -110,6 +113,7 @@ class AlertRule:
             raise UnknownNameError("column to cut an alert by", self.by, known)
 
 
+@made_of("option of reports")
 @dataclass(frozen=True)
 class Options:
     """What a business chooses for its pages.

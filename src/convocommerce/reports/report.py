@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from convocommerce.calling import methods_know_their_names
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.periods import Period
 from convocommerce.reports.blocks import Page
@@ -27,6 +28,7 @@ FORMATS = ("html", "json", "csv", "parquet", "mail")
 """What a report can be written as."""
 
 
+@methods_know_their_names
 @dataclass(frozen=True)
 class Report:
     """A report in one language. The same inputs give the same bytes.

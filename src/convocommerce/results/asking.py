@@ -103,6 +103,10 @@ def _listed(names: str | Sequence[str]) -> list[str]:
     return list(names)
 
 
+_ARGUMENTS = ("as_of", "by", "period", "where")
+"""What else a metric is asked with: a slip in one of their names arrives among the options."""
+
+
 def _check_options(metrics: Sequence[Metric], options: Mapping[str, str]) -> None:
     known = {name for metric in metrics for name in metric.options}
     for name in options:
@@ -112,4 +116,4 @@ def _check_options(metrics: Sequence[Metric], options: Mapping[str, str]) -> Non
                 f"of its values, or by={name!r} to see each"
             )
         if name not in known:
-            raise UnknownNameError("option", name, known)
+            raise UnknownNameError("option", name, {*known, *_ARGUMENTS})

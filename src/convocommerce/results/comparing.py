@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.calling import methods_know_their_names
 from convocommerce.errors import UsageError
 from convocommerce.formatting import Formatter
 from convocommerce.markup import html_table
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from convocommerce.rules import Rules
 
 
+@methods_know_their_names
 @dataclass(frozen=True, repr=False)
 class Comparison:
     """Every figure of a result beside the same one of another period.

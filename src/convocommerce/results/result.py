@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.calling import methods_know_their_names
 from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.measuring import Question, Row, local_day
 from convocommerce.periods import Period
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from convocommerce.charts import Picture
 
 
+@methods_know_their_names
 class Result(Figures):
     """Figures of one or more metrics over the same period and cut.
 

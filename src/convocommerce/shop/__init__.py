@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from convocommerce.calling import knows_its_names, methods_know_their_names
 from convocommerce.cluster.lakes import is_lake
 from convocommerce.markup import html_table
 from convocommerce.shop.figures import Figures
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Shop", "open"]
 
 
+@methods_know_their_names
 class Shop(Records, Figures, Service, Selling):
     """A business whose conversations are measured, and the database that holds its records.
 
@@ -51,6 +53,7 @@ class Shop(Records, Figures, Service, Selling):
         return f"<p>{escape(repr(self))}</p>{html_table(('records', 'how many'), rows)}"
 
 
+@knows_its_names
 def open(  # noqa: A001  # convocommerce.open reads best
     path: str | Path,
     *,
