@@ -18,7 +18,7 @@ from convocommerce.readers import find_exports
 from convocommerce.recognising import find
 from convocommerce.records import TABLES
 from convocommerce.sources import known_sources
-from convocommerce.sources.mapped import DEFAULTS, PAGE_KEYS, propose, read_mapping
+from convocommerce.sources.mapped import DEFAULTS, PAGE_KEYS, listed, propose, read_mapping
 from convocommerce.warehouse import open_database
 from convocommerce.warehouse.ledger import MANY, gathered
 
@@ -190,14 +190,14 @@ class Inspection:
 def inspect(
     paths: str | Path | Sequence[str | Path],
     *,
-    mappings: Sequence[str | Path] = (),
+    mapping: str | Path | Sequence[str | Path] = (),
     progress: Progress | None = None,
 ) -> Inspection:
     """Say what exports are and hold, without loading them anywhere.
 
     Args:
         paths: Files, folders and zip archives.
-        mappings: TOML files that say what the columns of other files mean.
+        mapping: TOML files that say what the columns of other files mean.
         progress: Told how far reading has come.
 
     Raises:
@@ -211,6 +211,7 @@ def inspect(
     Files ...
     """
     with open_database(":memory:") as database:
+        mappings = listed(mapping)
         report = load(database, paths, mappings=mappings, progress=progress)
         with database.reading() as con:
             con.execute(_SPOKEN)

@@ -207,7 +207,7 @@ def test_why_two_systems_part(
     a, b = (case_times(database.con, name, None, as_of) for name in names)
     for clock in ("calendar", "opening"):
         for period in (None, Period("2026-03-02"), Period("2026-W10")):
-            told = reconcile(database.con, *names, period, as_of, clock=clock)
+            told = reconcile(database.con, *names, period, as_of, hours=clock)
             found = {
                 (one.case_id, one.conversation_id, one.again): (
                     one.a_seconds,

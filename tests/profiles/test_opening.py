@@ -96,7 +96,7 @@ def test_the_schedule_at_the_end_or_all_of_them() -> None:
     assert opening(database, "zendesk_native") == 0
     assert opening(database, "dbt_zendesk") == 1800
     found = reconcile(
-        database.con, "zendesk_native", "dbt_zendesk", None, LATER, clock="opening"
+        database.con, "zendesk_native", "dbt_zendesk", None, LATER, hours="opening"
     ).differences
     assert [part.reason for case in found for part in case.parts] == ["schedule_rule"]
 
@@ -180,7 +180,7 @@ def test_systems_without_opening_hours() -> None:
 def test_the_change_of_the_clock_is_a_reason() -> None:
     database = waited("2024-04-22 06:30", "2024-04-22 07:30", CAIRO)
     found = reconcile(
-        database.con, "zendesk_native", "dbt_zendesk", None, LATER, clock="opening"
+        database.con, "zendesk_native", "dbt_zendesk", None, LATER, hours="opening"
     ).differences
     assert [(case.seconds, case.parts[0].reason) for case in found] == [(1800, "daylight_saving")]
 
@@ -189,7 +189,7 @@ def test_systems_without_opening_hours_part_for_the_reason_they_part_by_the_cloc
     database = desk(ticket([(0, "c"), (5, "b"), (600, "h")]))
     for clock in ("calendar", "opening"):
         (case,) = reconcile(
-            database.con, "meta_page", "plain", None, LATER, clock=clock
+            database.con, "meta_page", "plain", None, LATER, hours=clock
         ).differences
         assert [(part.reason, part.seconds) for part in case.parts] == [("bot_time", 595)]
 
@@ -200,7 +200,7 @@ def test_who_knows_no_hours_lacks_more_than_a_change_of_the_clock() -> None:
     one = ticket([(start, "c"), (start + 3 * 86400, "h")], created=start)
     database = desk(one, rules=rules)
     (case,) = reconcile(
-        database.con, "canonical", "plain", None, LATER, clock="opening"
+        database.con, "canonical", "plain", None, LATER, hours="opening"
     ).differences
     assert [part.reason for part in case.parts] == ["schedule_rule"]
 
@@ -210,7 +210,7 @@ def test_opening_parts_add_up_over_starts_ends_and_hours() -> None:
     one = ticket(events, created=0)
     database = desk(one, rules=Rules(opening_hours="Mo-Fr 08:00-17:00"))
     (case,) = reconcile(
-        database.con, "canonical", "zendesk_native", None, LATER, clock="opening"
+        database.con, "canonical", "zendesk_native", None, LATER, hours="opening"
     ).differences
     # From 8:00, when the desk opened, and from 9:00, when the ticket was made.
     assert (case.a_seconds, case.b_seconds) == (5 * 3600, 4 * 3600)

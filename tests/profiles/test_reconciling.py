@@ -238,7 +238,7 @@ def test_steps_add_up_for_any_shop_and_any_two_systems(seed: int) -> None:
     database = random_shop(Random(seed))
     for b in PROFILES:
         for clock in ("calendar", "opening"):
-            found = reconcile(database.con, "canonical", b, None, LATER, clock=clock)
+            found = reconcile(database.con, "canonical", b, None, LATER, hours=clock)
             check_adds_up(found)
             assert found.unexplained <= found.cases // 20, (b, clock)
     check_adds_up(reconcile(database.con, "chatwoot", "dbt_zendesk", Period("2026-03"), LATER))
@@ -260,5 +260,5 @@ def test_names_that_do_not_exist() -> None:
     database = desk(ticket([(0, "c")]))
     with pytest.raises(UnknownNameError, match="unknown profile 'chatwot', did you"):
         led(database, "canonical", "chatwot")
-    with pytest.raises(UnknownNameError, match="unknown clock"):
-        led(database, "canonical", "chatwoot", clock="wall")
+    with pytest.raises(UnknownNameError, match="unknown hours"):
+        led(database, "canonical", "chatwoot", hours="wall")

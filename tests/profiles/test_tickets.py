@@ -174,7 +174,7 @@ def test_a_conversation_whose_beginning_is_missing_has_no_opening_time_either() 
     database = desk(messages=talk)
     (row,) = told(database, "canonical")
     assert (row.calendar_seconds, row.opening_seconds) == (None, None)
-    found = reconcile(database.con, "canonical", "plain", None, LATER, clock="opening")
+    found = reconcile(database.con, "canonical", "plain", None, LATER, hours="opening")
     assert (found.figure_a.n, found.figure_b.n) == (0, 1)
 
 

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 import convocommerce as cc
-from convocommerce.errors import PeriodError, UnknownNameError
+from convocommerce.errors import PeriodError, UnknownNameError, UsageError
 from convocommerce.measuring import states_before
+from convocommerce.shop.base import _FOR_THE_PARTS as SHARED
 from convocommerce.shop.selling import Selling
 from convocommerce.shop.service import Service
 
@@ -105,3 +106,38 @@ def test_an_unknown_choice_offers_those_there_are(shop: cc.Shop) -> None:
         shop.attribution("2026-08", by="campain")
     with pytest.raises(UnknownNameError):
         shop.page_response(rule="fastest")
+
+
+SUBJECTS = {
+    "measure": ["metrics"],
+    "profile": ["name"],
+    "reconcile": ["a", "b"],
+    "report": ["kind"],
+    "load": ["paths"],
+    "inspect": ["paths"],
+    "build": ["progress"],
+    "as_of": ["as_of"],
+    "period": ["period", "as_of"],
+    "erase": ["person"],
+}
+"""What is given without its name, where that is not the period."""
+
+
+@pytest.mark.parametrize("name", [one for one in dir(cc.Shop) if one[0] != "_"])
+def test_the_days_come_first_and_everything_else_by_its_name(name: str) -> None:
+    method = getattr(cc.Shop, name)
+    if not callable(method):
+        return
+    taken = list(inspect.signature(method).parameters.values())[1:]
+    plain = [one.name for one in taken if one.kind not in (one.KEYWORD_ONLY, one.VAR_KEYWORD)]
+    about = ["period"] if any(one.name == "period" for one in taken) else []
+    assert plain == (SUBJECTS.get(name, about) if name not in SHARED else plain)
+    assert not [one.name for one in taken if "timedelta" in str(one.annotation)]
+
+
+def test_a_length_that_is_none_is_refused_by_its_name(shop: cc.Shop) -> None:
+    for wrong in (0, -1, "7", True, float("nan"), 1e9):
+        with pytest.raises(UsageError, match=r"within_days is .* must be a number above 0"):
+            shop.returning("2026-08", within_days=wrong)  # type: ignore[arg-type]
+    month, minute = (shop.returning("2026-08", within_days=days) for days in (30, 0.001))
+    assert not month.equals(minute)

@@ -9,9 +9,9 @@ import typer
 
 from convocommerce.cli.program import (
     AsOf,
-    Clock,
     Database,
     Format,
+    Hours,
     Language,
     PeriodName,
     app,
@@ -106,13 +106,13 @@ def reconcile(
     b: Annotated[str, typer.Argument(help="Another; ours is canonical.")] = "canonical",
     period: PeriodName = None,
     as_of: AsOf = None,
-    clock: Annotated[Clock, typer.Option(help="Whose time counts.")] = Clock.CALENDAR,
+    hours: Annotated[Hours, typer.Option(help="Which time counts.")] = Hours.CALENDAR,
     format: Annotated[Format, typer.Option(help="csv and json list every case.")] = Format.TABLE,  # noqa: A002  # the option's name
     language: Language = "en",
 ) -> None:
     """Lead one system's first response time over to another's, with the reason for every case."""
     with open_shop_at(database, language=language) as shop:
-        told = shop.reconcile(a, b, period=period, as_of=as_of, clock=clock.value)
+        told = shop.reconcile(a, b, period=period, as_of=as_of, hours=hours.value)
         if format is Format.CSV:
             cases = told.to_pandas().astype(object)
             rows = cases.where(cases.notna(), None).itertuples(index=False)

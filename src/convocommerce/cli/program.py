@@ -80,7 +80,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-class Clock(StrEnum):
+class Hours(StrEnum):
     """Which time a wait is told in."""
 
     CALENDAR = "calendar"

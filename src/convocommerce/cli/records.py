@@ -48,7 +48,7 @@ def inspect(
     from convocommerce.inspecting import inspect as look
 
     with progress_bar(of="looking") as tell:
-        found = look(list(exports), mappings=mapping or (), progress=tell)
+        found = look(list(exports), mapping=mapping or (), progress=tell)
     print(found)
 
 

@@ -27,7 +27,7 @@ from convocommerce.gathering import stage_files
 from convocommerce.loading import settled
 from convocommerce.records import TABLES
 from convocommerce.sources import known_sources
-from convocommerce.sources.mapped import read_mapping
+from convocommerce.sources.mapped import listed, read_mapping
 from convocommerce.warehouse import ledger, merging, schema, staging
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
 from convocommerce.warehouse.memory import check_memory_limit
@@ -59,7 +59,7 @@ def load(
     lake: str | Path,
     exports: str | Path | Sequence[str | Path],
     *,
-    mappings: Sequence[str | Path] = (),
+    mapping: str | Path | Sequence[str | Path] = (),
     on: Any = None,
     buckets: int | None = None,
     memory_limit: str | None = None,
@@ -73,7 +73,7 @@ def load(
         lake: The folder of the lake, or its address such as ``s3://bucket/lake``; made when it is
             new. Every worker must reach it, and the exports, by the same name.
         exports: Files, folders and zip archives.
-        mappings: As for ``Shop.load``.
+        mapping: As for ``Shop.load``.
         on: Where to work: a ``SparkSession``, the address of a Spark master, or a number of
             threads of this process; left out, one for each processor.
         buckets: Into how many parts records are split, 8 if not given; it stays what it was first.
@@ -94,7 +94,7 @@ def load(
     given = [exports] if isinstance(exports, str | Path) else list(exports)
     # Workers may stand elsewhere.
     given = [Path(one).expanduser().absolute() for one in given]
-    found = recognising.find(given, known_sources(), [read_mapping(one) for one in mappings])
+    found = recognising.find(given, known_sources(), [read_mapping(one) for one in listed(mapping)])
     with whole.writing(RECORDS) as name:
         before = whole.current(RECORDS)
         n = buckets or (before.buckets if before else 8)

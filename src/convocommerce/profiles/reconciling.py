@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from convocommerce.periods import Period
     from convocommerce.profiles.profile import Profile
 
-CLOCKS = ("calendar", "opening")
+HOURS = ("calendar", "opening")
 
 # These stand after the two sides that they read.
 _COMPARISON = frozenset({"pairs", "pair_facts", "compared"})
@@ -131,7 +131,7 @@ class Reconciliation:
     Attributes:
         a: The first system.
         b: The second system.
-        clock: ``calendar`` or ``opening``.
+        hours: ``calendar`` or ``opening``.
         period: The days on which each system counts its cases; null for all.
         as_of: The instant whose knowledge counts, in UTC.
         time_zone: The zone of those days.
@@ -146,7 +146,7 @@ class Reconciliation:
 
     a: Profile
     b: Profile
-    clock: str
+    hours: str
     period: Period | None
     as_of: dt.datetime
     time_zone: str
@@ -217,7 +217,7 @@ def reconcile(
     period: Period | None,
     as_of: dt.datetime,
     *,
-    clock: Literal["calendar", "opening"] = "calendar",
+    hours: Literal["calendar", "opening"] = "calendar",
     language: str = "en",
 ) -> Reconciliation:
     """Lead one system's first response time over to another's, case by case.
@@ -232,7 +232,7 @@ def reconcile(
         b: The name of another.
         period: The days on which each system counts its cases; null for all.
         as_of: The instant whose knowledge counts, in UTC.
-        clock: ``calendar``, or ``opening`` for opening time as each system counts it. Systems
+        hours: ``calendar``, or ``opening`` for opening time as each system counts it. Systems
             that know no opening hours keep calendar time.
         language: The language the result shows itself in: ``en`` or ``nl``.
 
@@ -240,24 +240,24 @@ def reconcile(
         Both figures, every case on which they differ, and the steps from one to the other.
 
     Raises:
-        UnknownNameError: There is no profile, clock or language of that name.
+        UnknownNameError: There is no profile, hours or language of that name.
     """
     wording(language)
     first, second = profile_named(a), profile_named(b)
-    if clock not in CLOCKS:
-        raise UnknownNameError("clock", clock, CLOCKS)
+    if hours not in HOURS:
+        raise UnknownNameError("hours", hours, HOURS)
     values = {
         "as_of": as_of,
         "first_day": None if period is None else period.start,
         "end_day": None if period is None else period.end,
-    } | hours_values(con, as_of, (first, second), clock)
-    needed = [*tables_of(first, clock), *tables_of(second, clock), "compared"]
+    } | hours_values(con, as_of, (first, second), hours)
+    needed = [*tables_of(first, hours), *tables_of(second, hours), "compared"]
     common = tables_before(needed, leave_out=_COMPARISON)
     compared = (
-        f"with {common},\nsides_a as (\n{sides(first, clock)}\n),\nsides_b as (\n"
-        f"{sides(second, clock)}\n),\nprofile_names as (\n"
+        f"with {common},\nsides_a as (\n{sides(first, hours)}\n),\nsides_b as (\n"
+        f"{sides(second, hours)}\n),\nprofile_names as (\n"
         f"select '{first.name}' as a_name, '{second.name}' as b_name, "
-        f"'{clock}' as clock\n),\n"
+        f"'{hours}' as clock\n),\n"
         f"{tables_before(['compared'], only=_COMPARISON)}"
     )
     found = _found(con, compared, values)
@@ -266,7 +266,7 @@ def reconcile(
     return Reconciliation(
         a=first,
         b=second,
-        clock=clock,
+        hours=hours,
         period=period,
         as_of=as_of,
         time_zone=str(con.execute("select time_zone from rules").fetchall()[0][0]),

@@ -63,7 +63,7 @@ def captions(told: Reconciliation) -> list[str]:
     say = wording(told.language)
     return [
         say("First response time in opening time; every line is the figure after its step.")
-        if told.clock == "opening"
+        if told.hours == "opening"
         else say("First response time in calendar time; every line is the figure after its step."),
         _days(told),
         *(f"{say(one.title)}: {say(one.meaning)}" for one in (told.a, told.b)),
@@ -93,7 +93,7 @@ def picture_of(told: Reconciliation, statistic: str) -> Picture:
         else say("First response time, median: from {a} to {b}")
     )
     said = [
-        say("In opening time.") if told.clock == "opening" else say("In calendar time."),
+        say("In opening time.") if told.hours == "opening" else say("In calendar time."),
         say("n of a system is how many cases have a time, n of a step how many it concerns."),
         say("Waiting: {a_open} in {a}, {b_open} in {b}.").format(
             a=a,

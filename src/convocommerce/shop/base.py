@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from convocommerce import building
 from convocommerce.absences import reasons
-from convocommerce.errors import PeriodError, RulesError, UnknownNameError
+from convocommerce.errors import PeriodError, RulesError, UnknownNameError, UsageError
 from convocommerce.insights.needs import NEEDS
 from convocommerce.measuring import AsOf, as_of_instant, ask, check_begun
 from convocommerce.metrics import metric_named
@@ -19,7 +20,6 @@ from convocommerce.settings import store_rules, stored_rules
 from convocommerce.wording import wording
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     import duckdb
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from convocommerce.warehouse import Database
 
 Told = TypeVar("Told")
+
+_LONGEST = 1e6
+"""More days than anybody has loaded, and fewer than a time can hold."""
 
 _FOR_THE_PARTS = frozenset(
     ("always", "answer", "answer_about", "answer_now", "built", "days_if_any", "days_of", "noted")
@@ -225,6 +228,24 @@ class Base:
             needs, none = question.metric.needs, question.metric.none_means
             found = insight(con, question)
             return self.noted(con, insight, found, days, instant, needs=needs, none=none)
+
+
+def length(**given: float | None) -> dt.timedelta | None:
+    """Return a time that is given as a number, under a name that ends in its unit; null as null.
+
+    Raises:
+        UsageError: It is no number above 0, or so large that no shop is so old.
+
+    >>> length(within_days=1.5)
+    datetime.timedelta(days=1, seconds=43200)
+    """
+    ((name, value),) = given.items()
+    if value is None:
+        return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value <= _LONGEST:
+        raise UsageError(f"{name} is {value!r} and must be a number above 0, a million at most")
+    return dt.timedelta(**{name.rpartition("_")[2]: value})
 
 
 def _is_told_on(con: duckdb.DuckDBPyConnection, channel: str) -> bool:

@@ -129,7 +129,7 @@ class Figures(Base):
         *,
         period: Period | str | None = None,
         as_of: AsOf = None,
-        clock: Literal["calendar", "opening"] = "calendar",
+        hours: Literal["calendar", "opening"] = "calendar",
     ) -> Reconciliation:
         """Lead one system's first response time over to another's, with the reason for every case.
 
@@ -138,21 +138,21 @@ class Figures(Base):
             b: The second system.
             period: The days on which each system counts its cases; all when left out.
             as_of: The instant whose knowledge counts.
-            clock: ``calendar``, or ``opening`` for opening time as each system counts it.
+            hours: ``calendar``, or ``opening`` for opening time as each system counts it.
 
         Returns:
             Both figures, every case on which they differ with its reasons, and the steps that
             lead from the one figure to the other; ``plot()`` draws them.
 
         Raises:
-            UnknownNameError: There is no such profile or clock; offers the nearest.
+            UnknownNameError: There is no such profile or hours; offers the nearest.
         """
         from convocommerce.profiles import reconcile
 
         instant = self.as_of(as_of)
         days = self.days_if_any(period, as_of)
         with self.built() as con:
-            return reconcile(con, a, b, days, instant, clock=clock, language=self.language)
+            return reconcile(con, a, b, days, instant, hours=hours, language=self.language)
 
     def report(
         self,

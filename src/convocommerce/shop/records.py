@@ -10,6 +10,7 @@ from convocommerce import checking, erasing, inspecting, loading
 from convocommerce.errors import DatabaseError
 from convocommerce.shop.base import Base, frame
 from convocommerce.showing import progress_bar
+from convocommerce.sources.mapped import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ class Records(Base):
             return loading.load(
                 self._database,
                 list(paths),
-                mappings=[mapping] if isinstance(mapping, str | Path) else mapping,
+                mappings=listed(mapping),
                 progress=progress or bar,
             )
 
@@ -67,9 +68,8 @@ class Records(Base):
             UnrecognisedExportError: A file named here is no export of a known platform; the
                 message says what it looks like.
         """
-        mappings = [mapping] if isinstance(mapping, str | Path) else mapping
         with progress_bar(of="looking") as bar:
-            return inspecting.inspect(list(paths), mappings=mappings, progress=bar)
+            return inspecting.inspect(list(paths), mapping=mapping, progress=bar)
 
     def sources(self) -> pd.DataFrame:
         """Return every kind of export that can be read: what it gives and what it cannot tell."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from convocommerce.shop.base import Base, frame
+from convocommerce.shop.base import Base, frame, length
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +35,7 @@ class Selling(Base):
         *,
         as_of: AsOf = None,
         by: str = "entry_point",
-        window: dt.timedelta | None = None,
+        window_days: float | None = None,
     ) -> pd.DataFrame:
         """Share the sales over what brought people, by seven models side by side.
 
@@ -44,14 +43,20 @@ class Selling(Base):
             period: The local days.
             as_of: The instant whose knowledge counts.
             by: What to credit: ``entry_point``, ``campaign``, ``ad`` or another of ``PATHS_BY``.
-            window: How far before a sale what brought people counts; the attribution window of
-                the rules when left out.
+            window_days: How far before a sale what brought people counts; the attribution
+                window of the rules when left out.
         """
         from convocommerce.insights import ModelCredits, attribution_side_by_side
 
         return frame(
             ModelCredits,
-            self.answer(attribution_side_by_side, period, as_of, by=by, window=window),
+            self.answer(
+                attribution_side_by_side,
+                period,
+                as_of,
+                by=by,
+                window=length(window_days=window_days),
+            ),
         )
 
     def ads(self, period: Period | str, *, as_of: AsOf = None) -> pd.DataFrame:
@@ -156,17 +161,17 @@ class Selling(Base):
 
     def cart_curves(
         self,
-        by: str | None = None,
-        *,
         period: Period | str | None = None,
+        *,
+        by: str | None = None,
         as_of: AsOf = None,
         grain: str = "person",
     ) -> list[CartCurve]:
         """Estimate how the shares ordered and lost grow with time (Aalen and Johansen).
 
         Args:
-            by: What tells groups apart, such as ``answer_state``.
             period: The local days on which attempts to buy began; all when left out.
+            by: What tells groups apart, such as ``answer_state``.
             as_of: The instant whose knowledge counts.
             grain: ``person``, ``checkout`` or ``cart``.
         """
@@ -176,7 +181,7 @@ class Selling(Base):
         return self.answer_about(cart_curves, "cart_abandonment", by, period, as_of, options)
 
     def asked_topics(
-        self, *, period: Period | str | None = None, as_of: AsOf = None
+        self, period: Period | str | None = None, *, as_of: AsOf = None
     ) -> AskedTopics:
         """Count by topic what people wrote before attempts to buy; no text leaves the database.
 
@@ -190,7 +195,7 @@ class Selling(Base):
         return self.answer_about(asked_topics, "cart_abandonment", None, period, as_of, options)
 
     def buying_steps(
-        self, *, period: Period | str | None = None, as_of: AsOf = None
+        self, period: Period | str | None = None, *, as_of: AsOf = None
     ) -> pd.DataFrame:
         """Count how far conversations went: a question about a product, a cart, an order.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
-from convocommerce.shop.base import Base, frame
+from convocommerce.shop.base import Base, frame, length
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,9 +118,9 @@ class Service(Base):
 
     def waiting_apart(
         self,
-        by: str,
-        *,
         period: Period | str | None = None,
+        *,
+        by: str,
         as_of: AsOf = None,
         metric: str = "first_response_time",
         **options: str,
@@ -129,8 +128,8 @@ class Service(Base):
         """Test whether groups wait equally long, the unanswered among them (log-rank).
 
         Args:
-            by: What tells the groups apart, such as ``channel``.
             period: The local days on which conversations began; all when left out.
+            by: What tells the groups apart, such as ``channel``.
             as_of: The instant whose knowledge counts.
             metric: A metric with a duration.
             **options: Choices of the metric, as for ``measure``.
@@ -144,36 +143,38 @@ class Service(Base):
         period: Period | str,
         *,
         as_of: AsOf = None,
-        within: dt.timedelta = dt.timedelta(days=30),
+        within_days: float = 30,
     ) -> pd.DataFrame:
         """Tell who came back, by whether and how fast they had been answered.
 
         Args:
             period: The local days.
             as_of: The instant whose knowledge counts.
-            within: How soon somebody must come back to count.
+            within_days: How soon somebody must come back to count.
         """
         from convocommerce.insights import Returning, returning
 
-        return frame(Returning, self.answer(returning, period, as_of, within=within))
+        return frame(
+            Returning, self.answer(returning, period, as_of, within=length(within_days=within_days))
+        )
 
     def channel_switching(
         self,
         period: Period | str,
         *,
         as_of: AsOf = None,
-        within: dt.timedelta = dt.timedelta(days=7),
+        within_days: float = 7,
     ) -> ChannelSwitching:
         """Count the people who changed channel.
 
         Args:
             period: The local days.
             as_of: The instant whose knowledge counts.
-            within: The longest time between messages on two channels, itself included.
+            within_days: The longest time between messages on two channels, itself included.
         """
         from convocommerce.insights import channel_switching
 
-        return self.answer(channel_switching, period, as_of, within=within)
+        return self.answer(channel_switching, period, as_of, within=length(within_days=within_days))
 
     def conversations_started(
         self, period: Period | str, *, as_of: AsOf = None, inactive_days: int = 7
@@ -196,25 +197,28 @@ class Service(Base):
         period: Period | str,
         *,
         as_of: AsOf = None,
-        idle: dt.timedelta = dt.timedelta(minutes=30),
+        idle_minutes: float = 30,
     ) -> pd.DataFrame:
         """Work out how many conversations each employee handled at once.
 
         Args:
             period: The local days.
             as_of: The instant whose knowledge counts.
-            idle: Silence after which nobody is handling a conversation.
+            idle_minutes: Silence after which nobody is handling a conversation.
         """
         from convocommerce.insights import AgentLoad, agent_loads
 
-        return frame(AgentLoad, self.answer(agent_loads, period, as_of, idle=idle))
+        return frame(
+            AgentLoad,
+            self.answer(agent_loads, period, as_of, idle=length(idle_minutes=idle_minutes)),
+        )
 
     def agents(
         self,
         period: Period | str,
         *,
         as_of: AsOf = None,
-        within: dt.timedelta | None = None,
+        within_minutes: float | None = None,
     ) -> pd.DataFrame:
         """Tell how many questions each employee answered quickly, and what chance alone would do.
 
@@ -224,11 +228,11 @@ class Service(Base):
         Args:
             period: The local days on which the questions were asked.
             as_of: The instant whose knowledge counts.
-            within: What is quick, in opening time; what the rules call quick when left out.
+            within_minutes: What is quick, in opening time; what the rules call quick when left out.
         """
         from convocommerce.insights import AgentAnswers, team
 
-        found = self.answer(team, period, as_of, within=within)
+        found = self.answer(team, period, as_of, within=length(within_minutes=within_minutes))
         table = frame(AgentAnswers, found.agents, found.notes)
         table.attrs["left_out"] = {
             "unnamed": found.unnamed,
@@ -244,7 +248,7 @@ class Service(Base):
         return frame(Coverage, self.answer(coverage, period, as_of))
 
     def wait_parts(
-        self, *, period: Period | str | None = None, as_of: AsOf = None, hours: str = "calendar"
+        self, period: Period | str | None = None, *, as_of: AsOf = None, hours: str = "calendar"
     ) -> pd.DataFrame:
         """Tell how long people waited before and after a bot's hand-over; the parts add up.
 

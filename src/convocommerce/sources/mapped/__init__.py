@@ -8,12 +8,13 @@ from convocommerce.sources.mapped.mapping import (
     PAGE_KEYS,
     SUFFIX,
     FileMapping,
+    listed,
     read_mapping,
 )
 from convocommerce.sources.mapped.proposing import propose
 from convocommerce.sources.mapped.statements import source_of
 
 __all__ = [
-    "DEFAULTS", "PAGE_KEYS", "SUFFIX", "FileMapping", "Mappings", "gather", "propose",
-    "read_mapping", "source_of",
+    "DEFAULTS", "PAGE_KEYS", "SUFFIX", "FileMapping", "Mappings", "gather", "listed",
+    "propose", "read_mapping", "source_of",
 ]  # fmt: skip

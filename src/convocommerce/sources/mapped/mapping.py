@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -136,6 +136,11 @@ class FileMapping:
         """Return every column of the file that is read, each once."""
         cells = (*self.columns.values(), *self.identities.values())
         return tuple(dict.fromkeys(column for cell in cells for column in cell.columns))
+
+
+def listed(mapping: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
+    """Return the mappings that are named, whether one or several are."""
+    return [mapping] if isinstance(mapping, str | Path) else mapping
 
 
 def read_mapping(path: str | Path) -> FileMapping:
