@@ -6,12 +6,13 @@ import datetime as dt
 import itertools
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convocommerce.errors import PeriodError
-from convocommerce.periods import RELATIVE, Period, between
+from convocommerce.periods import RELATIVE, Period, between, on_days
 
 D = dt.date
 MONDAY = D(2026, 3, 9)
@@ -134,3 +135,42 @@ def test_periods_follow_one_another_without_a_gap(day: dt.date, more: int, form:
         assert before.end == after.start
     assert between(period.start, period.end - dt.timedelta(days=1)).n_days == period.n_days
     assert Period(period.name) == period
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Amsterdam", D(2026, 10, 25)),
+        # Midnight comes twice.
+        ("America/Havana", D(2026, 11, 1)),
+        # A minute after midnight it was a minute past eleven again.
+        ("America/St_Johns", D(2010, 11, 7)),
+        # The day itself was left out.
+        ("Pacific/Apia", D(2011, 12, 30)),
+        ("Pacific/Kiritimati", D(2026, 3, 9)),
+    ],
+)
+@pytest.mark.parametrize("days", [1, 2, 3, 9])
+def test_an_instant_is_on_the_days_on_which_its_local_time_is(
+    zone: str, day: dt.date, days: int
+) -> None:
+    con = duckdb.connect()
+    con.execute("set TimeZone = 'UTC'")
+    local = "timezone(rules.time_zone, timezone('UTC', sent_at))"
+    ((n, n_on_days),) = con.execute(
+        f"""
+        with rules as (select $zone as time_zone)
+        select
+            count(*) filter ({on_days("sent_at")} is distinct from coalesce({local} >= $first_day
+                and {local} < $end_day, false)),
+            count(*) filter ({on_days("sent_at")})
+        from generate_series(
+            $first_day::timestamp - interval 5 days, $end_day::timestamp + interval 5 days,
+            interval 10 minutes
+        ) as series (sent_at)
+        cross join rules
+        """,
+        {"zone": zone, "first_day": day, "end_day": day + dt.timedelta(days=days)},
+    ).fetchall()
+    assert n == 0
+    assert n_on_days >= 144 * (days - 1)

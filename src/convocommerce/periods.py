@@ -119,6 +119,23 @@ def between(first: dt.date, last: dt.date) -> Period:
     return Period(first.isoformat() if first == last else f"{first}..{last}")
 
 
+def on_days(instant: str) -> str:
+    """Return SQL that tells whether an instant in UTC falls on the days of a period.
+
+    It reads ``rules``, which say the zone, and the bound values ``$first_day`` and ``$end_day``.
+    The zone is only looked at within a day of either end: it costs twenty comparisons.
+
+    Args:
+        instant: The column that holds the instant.
+    """
+    local = f"timezone(rules.time_zone, timezone('UTC', {instant}))"
+    return (
+        f"({instant} >= $first_day + 1 and {instant} < $end_day - 1"
+        f" or {instant} >= $first_day - 1 and {instant} < $end_day + 1"
+        f" and {local} >= $first_day and {local} < $end_day)"
+    )
+
+
 def _absolute(text: str) -> tuple[str, dt.date, dt.date]:
     try:
         if found := re.fullmatch(r"(\d{4})", text):

@@ -10,8 +10,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from convocommerce.insights.answering.window_rules import OPENERS, asked_values
+from convocommerce.insights.answering.window_rules import OPENED, asked_values
 from convocommerce.intervals import Interval, share_interval
+from convocommerce.periods import on_days
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ AnsweredBy = Literal["any", "human"]
 """Whose message ends a wait: a person's alone, or a bot's as well."""
 
 QUESTIONS = (
-    OPENERS
-    + """,
+    OPENED
+    + f""",
     asked as (
         select
             legs.leg_id, legs.conversation_id, legs.asked_at,
@@ -40,36 +41,27 @@ QUESTIONS = (
         join told_of as threads using (thread_key)
         cross join rules
         where legs.asked_at <= $as_of
-            and timezone(rules.time_zone, timezone('UTC', legs.asked_at)) >= $first_day
-            and timezone(rules.time_zone, timezone('UTC', legs.asked_at)) < $end_day
-    ),
-    known as (
-        select
-            line_key, sent_at,
-            max(standard_closes_at) as standard_closes_at, max(closes_at) as closes_at
-        from lines
-        group by all
+            and {on_days("legs.asked_at")}
     )
     select
         asked.leg_id,
         asked.conversation_id,
         asked.channel,
         asked.asked_at,
-        if(known.closes_at > known.standard_closes_at, 'ad', 'standard') as window_kind,
-        known.closes_at,
+        if(opened.closes_at > opened.standard_closes_at, 'ad', 'standard') as window_kind,
+        opened.closes_at,
         asked.answered_at,
-        known.closes_at - asked.answered_at as time_left,
+        opened.closes_at - asked.answered_at as time_left,
         case
-            when asked.answered_at <= known.closes_at then 'answered'
+            when asked.answered_at <= opened.closes_at then 'answered'
             when asked.answered_at is not null then 'late'
-            when known.closes_at < $as_of then 'lost'
+            when opened.closes_at < $as_of then 'lost'
             else 'open'
         end as outcome
     from asked
-    asof join known
-        on known.line_key = asked.line_key
-        and known.sent_at <= asked.known_at
-    order by asked.asked_at, asked.leg_id
+    asof join opened
+        on opened.line_key = asked.line_key
+        and opened.sent_at <= asked.known_at
     """
 )
 
@@ -123,7 +115,7 @@ def asked_in_windows(
         rules: The windows.
     """
     values = {**asked_values(period, as_of, rules), "answered_by": answered_by}
-    rows = con.execute(QUESTIONS, values).fetchall()
+    rows = con.execute(f"from ({QUESTIONS}) order by asked_at, leg_id", values).fetchall()
     return [AskedInWindow(*row) for row in rows]
 
 

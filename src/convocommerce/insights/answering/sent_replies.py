@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convocommerce.insights.answering.window_rules import LINES, asked_values
+from convocommerce.periods import on_days
 from convocommerce.windows import WINDOW_RULES, WindowRule
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _REPLIES = (
     LINES
-    + """,
+    + f""",
     judged as (
         select
             channel,
@@ -37,8 +38,7 @@ _REPLIES = (
         from lines
         cross join rules
         where role in ('human', 'bot', 'refused')
-            and timezone(rules.time_zone, timezone('UTC', sent_at)) >= $first_day
-            and timezone(rules.time_zone, timezone('UTC', sent_at)) < $end_day
+            and {on_days("sent_at")}
     )
     select
         channel,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from convocommerce.absences import is_untold
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.markup import Shown
+from convocommerce.periods import on_days
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,7 +93,7 @@ def website_checkouts(
     if is_untold(con, "web_analytics", period, as_of):
         return WebsiteCheckouts(None, None, None, None, None)
     row = con.execute(
-        """
+        f"""
         with seen as (
             select
                 coalesce(session_id, event_id) as visit,
@@ -119,11 +120,10 @@ def website_checkouts(
                 list_min(list_filter(visits.bought_at, lambda b: b >= visits.begun_at))
                     as bought_at,
                 visits.begun_at + to_milliseconds(rules.checkout_abandoned_ms) as due_at,
-                greatest(visits.last_at + to_minutes($silence), due_at) <= $as_of as is_over,
-                timezone(rules.time_zone, timezone('UTC', visits.begun_at)) as begun_local
+                greatest(visits.last_at + to_minutes($silence), due_at) <= $as_of as is_over
             from visits
             cross join rules
-            where visits.begun_at is not null
+            where visits.begun_at is not null and {on_days("visits.begun_at")}
         )
         select
             count(*) filter (is_over and not is_visitless),
@@ -132,7 +132,6 @@ def website_checkouts(
             count(*) filter (not is_over and not is_visitless),
             count(*) filter (is_visitless)
         from decided
-        where begun_local >= $first_day and begun_local < $end_day
         """,
         {
             "as_of": as_of,

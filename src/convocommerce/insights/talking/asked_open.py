@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.periods import on_days
+
 if TYPE_CHECKING:
     from convocommerce.periods import Period
 
-ASKED_OPEN = """
+ASKED_OPEN = f"""
     with asked as (
         select
             legs.leg_id, legs.asked_at,
@@ -19,8 +21,7 @@ ASKED_OPEN = """
         from reply_legs as legs
         cross join rules
         where legs.asked_at <= $as_of
-            and timezone(rules.time_zone, timezone('UTC', legs.asked_at)) >= $first_day
-            and timezone(rules.time_zone, timezone('UTC', legs.asked_at)) < $end_day
+            and {on_days("legs.asked_at")}
     ),
     -- Whether it is open is told by the calendar that the question was under when it came.
     placed as (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from convocommerce.absences import is_untold, topics_told
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.markup import Shown
+from convocommerce.periods import on_days
 
 if TYPE_CHECKING:
     import duckdb
@@ -101,13 +102,12 @@ def agent_loads(
     """
     rows = con.execute(
         STRETCHES
-        + """,
+        + f""",
         kept as (
             select stretches.*
             from stretches
             cross join rules
-            where timezone(rules.time_zone, timezone('UTC', started_at)) >= $first_day
-                and timezone(rules.time_zone, timezone('UTC', started_at)) < $end_day
+            where {on_days("started_at")}
         ),
         edges as (
             select agent_id, started_at as moment, 1 as step from kept where ended_at > started_at
@@ -203,7 +203,7 @@ def channel_switching(
         within: The longest time between two messages on different channels, itself included.
     """
     (row,) = con.execute(
-        """
+        f"""
         with written as (
             select
                 spoken.contact_key,
@@ -215,8 +215,7 @@ def channel_switching(
             cross join rules
             where spoken.role = 'customer'
                 and spoken.sent_at <= $as_of
-                and timezone(rules.time_zone, timezone('UTC', spoken.sent_at)) >= $first_day
-                and timezone(rules.time_zone, timezone('UTC', spoken.sent_at)) < $end_day
+                and {on_days("spoken.sent_at")}
             window line as (
                 partition by spoken.contact_key
                 order by spoken.sent_at, threads.channel, spoken.message_key

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from convocommerce.errors import UsageError
 from convocommerce.insights.talking.load import STRETCHES
 from convocommerce.intervals import Interval, quantile_ranks
+from convocommerce.periods import on_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ class SpeedAtLoad:
 # question's own conversation counts once, whether or not it was being handled already.
 _LEVELS = (
     STRETCHES
-    + """,
+    + f""",
     edges as (
         select agent_id, started_at as moment, 1 as step from stretches
         where ended_at > started_at
@@ -67,8 +68,7 @@ _LEVELS = (
         cross join rules
         where legs.human_at <= $as_of
             and legs.agent_id is not null
-            and timezone(rules.time_zone, timezone('UTC', legs.asked_at)) >= $first_day
-            and timezone(rules.time_zone, timezone('UTC', legs.asked_at)) < $end_day
+            and {on_days("legs.asked_at")}
     ),
     beside as (
         select

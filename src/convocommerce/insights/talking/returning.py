@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from convocommerce.errors import UsageError
 from convocommerce.intervals import Interval, share_interval
+from convocommerce.periods import on_days
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,7 +70,7 @@ class Returning:
 STATES = ("answered quickly", "answered late", "not answered")
 """How a talk can have been answered, in the order of the rows."""
 
-_TALKS = """
+_TALKS = f"""
     with said as (
         select
             contact_key, sent_at, role::varchar as role, message_key, conversation_id, position,
@@ -126,12 +127,12 @@ _TALKS = """
                 else 'answered late'
             end as answer_state,
             coalesce(again.started_at - talks.ended_at <= $within, false) as is_back,
-            talks.ended_at + $within <= $as_of as is_decided,
-            timezone(rules.time_zone, timezone('UTC', talks.started_at)) as started_local
+            talks.ended_at + $within <= $as_of as is_decided
         from talks
         cross join rules
         asof left join again
             on again.contact_key = talks.contact_key and talks.ended_at < again.started_at
+        where {on_days("talks.started_at")}
     )
     select
         answer_state,
@@ -141,7 +142,6 @@ _TALKS = """
         count(distinct contact_key) filter (is_decided),
         count(distinct contact_key) filter (is_decided and is_back)
     from judged
-    where started_local >= $first_day and started_local < $end_day
     group by answer_state
     order by array_position($states, answer_state)
 """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from convocommerce.absences import is_untold, told_between
 from convocommerce.markup import Shown
+from convocommerce.periods import on_days
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,11 +52,10 @@ def arrivals_and_answers(
                 select timezone(rules.time_zone, timezone('UTC', {column})) as local
                 from reply_legs
                 cross join rules
-                where {column} <= $as_of
+                where {column} <= $as_of and {on_days(column)}
             )
             select isodow(local), hour(local), count(*)
             from moments
-            where local >= $first_day and local < $end_day
             group by all
             """,
             {"as_of": as_of, "first_day": period.start, "end_day": period.end},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from convocommerce.errors import UnknownNameError
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.measuring import states_before
+from convocommerce.periods import on_days
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -170,9 +171,9 @@ _RATED = """
 
 _JUDGED = (
     _RATED
-    + """
+    + f"""
     select
-        {group} as group_name,
+        {{group}} as group_name,
         rated.scale,
         count(*),
         count(rated.is_good),
@@ -181,8 +182,7 @@ _JUDGED = (
     from rated
     left join conversation_cuts as cuts using (conversation_id)
     cross join rules
-    where timezone(rules.time_zone, timezone('UTC', rated.rated_at)) >= $first_day
-        and timezone(rules.time_zone, timezone('UTC', rated.rated_at)) < $end_day
+    where {on_days("rated.rated_at")}
     group by group_name, rated.scale
     order by group_name, rated.scale
     """

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convocommerce.periods import on_days
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -50,7 +52,7 @@ def conversations_started(
         inactive_days: How long neither side wrote before; just as long is enough.
     """
     rows = con.execute(
-        """
+        f"""
         with said as (
             select
                 threads.channel, threads.business_id, spoken.role, spoken.sent_at,
@@ -73,8 +75,7 @@ def conversations_started(
         cross join rules
         where role = 'customer'
             and (before_at is null or sent_at - before_at >= to_days($inactive_days))
-            and timezone(rules.time_zone, timezone('UTC', sent_at)) >= $first_day
-            and timezone(rules.time_zone, timezone('UTC', sent_at)) < $end_day
+            and {on_days("sent_at")}
         group by channel, business_id
         order by channel, business_id
         """,
