@@ -78,15 +78,12 @@ class CaseTime:
 _ENDING = """
 covered as (
     select
-        cases.case_id,
-        list_sort(list(conversations.conversation_id)) as conversation_ids
-    from cases
-    join conversations
-        on conversations.thread_key = cases.thread_key
-        and conversations.conversation_id
-            = coalesce(cases.own_conversation_id, conversations.conversation_id)
+        kept.case_id,
+        list_sort(list(kept.conversation_id)) as conversation_ids
+    from case_conversations as kept
+    join conversations on conversations.conversation_id = kept.conversation_id
     where conversations.started_at <= $as_of
-    group by cases.case_id
+    group by kept.case_id
 )
 select
     told.case_id, told.conversation_id, told.again,

@@ -1,8 +1,8 @@
 -- grain: one conversation
--- reads: cases, conversations
+-- reads: case_conversations, conversations
 -- Our own definition: from the customer's first message of a conversation to the first answer by a person after it.
 select
-    cases.case_id,
+    kept.case_id,
     conversations.conversation_id,
     0 as again,
     conversations.first_customer_at as started_at,
@@ -17,7 +17,5 @@ select
     -- What is open is counted.
     coalesce(reason = 'not answered', true) as is_counted
 from conversations
-join cases
-    on cases.thread_key = conversations.thread_key
-    and coalesce(cases.own_conversation_id, conversations.conversation_id) = conversations.conversation_id
+join case_conversations as kept on kept.conversation_id = conversations.conversation_id
 where conversations.started_at <= $as_of

@@ -1,25 +1,7 @@
 -- grain: one thing said or done in a case
--- reads: cases, tickets, ticket_events, people, messages, deliveries, conversation_messages, clamped_messages, senders, told_by, excluded_customers, rules
+-- reads: cases, case_conversations, tickets, ticket_events, people, stamped_messages, refused_messages, placed_messages
 -- Everything that some system counts, also what we leave out: notes, copies, refused messages, tickets that are gone.
-with refused as (
-    select (md5_number(channel || chr(31) || message_id) >> 64)::ubigint as message_key
-    from deliveries
-    where status = 'failed' and happened_at <= $as_of
-),
--- Other systems believe their stamps, where ours follow the source's order.
-ours as (
-    select
-        spoken.message_key,
-        spoken.thread_key,
-        spoken.conversation_id,
-        spoken.role::varchar as role,
-        coalesce(clamped.sent_at, spoken.sent_at) as stamped_at,
-        clamped.latest_at as clamped_at
-    from conversation_messages as spoken
-    left join clamped_messages as clamped on clamped.message_key = spoken.message_key
-    where stamped_at <= $as_of
-),
-chats as (
+with chats as (
     select
         platform,
         'chat:' || chat_id as chat,
@@ -90,82 +72,19 @@ ticketed as (
     join told on told.platform = events.platform and told.ticket_id = events.ticket_id
     left join people on people.platform = events.platform and people.person_id = events.author_id
     left join listing on listing.platform = events.platform
-),
--- Where a business answers through an app, what it types in the platform's own app shows no app.
-through_apps as (
-    select distinct channel, business_id from messages where direction = 'out' and app_id is not null
-),
-messaged as (
-    select
-        messages.message_key as event_key,
-        messages.thread_key,
-        case
-            when messages.is_local then timezone('UTC', timezone(rules.time_zone, messages.sent_at))
-            else messages.sent_at
-        end as happened_at,
-        messages.sequence,
-        messages.kind,
-        messages.agent_id as author_id,
-        messages.direction = 'in' as is_requester,
-        coalesce(messages.is_failed, false) as is_marked_failed,
-        messages.kind = 'note' or coalesce(messages.declared_role, '') = 'note' as is_note,
-        case
-            when messages.declared_role is not null then messages.declared_role
-            when messages.direction = 'in' then 'customer'
-            when messages.app_id is null then rules.no_app
-            else coalesce(by_app.role, rules.unknown_app)
-        end as likely_role,
-        messages.direction = 'out'
-            and messages.app_id is null
-            and messages.agent_id is null
-            and messages.declared_role is null
-            and through_apps.business_id is not null as is_native
-    from messages
-    cross join rules
-    left join senders as by_app on by_app.app_id = messages.app_id and by_app.metadata_word is null
-    left join told_by on told_by.channel = messages.channel
-    left join through_apps
-        on through_apps.channel = messages.channel and through_apps.business_id = messages.business_id
-    where messages.kind not in ('reaction', 'reopen')
-        and coalesce(messages.export = told_by.export or starts_with(messages.export, told_by.export || '/'), true)
-        and messages.customer_id not in (select customer_id from excluded_customers)
-),
-typed as (
-    select
-        messaged.*,
-        ours.conversation_id,
-        ours.clamped_at,
-        ours.role as our_role,
-        messaged.is_marked_failed or messaged.event_key in (select message_key from refused) as is_failed
-    from messaged
-    left join ours on ours.message_key = messaged.event_key
-    where messaged.happened_at <= $as_of
-),
--- Notes and refused messages are in no conversation of ours; they belong to the one going on.
-placed as (
-    select
-        typed.* exclude (conversation_id),
-        coalesce(typed.conversation_id, before.conversation_id, first.conversation_id) as conversation_id
-    from typed
-    asof left join ours as before
-        on before.thread_key = typed.thread_key and before.stamped_at <= typed.happened_at
-    left join (
-        select thread_key, arg_min(conversation_id, stamped_at) as conversation_id from ours group by thread_key
-    ) as first on first.thread_key = typed.thread_key
-    where typed.our_role is not null or typed.is_note or typed.is_failed
 )
 select
     ticketed.* exclude (role, is_failed),
     -- Who really spoke, once more is known than the event itself tells.
     case when ours.role = 'auto' then 'auto' else ticketed.role end as role,
-    ticketed.event_key in (select message_key from refused) as is_failed,
+    ticketed.event_key in (select message_key from refused_messages) as is_failed,
     ours.conversation_id,
     ours.clamped_at
 from ticketed
-left join ours on ours.message_key = ticketed.event_key
+left join stamped_messages as ours on ours.message_key = ticketed.event_key
 union all by name
 select
-    cases.case_id,
+    kept.case_id,
     placed.event_key,
     placed.happened_at,
     placed.sequence,
@@ -184,7 +103,5 @@ select
     placed.is_native,
     placed.conversation_id,
     placed.clamped_at
-from placed
-join cases
-    on cases.thread_key = placed.thread_key
-    and placed.conversation_id = coalesce(cases.own_conversation_id, placed.conversation_id)
+from placed_messages as placed
+join case_conversations as kept on kept.conversation_id = placed.conversation_id

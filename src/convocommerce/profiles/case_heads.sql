@@ -1,15 +1,13 @@
 -- grain: one case that has a conversation
--- reads: cases, conversations
+-- reads: case_conversations, conversations
 -- The conversation that stands for a case where a system counts the case once: the first in which the customer wrote.
 select
-    cases.case_id,
+    kept.case_id,
     arg_min(
         conversations.conversation_id,
         (coalesce(conversations.first_customer_at > $as_of, true), conversations.started_at, conversations.conversation_id)
     ) as conversation_id
-from cases
-join conversations
-    on conversations.thread_key = cases.thread_key
-    and conversations.conversation_id = coalesce(cases.own_conversation_id, conversations.conversation_id)
+from case_conversations as kept
+join conversations on conversations.conversation_id = kept.conversation_id
 where conversations.started_at <= $as_of
-group by cases.case_id
+group by kept.case_id

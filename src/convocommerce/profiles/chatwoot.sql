@@ -9,22 +9,23 @@ with changes as (
     from case_statuses as statuses
 ),
 -- A customer who writes into what was solved or put off opens it, whether or not the log says so.
+asleep as (
+    select changes.case_id, changes.happened_at, changes.until
+    from changes
+    join chatwoot_firsts as firsts using (case_id)
+    -- Where a bot answers, what was solved goes back to the bot, which is no opening.
+    where changes.status = 'hold' or changes.status = 'solved' and not firsts.has_bot
+),
+by_customers as (
+    select case_id, happened_at from chatwoot_log where role = 'customer' and is_said
+),
 woken as (
-    select said.case_id, said.happened_at
-    from chatwoot_log as said
-    join changes
-        on changes.case_id = said.case_id
-        and changes.status in ('solved', 'hold')
-        and changes.happened_at <= said.happened_at
-        and coalesce(changes.until > said.happened_at, true)
-    join chatwoot_firsts as firsts on firsts.case_id = said.case_id
-    where said.role = 'customer'
-        and said.is_said
-        -- Where a bot answers, what was solved goes back to the bot, which is no opening.
-        and (changes.status = 'hold' or not firsts.has_bot)
-    qualify row_number() over (
-        partition by said.case_id, changes.happened_at order by said.happened_at, said.sequence, said.event_key
-    ) = 1
+    select asleep.case_id, min(said.happened_at) as happened_at
+    from asleep
+    asof join by_customers as said
+        on said.case_id = asleep.case_id and said.happened_at >= asleep.happened_at
+    where coalesce(said.happened_at < asleep.until, true)
+    group by asleep.case_id, asleep.happened_at
 ),
 handoffs as (
     -- Counted once per conversation; a later one only when it opened what was not open.

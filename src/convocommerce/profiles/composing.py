@@ -10,8 +10,8 @@ from convocommerce.profiles.profile import Profile
 from convocommerce.sqlfiles import files_needed
 
 _MATERIALIZED = (
-    "cases", "case_events", "case_statuses", "chatwoot_log", "chatwoot_firsts", "pairs",
-    "pair_facts",
+    "cases", "case_conversations", "case_events", "case_statuses", "chatwoot_log",
+    "chatwoot_firsts", "pairs", "pair_facts",
 )  # fmt: skip
 
 # What every profile says, with its type; what one leaves out is unknown.
@@ -137,7 +137,7 @@ def sides(profile: Profile, clock: str) -> str:
 def tables_of(profile: Profile, clock: str) -> list[str]:
     """Return the tables that ``told_by`` reads."""
     minutes = ["last_minutes"] if clock == "opening" and profile.hours == "one_window" else []
-    return [profile.name, "cases", *minutes]
+    return [profile.name, "cases", "case_conversations", *minutes]
 
 
 def _lost_before(instant: str) -> str:

@@ -3,6 +3,9 @@
 -- From a customer's comment after somebody else's, or the first comment whoever wrote it, to the next agent.
 with public_comments as (
     from dbt_comments where is_public
+),
+by_agents as (
+    select case_id, happened_at from public_comments where commenter = 'internal'
 )
 select
     asked.case_id,
@@ -18,9 +21,7 @@ select
 from public_comments as asked
 join dbt_tickets as made using (case_id)
 -- Strictly later: an answer in the same second is passed over.
-left join public_comments as answers
-    on answers.case_id = asked.case_id
-    and answers.commenter = 'internal'
-    and answers.happened_at > asked.happened_at
+asof left join by_agents as answers
+    on answers.case_id = asked.case_id and answers.happened_at > asked.happened_at
 where asked.commenter = 'external' and asked.previous <> 'external' or asked.previous = 'first'
 group by all

@@ -1,9 +1,9 @@
 -- grain: one message of a person after a day in which neither side wrote
--- reads: cases, conversation_messages, threads
+-- reads: case_conversations, conversation_messages, threads
 -- What Meta counts for a page: bots answer like people, and within a day or not at all.
 with said as (
     select
-        threads.channel, threads.business_id, threads.customer_id, threads.thread_key,
+        threads.channel, threads.business_id, threads.customer_id,
         spoken.sent_at, spoken.role::varchar as role, spoken.is_cut_off, spoken.position,
         spoken.message_key, spoken.conversation_id
     from conversation_messages as spoken
@@ -31,7 +31,7 @@ counted as (
     where role = 'customer' and coalesce(sent_at - before_at >= interval 24 hours, not is_cut_off)
 )
 select
-    cases.case_id,
+    kept.case_id,
     counted.conversation_id,
     counted.again,
     counted.sent_at as started_at,
@@ -41,6 +41,4 @@ select
     -- A message that nobody answered in a day lowers the rate, so it is in the report.
     true as is_counted
 from counted
-join cases
-    on cases.thread_key = counted.thread_key
-    and coalesce(cases.own_conversation_id, counted.conversation_id) = counted.conversation_id
+join case_conversations as kept on kept.conversation_id = counted.conversation_id

@@ -19,6 +19,12 @@ pauses as (
     from case_statuses
     group by case_id
 ),
+near as (
+    select
+        case_id, conversation_id, again, early_end,
+        unnest(list_distinct([(epoch_ms(early_end) + near_ms) // 1000 for near_ms in [-1, 0, 1]])) as second
+    from pairs
+),
 -- What the system with the earlier end took for the answer; of several in that second the oddest.
 answers as (
     select
@@ -33,9 +39,10 @@ answers as (
                 events.sequence, events.event_key
             )
         ) as answer
-    from pairs as kept
+    from near as kept
     join case_events as events
         on events.case_id = kept.case_id
+        and epoch_ms(events.happened_at) // 1000 = kept.second
         -- Some systems cut seconds, and our models whole milliseconds.
         and (
             date_trunc('second', events.happened_at) = date_trunc('second', kept.early_end)
