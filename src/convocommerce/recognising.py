@@ -116,6 +116,8 @@ def find(
                 raise
             recognised = Recognised(export, is_failed=True)
             recognised = replace(recognised, note=str(error).replace(export.name, recognised.shown))
+        finally:
+            export.forget_beginning()
         if recognised.kind is None and not recognised.is_failed and export.name in named:
             raise UnrecognisedExportError(
                 f"{export.name} is {_words(export, sources)}, which no known platform writes; "
@@ -188,7 +190,9 @@ def _mapped(export: ExportFile, mappings: Mappings) -> Recognised | None:
 def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
     claims: list[tuple[float, Source, ExportKind]] = []
     kinds = list(_kinds(sources, is_csv=False))
-    samples = export.samples([kind.envelope_keys for _, kind in kinds])
+    # All messages of a chat text are of one shape, which its reader gives them.
+    limit = 1 if export.format() == "chat_text" else 20
+    samples = export.samples([kind.envelope_keys for _, kind in kinds], limit)
     for (source, kind), sample in zip(kinds, samples, strict=True):
         share = _share(kind, sample)
         if share > _SURE:

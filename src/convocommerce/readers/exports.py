@@ -47,6 +47,7 @@ class ExportFile:
         self.path = path
         self._open = open_stored
         self._facts: FileFacts | None = None
+        self._beginning: tuple[bytes, bool] | None = None
 
     def __repr__(self) -> str:
         return f"ExportFile({self.name!r}, {self.size} bytes)"
@@ -113,9 +114,9 @@ class ExportFile:
         if self.format() == "json":
             return sampling.of_json(self._text_of_head, ways, limit)
         if self.format() == "ndjson":
-            return sampling.of_lines(self._first_rows, ways, limit)
+            return sampling.of_lines(self._first_rows(), ways, limit)
         # No other format has pages.
-        texts = self._first_of_chat() if self.format() == "chat_text" else self._first_rows(())
+        texts = self._first_of_chat() if self.format() == "chat_text" else self._first_rows()
         found = sampling.objects(texts, limit)
         return [found for _ in ways]
 
@@ -159,6 +160,10 @@ class ExportFile:
             reading.n_documents += table.num_rows
             yield table
         self._facts = reading.close(content.sha256)
+
+    def forget_beginning(self) -> None:
+        """Let go of the first bytes, which are kept while one looks at what a file is."""
+        self._beginning = None
 
     def sha256(self) -> str:
         """Return the hash of the bytes as stored, read for nothing else.
@@ -235,12 +240,17 @@ class ExportFile:
         return BytesIO(b"".join(Content(self.name, self._open, Reading()).blocks(_BLOCK)))
 
     def _head(self, size: int) -> tuple[bytes, bool]:
-        blocks = Content(self.name, self._open, Reading()).blocks(size)
-        head = next(blocks, b"")
-        return head, len(head) < size or next(blocks, b"") == b""
+        """Return the first ``size`` bytes, and whether they are all; read once for each size."""
+        head, is_whole = self._beginning or (b"", False)
+        if not is_whole and len(head) < size:
+            blocks = Content(self.name, self._open, Reading()).blocks(size)
+            head = next(blocks, b"")
+            is_whole = len(head) < size or next(blocks, b"") == b""
+            self._beginning = head, is_whole
+        return head[:size], is_whole and len(head) <= size
 
-    def _first_rows(self, envelope_keys: Collection[str]) -> Iterator[str]:
-        for table in self.documents(envelope_keys=envelope_keys, batch_bytes=_SAMPLE_OF_LINES):
+    def _first_rows(self) -> Iterator[str]:
+        for table in self.documents(batch_bytes=_SAMPLE_OF_LINES):
             for row in table.select(["text", "fault"]).to_pylist():
                 if row["fault"] is None:
                     yield row["text"]

@@ -39,7 +39,7 @@ def find_exports(paths: Sequence[Path | str]) -> list[ExportFile]:
     seen: set[Path] = set()
     for given in map(Path, paths):
         for path, name in _files(given):
-            real = path.resolve()
+            real = path.resolve() if path.is_symlink() else path
             if real not in seen:
                 seen.add(real)
                 found.append((path, name))
@@ -52,24 +52,27 @@ def find_exports(paths: Sequence[Path | str]) -> list[ExportFile]:
 
 
 def _files(given: Path) -> Iterator[tuple[Path, str]]:
+    """Give files where they stand, links of folders followed; a link to a file where it stands."""
     if given.is_file():
-        yield given, given.name
+        yield given.parent.resolve() / given.name, given.name
     elif given.is_dir():
-        paths = sorted(_walk(given), key=lambda path: path.relative_to(given).as_posix())
-        for path in paths:
-            yield path, path.relative_to(given).as_posix()
+        # No link to a folder is followed below, so what holds of the folder holds of all in it.
+        for name, path in sorted(_walk(given.resolve())):
+            yield path, name
     else:
         what = "is no file or folder" if given.exists() else "does not exist"
         raise ExportError(f"{_shown(given.name)} {what}; give the path of an export or a folder")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
     for parent, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = [name for name in folders if not _is_left_out(name)]
+        at = Path(parent)
+        below = "" if at == folder else f"{at.relative_to(folder).as_posix()}/"
         for name in files:
-            path = Path(parent, name)
+            path = at / name
             if not _is_left_out(name) and path.is_file():
-                yield path
+                yield f"{below}{name}", path
 
 
 def _unreadable(error: OSError) -> None:
@@ -88,14 +91,14 @@ def _apart(found: Sequence[tuple[Path, str]]) -> list[str]:
         f"{path.resolve().parent.name}/{name}".lstrip("/") if counts[name] > 1 else name
         for path, name in found
     ]
-    names: list[str] = []
+    names: dict[str, None] = {}
     for name in map(_shown, wanted):
         free, number = name, 2
         while free in names:
             free = f"{name} ({number})"
             number += 1
-        names.append(free)
-    return names
+        names[free] = None
+    return list(names)
 
 
 def _shown(name: str) -> str:
@@ -106,9 +109,9 @@ def _shown(name: str) -> str:
 
 def _exports(path: Path, name: str) -> Iterator[ExportFile]:
     try:
-        with path.open("rb") as file:
+        with _open(path) as file:
             magic = file.read(4)
-        size = path.stat().st_size
+            size = os.fstat(file.fileno()).st_size
     except OSError as error:
         yield _refused(name, 0, path, ExportError(f"{name} cannot be read: {error.strerror}"))
         return
@@ -122,19 +125,14 @@ def _exports(path: Path, name: str) -> Iterator[ExportFile]:
         return
     if archive is not None:
         archive.close()
-    yield ExportFile(name, size, partial(_open, path), _placed(path))
-
-
-def _placed(path: Path) -> Path:
-    """Return where a file stands; a link to a file stands where the link does."""
-    return path.parent.resolve() / path.name
+    yield ExportFile(name, size, partial(_open, path), path)
 
 
 def _refused(name: str, size: int, path: Path, error: ExportError) -> ExportFile:
     def refuse() -> IO[bytes]:
         raise error
 
-    return ExportFile(name, size, refuse, _placed(path))
+    return ExportFile(name, size, refuse, path)
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -147,4 +145,4 @@ def _members(archive: Archive, path: Path) -> Iterator[ExportFile]:
         if not any(_is_left_out(part) for part in inside.parts):
             name = f"{archive.name}/{_shown(inside.as_posix())}"
             opened = partial(archive.open, member)
-            yield ExportFile(name, member.compress_size, opened, _placed(path) / inside)
+            yield ExportFile(name, member.compress_size, opened, path / inside)

@@ -1,7 +1,8 @@
 """The first documents of a file, to recognise it by.
 
-Platforms differ in the keys under which their pages hold documents. A beginning that holds none
-of those keys gives the same documents whatever they are, so it is cut and parsed only once.
+Platforms differ in the keys under which their pages hold documents. What can be parsed at once is
+parsed only once, whatever the keys are; a large beginning is cut into its documents, once for all
+keys that it does not hold.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from convocommerce.readers.json_text import closed, pieces
@@ -16,6 +18,8 @@ from convocommerce.readers.json_text import closed, pieces
 _FIRST_SIZE = 1 << 20
 # A document longer than that is not parsed whole to recognise a file by: its beginning will do.
 _LARGEST_SIZE = 8 << 20
+# Of a text up to here it costs less to parse all of it than to find where its documents end.
+_SMALL = 64 << 10
 
 Objects = list[Mapping[str, Any]]
 
@@ -45,7 +49,10 @@ def of_json(
         ways: The keys to unwrap, once for each sample.
         limit: How many documents at most in each sample.
     """
-    heads: dict[int, tuple[str, bool]] = {}
+    heads = {_FIRST_SIZE: head(_FIRST_SIZE)}
+    text, is_whole = heads[_FIRST_SIZE]
+    if is_whole and len(text) <= _SMALL and (parsed := _parsed(text)) is not None:
+        return _each(ways, lambda keys: _unwrapped(parsed, keys)[:limit])
     known: dict[tuple[int, tuple[str, ...]], tuple[bool, Objects]] = {}
 
     def sample(keys: Collection[str]) -> Objects:
@@ -66,36 +73,66 @@ def of_json(
         text = closed(heads[_FIRST_SIZE][0])
         return [] if text is None else objects([text], limit)
 
-    return [sample(keys) for keys in ways]
+    return _each(ways, sample)
 
 
-def of_lines(
-    texts: Callable[[Collection[str]], Iterator[str]], ways: Sequence[Collection[str]], limit: int
-) -> list[Objects]:
+def of_lines(texts: Iterator[str], ways: Sequence[Collection[str]], limit: int) -> list[Objects]:
     """Return the first documents of an NDJSON file for every way of unwrapping.
 
     Args:
-        texts: Gives the documents when pages are unwrapped by some keys.
+        texts: The lines; read only as far as they are needed.
         ways: The keys to unwrap, once for each sample.
         limit: How many documents at most in each sample.
     """
-    seen: list[str] = []
+    seen: list[Any] = []
 
-    def remembered() -> Iterator[str]:
-        for text in texts(()):
-            seen.append(text)
-            yield text
-
-    known: dict[tuple[str, ...], Objects] = {(): objects(remembered(), limit)}
-    beginning = "\n".join(seen)
+    def lines() -> Iterator[Any]:
+        yield from seen
+        for text in texts:
+            seen.append(_parsed(text))
+            yield seen[-1]
 
     def sample(keys: Collection[str]) -> Objects:
-        way = tuple(keys) if _held(keys, beginning) else ()
-        if way not in known:
-            known[way] = objects(texts(way), limit)
-        return known[way]
+        found: Objects = []
+        for line in lines():
+            if isinstance(line, dict):
+                found += _unwrapped(line, keys)
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
-    return [sample(keys) for keys in ways]
+    return _each(ways, sample)
+
+
+def _each(
+    ways: Sequence[Collection[str]], sample: Callable[[Collection[str]], Objects]
+) -> list[Objects]:
+    """Return the sample of every way, made once for those that are the same."""
+    known = {way: sample(way) for way in dict.fromkeys(map(tuple, ways))}
+    return [known[tuple(way)] for way in ways]
+
+
+def _parsed(text: str) -> Any:
+    """Return what a text says; null if it is no JSON, or none that can be parsed at once."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unwrapped(parsed: Any, keys: Collection[str]) -> Objects:
+    """Return the objects of a list or of a page, else the object itself."""
+    found = parsed if isinstance(parsed, list) else [parsed]
+    if isinstance(parsed, dict):
+        inside = [
+            value
+            for key, value in parsed.items()
+            if key in keys and isinstance(value, list | dict)
+        ]
+        if inside:
+            lists = (value if isinstance(value, list) else [value] for value in inside)
+            found = list(chain.from_iterable(lists))
+    return [one for one in found if isinstance(one, dict)]
 
 
 def _held(keys: Collection[str], text: str) -> tuple[str, ...]:
