@@ -10,7 +10,7 @@ import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convocommerce.errors import ExportError
 from convocommerce.readers import repair_document
@@ -162,6 +162,14 @@ def _stage_kind(
     return next_no
 
 
+class _Piece(NamedTuple):
+    """Documents of one file."""
+
+    table: pa.Table
+    file_no: int
+    name: str
+
+
 @dataclass
 class _Batches:
     """Documents of files of one kind, gathered into batches worth planning a query for.
@@ -177,11 +185,11 @@ class _Batches:
     n_read: dict[int, int] = field(default_factory=dict)
 
     def of(self, files: Sequence[tuple[int, Recognised]], kind: ExportKind) -> Iterator[pa.Table]:
-        waiting: list[pa.Table] = []
+        waiting: list[_Piece] = []
         n_bytes = 0
         for file_no, file in files:
             for table in self._whole_tables(file_no, file, kind):
-                waiting.append(_of_file(table, file_no, file.export.name, kind))
+                waiting.append(_Piece(table, file_no, file.export.name))
                 n_bytes += table.nbytes
                 if n_bytes >= self.batch_bytes:
                     yield _joined(waiting)
@@ -209,32 +217,34 @@ class _Batches:
             batch_bytes=self.batch_bytes,
             progress=lambda read: self.pace.tell(file, read),
         )
-        return (table for table in tables if table.num_rows)
+        filled = (table for table in tables if table.num_rows)
+        mend = kind.mend
+        return filled if mend is None else (_mended(table, mend) for table in filled)
 
 
-def _joined(tables: Sequence[pa.Table]) -> pa.Table:
-    """Return tables as one.
+def _joined(pieces: Sequence[_Piece]) -> pa.Table:
+    """Return documents as one table, with the number and the name of their file.
 
     The engine works through the pieces of a table one by one, however small they are.
     """
-    import pyarrow as pa
-
-    table = pa.concat_tables(tables)
-    is_in_crumbs = table.num_rows < _CRUMB * table.column("text").num_chunks
-    return table.combine_chunks() if is_in_crumbs else table
-
-
-def _of_file(table: pa.Table, file_no: int, name: str, kind: ExportKind) -> pa.Table:
-    """Return documents with the number and the name of their file, mended if their kind asks."""
     import numpy as np
     import pyarrow as pa
 
     from convocommerce.readers.batches import numbers, texts_of
 
-    if kind.mend is not None:
-        texts = table.column("text").to_pylist()
-        mended = texts_of([kind.mend(text) for text in texts])
-        table = table.set_column(table.schema.get_field_index("text"), "text", mended)
-    n = table.num_rows
-    numbered = table.append_column("file_no", numbers(np.full(n, file_no), pa.int32()))
-    return numbered.append_column("file", pa.repeat(texts_of([name])[0], n))
+    table = pa.concat_tables([piece.table for piece in pieces])
+    if table.num_rows < _CRUMB * table.column("text").num_chunks:
+        table = table.combine_chunks()
+    counts = [piece.table.num_rows for piece in pieces]
+    file_no = np.repeat([piece.file_no for piece in pieces], counts)
+    place = np.repeat(np.arange(len(pieces)), counts)
+    names = texts_of([piece.name for piece in pieces]).take(numbers(place, pa.int64()))
+    return table.append_column("file_no", numbers(file_no, pa.int32())).append_column("file", names)
+
+
+def _mended(table: pa.Table, mend: Callable[[str], str]) -> pa.Table:
+    """Return documents with their texts made good."""
+    from convocommerce.readers.batches import texts_of
+
+    mended = texts_of([mend(text) for text in table.column("text").to_pylist()])
+    return table.set_column(table.schema.get_field_index("text"), "text", mended)

@@ -143,12 +143,13 @@ def _is_line_by_line(start: str, is_whole: bool) -> bool:
 
 def _is_document(line: str) -> bool:
     line = line.strip("\ufeff \t\r\n")
-    if not line.startswith("{"):
+    # Of a page with a document on each line, no line but the last ends so.
+    if not (line.startswith("{") and line.endswith("}")):
         return False
     try:
         json.loads(line, strict=False, parse_int=str)
     except json.JSONDecodeError:
         return False
     except RecursionError:
-        return line.endswith("}")
+        return True  # too deep to parse, but an object as far as one sees
     return True

@@ -19,7 +19,7 @@ _FIRST_SIZE = 1 << 20
 # A document longer than that is not parsed whole to recognise a file by: its beginning will do.
 _LARGEST_SIZE = 8 << 20
 # Of a text up to here it costs less to parse all of it than to find where its documents end.
-_SMALL = 64 << 10
+_SMALL = 256 << 10
 
 Objects = list[Mapping[str, Any]]
 
@@ -125,9 +125,7 @@ def _unwrapped(parsed: Any, keys: Collection[str]) -> Objects:
     found = parsed if isinstance(parsed, list) else [parsed]
     if isinstance(parsed, dict):
         inside = [
-            value
-            for key, value in parsed.items()
-            if key in keys and isinstance(value, list | dict)
+            value for key, value in parsed.items() if key in keys and isinstance(value, list | dict)
         ]
         if inside:
             lists = (value if isinstance(value, list) else [value] for value in inside)
