@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convocommerce.readers.batches import SCHEMA, Row, table_of
+from convocommerce.readers.batches import SCHEMA, Row, numbers, table_of
 from convocommerce.readers.encodings import decode, notes_within
 from convocommerce.readers.facts import Reading
 from convocommerce.readers.json_text import CUT_OFF, KEPT_OF_FAULTY, kept_of, page
@@ -154,21 +155,22 @@ def _unwrapped(table: pa.Table, data: bytes, keys: Collection[str]) -> pa.Table:
     present = [key for key in quoted if data.find(key.encode()) >= 0]
     if not present:
         return table
-    is_candidate = np.zeros(table.num_rows, bool)
-    for key in present:
-        found = pc.match_substring(table["text"], key).to_numpy()
-        is_candidate |= found
+    holds = [pc.match_substring(table["text"], key) for key in present]
+    candidates = pc.indices_nonzero(reduce(pc.or_, holds))
     changed: dict[int, list[Row]] = {}
-    for index in np.flatnonzero(is_candidate).tolist():
-        row = Row(**table.slice(index, 1).to_pylist()[0])
-        documents = _documents_of(row, keys)
+    for index, values in zip(
+        candidates.to_pylist(), table.take(candidates).to_pylist(), strict=True
+    ):
+        documents = _documents_of(Row(**values), keys)
         if documents is not None:
             changed[index] = documents
     if not changed:
         return table
+    others = [index for index in range(table.num_rows) if index not in changed]
+    kept = iter(table.take(numbers(others, pa.int64())).to_pylist())
     rows: list[Row] = []
-    for index, values in enumerate(table.to_pylist()):
-        rows.extend(changed[index] if index in changed else [Row(**values)])
+    for index in range(table.num_rows):
+        rows.extend(changed[index] if index in changed else [Row(**next(kept))])
     return table_of(rows)
 
 
@@ -179,9 +181,10 @@ def _documents_of(row: Row, keys: Collection[str]) -> list[Row] | None:
         kept = kept_of(row.text)
         is_page = kept != row.text and not _is_json(row.text)
         return [row._replace(text=kept, fault=CUT_OFF)] if is_page else None
+    text, position, repair = row.text, row.position, row.repair
     return [
-        row._replace(part=part, text=row.text[piece.start : piece.end], fault=piece.fault)
-        for part, piece in enumerate(found, start=1)
+        Row(position, part, text[start:end], fault, repair)
+        for part, (start, end, fault) in enumerate(found, start=1)
     ]
 
 
