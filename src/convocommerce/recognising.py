@@ -188,15 +188,15 @@ def _mapped(export: ExportFile, mappings: Mappings) -> Recognised | None:
 
 
 def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
-    claims: list[tuple[float, Source, ExportKind]] = []
     kinds = list(_kinds(sources, is_csv=False))
     # All messages of a chat text are of one shape, which its reader gives them.
     limit = 1 if export.format() == "chat_text" else 20
     samples = export.samples([kind.envelope_keys for _, kind in kinds], limit)
-    for (source, kind), sample in zip(kinds, samples, strict=True):
-        share = _share(kind, sample)
-        if share > _SURE:
-            claims.append((share, source, kind))
+    claims = [
+        (share, source, kind)
+        for (source, kind), sample in zip(kinds, samples, strict=True)
+        if (share := _share(kind, sample)) > _SURE
+    ]
     return _only_claim(export, claims) or _recognise_empty_page(export, sources)
 
 
