@@ -126,6 +126,17 @@ def test_a_wrong_call_is_one_line_and_a_code(
     assert done.stdout == ""
 
 
+def test_a_page_without_figures_is_written_and_said_to_be_without(
+    database: Path, tmp_path: Path
+) -> None:
+    days = ("report", database, "--period", "2019-W05", "--out", tmp_path, "--language", "nl")
+    done = run(*days)
+    assert done.returncode == 3
+    assert "Van deze dagen is niets bekend, dus er zijn geen cijfers." in done.stderr
+    page = Path(done.stdout.strip())
+    assert "Geen gegevens" in page.read_text("utf-8")
+
+
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "photo.duckdb"
     path.write_bytes(b"\xff\xd8\xff\xe0 not a database at all" * 1000)

@@ -146,8 +146,9 @@ def test_a_shop_without_data_gives_a_calm_page() -> None:
     with cc.open(":memory:") as shop:
         report = shop.report(as_of="2026-03-11")
         text = Page(report.html()).text
-        assert "Quiet days" in text
+        assert "No data" in text
         assert "nothing is loaded" in text
+        assert report.why_empty[-1].startswith("Nothing is known of these days")
         assert {one["value"] for one in report.figures()} == {0.0}
         with pytest.raises(UsageError, match="nothing is loaded yet"):
             shop.report()
@@ -158,6 +159,26 @@ def test_a_week_in_which_nobody_wrote_gives_a_calm_page(draw: Draw) -> None:
     assert "Nobody wrote and nobody tried to buy in these days" in text
     assert "Definition" not in text
     assert "What the figures mean" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "told"),
+    [
+        ("en", "No data", "Nothing is known of these days, so there are no figures."),
+        ("nl", "Geen gegevens", "Van deze dagen is niets bekend, dus er zijn geen cijfers."),
+    ],
+)
+def test_days_of_which_nothing_is_loaded_are_no_quiet_days(
+    draw: Draw, language: str, title: str, told: str
+) -> None:
+    shop = draw([0, 1])
+    report = shop.report(period="2019-W10", as_of=AFTER, language=language)
+    text = Page(report.html()).text
+    assert title in text
+    assert told in text
+    assert told in report.mail().text
+    assert report.why_empty[-1].startswith(told)
+    assert shop.report(period="2026-W10", as_of=AFTER, language=language).why_empty == ()
 
 
 def test_a_terminal_shows_what_it_is_about(english: Report) -> None:

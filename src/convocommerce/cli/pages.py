@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -95,8 +96,11 @@ def report(
         typer.Option(help="html, json, csv, parquet, mail; may be repeated."),
     ] = None,
 ) -> None:
-    """Write a report: one HTML file, or its figures and mail in other formats."""
+    """Write a report; exit code 3 says that there are no figures of its days, as the page does."""
     with open_shop_at(database) as shop:
         told = shop.report(kind, period=period, as_of=as_of, language=language, campaign=campaign)
         page = told.save(out, format or ("html",))
     print(page)
+    if told.why_empty:
+        print(f"convocommerce: {' '.join(told.why_empty)}", file=sys.stderr)
+        raise typer.Exit(3)

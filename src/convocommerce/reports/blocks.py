@@ -261,6 +261,7 @@ class Page:
         brand: How the business looks.
         build: The hash of all that it was made from.
         definitions: What its metrics and rules mean, as hashes and values, for the next page.
+        why_empty: Why it has no figures of these days, in full sentences; empty where it has.
     """
 
     language: str
@@ -273,6 +274,7 @@ class Page:
     brand: Brand = field(default_factory=Brand)
     build: str = ""
     definitions: Mapping[str, Any] = field(default_factory=dict)
+    why_empty: tuple[str, ...] = ()
 
     def figures(self) -> Iterator[tuple[str, Figure]]:
         """Give every number on the page with the name of its section, in reading order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from convocommerce.absences import reasons
+from convocommerce.absences import is_untold, reasons
 from convocommerce.charts.text import clean
 from convocommerce.errors import UnknownNameError
 from convocommerce.measuring import AsOf, keeping
@@ -132,7 +132,12 @@ def _page(span: Span) -> Page:
         brand=span.options.brand,
         build=span.build,
         definitions=definitions_of(span.asked, span.rules),
+        why_empty=_words(quiet),
     )
+
+
+def _words(quiet: Section | None) -> tuple[str, ...]:
+    return tuple(one.text for one in quiet.blocks if isinstance(one, Text)) if quiet else ()
 
 
 def _nothing(span: Span) -> Section | None:
@@ -154,9 +159,17 @@ def _nothing(span: Span) -> Section | None:
         return None
     needs = ("messages", "orders", "checkouts")
     why = reasons(span.con, needs, span.language, period=span.period, as_of=span.as_of)
-    told = say(
-        "Nobody wrote and nobody tried to buy in these days, as far as the loaded exports tell. "
-        "If that is not so, load the exports of these days and compose the report again."
-    )
+    if all(is_untold(span.con, need, span.period, span.as_of) for need in needs):
+        title = say("No data")
+        told = say(
+            "Nothing is known of these days, so there are no figures. Load the exports of these "
+            "days and compose the report again."
+        )
+    else:
+        title = say("Quiet days")
+        told = say(
+            "Nobody wrote and nobody tried to buy in these days, as far as the loaded exports "
+            "tell. If that is not so, load the exports of these days and compose the report again."
+        )
     texts = tuple(Text(one, "call") for one in (*why, told))
-    return Section("headline", say("Quiet days"), texts)
+    return Section("headline", title, texts)

@@ -61,6 +61,11 @@ class Report:
         """The name of its file, such as ``weekly-2026-W35-en.html``."""
         return f"{self.subject.stem}-{self.language}.html"
 
+    @property
+    def why_empty(self) -> tuple[str, ...]:
+        """Why it has no figures of its days, in full sentences; empty where it has some."""
+        return self.page.why_empty
+
     def html(self) -> str:
         """Return the page: one self-contained HTML file."""
         return render(self.page)
