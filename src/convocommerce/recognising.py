@@ -189,13 +189,13 @@ def _mapped(export: ExportFile, mappings: Mappings) -> Recognised | None:
 
 def _recognise_documents(export: ExportFile, sources: Sequence[Source]) -> Recognised | None:
     kinds = list(_kinds(sources, is_csv=False))
-    # All messages of a chat text are of one shape, which its reader gives them.
-    limit = 1 if export.format() == "chat_text" else 20
-    samples = export.samples([kind.envelope_keys for _, kind in kinds], limit)
+    # Messages of a chat text are all of the shape that its reader gives them.
+    n = 1 if export.format() == "chat_text" else 20
+    samples = export.samples([kind.envelope_keys for _, kind in kinds], n)
     claims = [
         (share, source, kind)
         for (source, kind), sample in zip(kinds, samples, strict=True)
-        if (share := _share(kind, sample)) > _SURE
+        if (share := share_known(kind, sample, more_than=_SURE)) > _SURE
     ]
     return _only_claim(export, claims) or _recognise_empty_page(export, sources)
 
@@ -246,7 +246,9 @@ def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised 
         missing = _missing(kind, headings)
         if not missing:
             renamed = [_renamed(kind, row) for row in sample]
-            if not sample or max(_share(kind, sample), _share(kind, renamed)) > _SURE:
+            if not sample or any(
+                share_known(kind, rows, more_than=_SURE) > _SURE for rows in (sample, renamed)
+            ):
                 claims.append((1.0, source, kind))
             continue
         share = 1 - len(missing) / len(kind.required_headings)
@@ -254,8 +256,7 @@ def _recognise_csv(export: ExportFile, sources: Sequence[Source]) -> Recognised 
             best = (share, source, kind)
     if claims:
         return _only_claim(export, claims)
-    share, _, nearest = best
-    if nearest is not None and share >= 0.5:
+    if (nearest := best[2]) is not None and best[0] >= 0.5:
         raise ExportError(
             f"{export.name} looks like {nearest.title} but has no column for "
             f"{', '.join(_missing(nearest, headings))}; export it again with all columns"
@@ -278,10 +279,6 @@ def _is_trimmed(kind: ExportKind, headings: Sequence[str], missing: Sequence[str
 
 def _kinds(sources: Sequence[Source], *, is_csv: bool) -> Iterator[tuple[Source, ExportKind]]:
     return ((s, kind) for s in sources for kind in s.kinds if kind.is_csv is is_csv)
-
-
-def _share(kind: ExportKind, documents: Sequence[Mapping[str, Any]]) -> float:
-    return share_known(kind, documents, more_than=_SURE)
 
 
 def _missing(kind: ExportKind, headings: Sequence[str]) -> list[str]:
