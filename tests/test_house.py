@@ -35,6 +35,7 @@ FLOORS = (
         "formatting",
         "wording",
         "sqlfiles",
+        "narrowing",
         "windows",
         "spreadsheets",
         "topics",

@@ -69,7 +69,7 @@ def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row
     is_timed = any(isinstance(one, Quantile) for one in statistics)
     if is_timed and not any(isinstance(one, Share | Total) for one in statistics):
         columns = [*question.names, "duration", "age", "observed"]
-        with facts(question).worked_out(con, columns):
+        with facts(question, read=columns).worked_out(con, columns):
             return _answer(con, question)
     return _answer(con, question)
 
@@ -101,8 +101,8 @@ def _counted(
 ) -> tuple[list[Row], list[Query]]:
     """Compute quantiles, limits and shares, all in one aggregate query."""
     names = question.names
-    about = facts(question)
     computed = [sql for one in statistics for sql in aggregates(one)]
+    about = facts(question, read=computed)
     query = about.query(f"select {', '.join([*names, *computed])}\nfrom facts{_grouped(names)}")
     rows = []
     for values in query.run(con):
@@ -239,7 +239,7 @@ def _total(
         # Without a sale there is no currency either, while nothing counted is a count of 0.
         grouped = [*names, "unit"]
         unit, value = "coalesce(currency, 'unknown')", f"sum({statistic.amount})::double"
-    query = facts(question, statistic.states, statistic.where).query(
+    query = facts(question, statistic.states, statistic.where, read=[unit, value]).query(
         f"select {', '.join([*names, f'{unit} as unit', f'{value} as value', 'count(*) as n'])}\n"
         f"from facts{_grouped(grouped)}"
     )

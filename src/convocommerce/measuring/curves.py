@@ -64,7 +64,8 @@ def waits(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Wait
         "list_sort(list(observed) filter (duration is null and observed is not null)) as gone",
     )
     grouped = f"\ngroup by {', '.join(names)}" if names else ""
-    query = facts(question).query(f"select {', '.join([*names, *lists])}\nfrom facts{grouped}")
+    about = facts(question, read=lists)
+    query = about.query(f"select {', '.join([*names, *lists])}\nfrom facts{grouped}")
     table = query.arrow(con)
     groups = zip(*(table[name].to_pylist() for name in names), strict=True)
     columns = [table[name].combine_chunks() for name in ("ended", "gone")]

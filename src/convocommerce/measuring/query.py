@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.measuring.keeping import kept, shared, sharing
 from convocommerce.metrics import DIMENSIONS
-from convocommerce.sqlfiles import SqlFile, files_needed
+from convocommerce.narrowing import narrowed, words_of
+from convocommerce.sqlfiles import files_needed
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,7 +70,7 @@ class Query:
         if worked_out is not None:
             return self.sql.replace(self.rows, f"facts as (from temp.{worked_out})", 1)
         first_day, as_of = self.values.get("first_day"), self.values["as_of"]
-        table = kept(con, self.states, self.common, as_of, first_day)
+        table = kept(con, self.states, states_before(self.states), as_of, first_day)
         if table is None:
             return self.sql
         # A query may read other states than its own; what it does not name is not worked out.
@@ -78,7 +80,7 @@ class Query:
             for file in files_needed("states", [self.states])
             if file.name != self.states and re.search(rf"\b{file.name}\b", rest)
         ]
-        kept_too = [_expression(file) for file in files_needed("states", others)]
+        kept_too = [_expression(one.name, one.sql) for one in files_needed("states", others)]
         common = ",\n".join([*kept_too, f"{self.states} as (from temp.{table})"])
         return self.sql.replace(self.common, common, 1)
 
@@ -126,7 +128,12 @@ class Facts:
             yield
 
 
-def facts(question: Question, states: str | None = None, condition: str | None = None) -> Facts:
+def facts(
+    question: Question,
+    states: str | None = None,
+    condition: str | None = None,
+    read: Collection[str] | None = None,
+) -> Facts:
     """Compose the rows that a question is about.
 
     Args:
@@ -134,6 +141,8 @@ def facts(question: Question, states: str | None = None, condition: str | None =
         states: Another table of states than the metric's own.
         condition: SQL that rows must meet, beside the metric's population when the states are
             its own.
+        read: The SQL that reads the rows, if it reads few of their columns; the states then have
+            those that it names.
     """
     metric = question.metric
     table = states or metric.states
@@ -162,20 +171,36 @@ def facts(question: Question, states: str | None = None, condition: str | None =
         columns.append(f"{observed.format(**question.options)} as observed")
     where = "\n    and ".join(conditions or ["true"])
     select = f"select {', '.join(columns)}\nfrom {table}\nwhere {where}"
-    return Facts(table, states_before(table), select, values)
+    names = None if read is None else frozenset(words_of(select, *question.names, *read))
+    return Facts(table, states_before(table, names), select, values)
 
 
-def states_before(states: str) -> str:
+@lru_cache(maxsize=256)
+def states_before(states: str, columns: Set[str] | None = None) -> str:
     """Return a table of states, and those it reads, as common table expressions.
 
     They read the bound value ``$as_of``.
+
+    Args:
+        states: The name of the table.
+        columns: Which of its columns, among any other words; all when left out.
     """
-    files = files_needed("states", [states])
-    return ",\n".join(map(_expression, files))
+    expressions: list[str] = []
+    wanted = {states: columns}
+    for file in reversed(files_needed("states", [states])):
+        if file.name in wanted:
+            names = wanted[file.name]
+            sql = file.sql if names is None else narrowed(file.sql, names)
+            said = words_of(sql)
+            for name in file.reads:
+                if name in said:
+                    wanted[name] = None if names is None else said.union(wanted.get(name) or ())
+            expressions.insert(0, _expression(file.name, sql))
+    return ",\n".join(expressions)
 
 
-def _expression(file: SqlFile) -> str:
-    return f"{file.name} as (\n{file.sql}\n)"
+def _expression(name: str, sql: str) -> str:
+    return f"{name} as (\n{sql}\n)"
 
 
 def _literal(value: object) -> str:

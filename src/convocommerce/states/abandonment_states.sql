@@ -94,15 +94,15 @@ select
     case when completed_at <= $as_of then completed_at end as bought_at,
     attempts.lost_at,
     coalesce(lost_at <= $as_of, false) as is_settled,
-    coalesce(cuts.channel, no_talk) as channel,
-    coalesce(cuts.entry_point, no_talk) as entry_point,
-    coalesce(cuts.campaign, no_talk) as campaign,
-    coalesce(cuts.ad, no_talk) as ad,
-    coalesce(cuts.agent, no_talk) as agent,
-    coalesce(cuts.first_responder, no_talk) as first_responder,
-    coalesce(cuts.answer_speed, no_talk) as answer_speed,
-    coalesce(cuts.answer_state, no_talk) as answer_state,
-    coalesce(cuts.contact_kind, no_talk) as contact_kind
+    coalesce(cuts.channel, told.no_talk) as channel,
+    coalesce(cuts.entry_point, told.no_talk) as entry_point,
+    coalesce(cuts.campaign, told.no_talk) as campaign,
+    coalesce(cuts.ad, told.no_talk) as ad,
+    coalesce(cuts.agent, told.no_talk) as agent,
+    coalesce(cuts.first_responder, told.no_talk) as first_responder,
+    coalesce(cuts.answer_speed, told.no_talk) as answer_speed,
+    coalesce(cuts.answer_state, told.no_talk) as answer_state,
+    coalesce(cuts.contact_kind, told.no_talk) as contact_kind
 from attempts
-cross join told
+left join told on true
 left join conversation_cuts as cuts using (conversation_id)

@@ -1,8 +1,8 @@
 -- grain: one conversation in which the customer had written
--- reads: conversations, conversation_calendars, conversation_messages, conversation_cuts, leg_watches, open_so_far, order_states, orders, rules
+-- reads: told_conversations, conversation_calendars, conversation_messages, leg_watches, open_so_far, order_states, orders, rules
 -- What was known of every conversation at the as-of: answered or waiting, bought, decided or pending.
 with begun as (
-    from conversations where first_customer_at <= $as_of
+    from told_conversations where first_customer_at <= $as_of
 ),
 -- Only conversations that were still running need their last message so far looked up.
 running as (
@@ -73,13 +73,22 @@ select
     epoch_ms($as_of) >= epoch_ms(last_message_so_far) + rules.attribution_ms as is_settled,
     -- Where no order of any shop was loaded, nobody knows what was bought.
     exists (from orders) as tells_orders,
-    cuts.* exclude (conversation_id)
+    begun.started_local,
+    begun.channel,
+    begun.entry_point,
+    begun.campaign,
+    begun.ad,
+    begun.agent,
+    begun.first_responder,
+    begun.human_seconds,
+    begun.answer_speed,
+    begun.answer_state,
+    begun.contact_kind
 from begun
-join conversation_cuts as cuts on cuts.conversation_id = begun.conversation_id
 cross join rules
 left join conversation_calendars as followed
     on followed.conversation_id = begun.conversation_id and $as_of >= followed.from_at and $as_of < followed.until_at
-join open_so_far on open_so_far.calendar_id = coalesce(followed.calendar_id, 0)
+left join open_so_far on open_so_far.calendar_id = coalesce(followed.calendar_id, 0)
 left join leg_watches as watches on watches.leg_id = begun.first_leg_id
 left join running on running.conversation_id = begun.conversation_id
 left join sales on sales.conversation_id = begun.conversation_id

@@ -58,7 +58,7 @@ from ends
 left join leg_calendars as followed
     on followed.leg_id = ends.leg_id
     and ends.until_at >= followed.from_at and ends.until_at < followed.until_at
-join calendars on calendars.calendar_id = coalesce(followed.calendar_id, 0)
-join opening_slots as slots
+left join calendars on calendars.calendar_id = coalesce(followed.calendar_id, 0)
+left join opening_slots as slots
     on slots.calendar_id = calendars.calendar_id
     and slots.slot = greatest(least(epoch_ms(ends.until_at) // calendars.slot_ms, calendars.last_slot), calendars.first_slot)

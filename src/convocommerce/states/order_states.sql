@@ -31,7 +31,17 @@ select
         false
     ) as is_sale,
     conversions.is_test,
-    cuts.* exclude (conversation_id)
+    cuts.started_local,
+    cuts.channel,
+    cuts.entry_point,
+    cuts.campaign,
+    cuts.ad,
+    cuts.agent,
+    cuts.first_responder,
+    cuts.human_seconds,
+    cuts.answer_speed,
+    cuts.answer_state,
+    cuts.contact_kind
 from conversions
 left join repaid using (platform, order_id)
 left join conversation_cuts as cuts using (conversation_id)

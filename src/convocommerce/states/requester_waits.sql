@@ -1,5 +1,5 @@
 -- grain: one conversation in which the customer had written
--- reads: reply_legs, conversations, conversation_cuts, leg_watches
+-- reads: reply_legs, told_conversations, leg_watches
 -- How long every customer had waited for people at the as-of, all their questions together.
 with legs as (
     select
@@ -27,8 +27,8 @@ waits as (
 )
 select
     waits.contact_key,
-    conversations.started_at,
-    conversations.is_cut_off,
+    talks.started_at,
+    talks.is_cut_off,
     case when waits.n_waiting = 0 then waits.waited_calendar_ms / 1000 end as requester_wait_calendar_seconds,
     case when waits.n_waiting = 0 then waits.waited_opening_ms / 1000 end as requester_wait_opening_seconds,
     -- Of one who still waits it is known that all waits together take longer than so far.
@@ -36,7 +36,17 @@ select
     (waits.waited_opening_ms + coalesce(waits.still_opening_ms, 0)) / 1000 as observed_opening_seconds,
     coalesce(waits.wait_state, 'answered') as wait_state,
     waits.n_waiting,
-    cuts.*
+    talks.conversation_id,
+    talks.started_local,
+    talks.channel,
+    talks.entry_point,
+    talks.campaign,
+    talks.ad,
+    talks.agent,
+    talks.first_responder,
+    talks.human_seconds,
+    talks.answer_speed,
+    talks.answer_state,
+    talks.contact_kind
 from waits
-join conversations on conversations.conversation_id = waits.conversation_id
-join conversation_cuts as cuts on cuts.conversation_id = waits.conversation_id
+join told_conversations as talks on talks.conversation_id = waits.conversation_id
