@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -241,6 +244,73 @@ def test_a_file_that_could_not_be_written_anew_is_on_the_next_call(path: Path) -
             erasing.erase(database, RULES, PSID)
         assert fetched(database, "select is_file_rewritten from erasures") == [(True,)]
     assert SAID.encode() not in path.read_bytes()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import convocommerce as cc
+from convocommerce import erasing
+from convocommerce.warehouse import connection, erased, files
+
+def die(*_, **__):
+    os.kill(os.getpid(), 9)
+
+def after(module, name):
+    whole = getattr(module, name)
+    setattr(module, name, lambda *given: (whole(*given), die()))
+
+class Deadly(str):
+    format = die
+
+path, person, moment = sys.argv[1:]
+shop = cc.open(path)
+if moment == "amid erasing":
+    erased.empty = die
+elif moment == "erased, not rewritten":
+    connection.copy_whole = die
+elif moment == "amid copying":
+    copy = connection.copy_whole
+    connection.copy_whole = lambda con, file, _: copy(con, file, Deadly())
+elif moment == "closed":
+    connection.put_in_place = die
+elif moment == "in place":
+    after(connection, "put_in_place")
+shop.erase(person)
+die()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kills that cannot be caught")
+@pytest.mark.parametrize(
+    ("moment", "is_erased"),
+    [
+        ("amid erasing", False),
+        ("erased, not rewritten", True),
+        ("amid copying", True),
+        ("closed", True),
+        ("in place", True),
+    ],
+)
+def test_killed_at_any_moment_everything_is_erased_or_nothing(
+    path: Path, moment: str, is_erased: bool
+) -> None:
+    with open_database(path) as database:
+        before = state_hash(database.con)
+    words = [sys.executable, "-c", KILLED, str(path), PSID, moment]
+    assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
+    with cc.open(path) as shop:
+        assert not [one for one in path.parent.iterdir() if ".new-" in one.name]
+        assert (state_hash(shop.database.con) == before) is not is_erased
+        assert held(shop.database)["messages"] == (2 if is_erased else 5)
+        assert shop.erasures()["is_file_rewritten"].tolist() == [True] * is_erased
+        left = [one.read_bytes() for one in path.parent.iterdir() if one.is_file() and one != path]
+        if is_erased:
+            assert SAID.encode() not in b"".join(left)
+        else:
+            assert shop.erase(PSID).removed["messages"] == 3
+    assert SAID.encode() not in path.read_bytes()
+    assert {one.name for one in path.parent.iterdir()} == {path.name, f"{path.name}.lock"}
 
 
 def test_a_database_is_as_usable_as_before(path: Path) -> None:

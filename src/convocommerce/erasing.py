@@ -7,6 +7,7 @@ can be read, so that loading the same exports again does not bring the person ba
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import secrets
 from collections.abc import Mapping
@@ -111,6 +112,8 @@ select distinct name from told where length(name) >= {LEAST_LETTERS};
 """
 _NAMING = "text is not null and exists (from asked_names where contains(text, name))"
 
+_UNFINISHED = "erasures where not is_file_rewritten"
+
 _TEMPORARY = ("asked_contacts", "asked_names")
 
 
@@ -200,7 +203,7 @@ def erase(
     except _RehearsedError:
         return found[0]
     except UsageError:
-        if count(database.con, "erasures where not is_file_rewritten"):
+        if count(database.con, _UNFINISHED):
             _rewrite(database)
             raise UsageError(
                 "nobody is known by that; an erasure that was cut off before was finished now"
@@ -211,6 +214,13 @@ def erase(
             database.con.execute(f"drop table if exists temp.{name}")
     _rewrite(database)
     return found[0]
+
+
+def finish_erasing(database: Database) -> None:
+    """Write the file anew where an erasure was cut off before it could; later, if it cannot now."""
+    if count(database.con, _UNFINISHED):
+        with contextlib.suppress(DatabaseError):
+            _rewrite(database)
 
 
 def erasures(database: Database) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from convocommerce.calling import knows_its_names, methods_know_their_names
 from convocommerce.cluster.lakes import is_lake
+from convocommerce.erasing import finish_erasing
 from convocommerce.markup import html_table
 from convocommerce.shop.figures import Figures
 from convocommerce.shop.records import Records
@@ -85,4 +86,6 @@ def open(  # noqa: A001  # convocommerce.open reads best
     database = open_database(
         path, read_only=read_only, lock_timeout=lock_timeout, memory_limit=memory_limit
     )
+    if not read_only:
+        finish_erasing(database)
     return Shop(database, language=language)

@@ -26,9 +26,10 @@ from convocommerce.warehouse.files import (
     CONFIG,
     check_place,
     copy_whole,
-    create,
+    make_ready,
     private_files,
     put_in_place,
+    remove_drafts,
     remove_folder,
     spill_folder,
     spill_into,
@@ -215,7 +216,7 @@ class Database:
             try:
                 put_in_place(draft, instance.path)
             finally:
-                draft.unlink(missing_ok=True)
+                remove_drafts(instance.path)
                 fresh = _connect(instance.path, instance.lock, limit)
                 instance.root, instance.spill = fresh.root, fresh.spill
                 self._con = instance.root.cursor()
@@ -332,8 +333,8 @@ def _open_file(
         lock.acquire(lock_timeout)
     try:
         with private_files():
-            if not file.exists():
-                create(file)
+            if lock:
+                make_ready(file)
             return _connect(file, lock, memory_limit)
     except BaseException:
         if lock:

@@ -65,6 +65,18 @@ def _is_duckdb(file: Path) -> bool:
         return True  # DuckDB says why it cannot be opened
 
 
+def make_ready(file: Path) -> None:
+    """Remove what a killed writer left beside a database, and make it where there is none.
+
+    Raises:
+        DamagedDatabaseError: A write-ahead log without its database lies there.
+    """
+    with contextlib.suppress(OSError):
+        remove_drafts(file)
+    if not file.exists():
+        create(file)
+
+
 def create(file: Path) -> None:
     """Make an empty database under another name and put it in place when it is whole.
 
@@ -89,8 +101,7 @@ def create(file: Path) -> None:
     except duckdb.Error as error:
         raise opening_failure(error, file) from None
     finally:
-        draft.unlink(missing_ok=True)
-        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+        remove_drafts(file)
 
 
 def copy_whole(con: duckdb.DuckDBPyConnection, file: Path, then: str) -> Path:
@@ -118,8 +129,7 @@ def copy_whole(con: duckdb.DuckDBPyConnection, file: Path, then: str) -> Path:
         finally:
             con.execute("detach copy_of_all")
     except BaseException as error:
-        draft.unlink(missing_ok=True)
-        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+        remove_drafts(file)
         if isinstance(error, duckdb.Error):
             raise working_failure(error, file) from None
         raise
@@ -148,12 +158,19 @@ def put_in_place(draft: Path, file: Path) -> None:
 
 
 def _draft_of(file: Path) -> Path:
-    """Return the name of a new file beside a database, and remove those that were left."""
+    """Return the name of a new file beside a database, of which none is there."""
+    remove_drafts(file)
+    return file.with_name(f"{file.name}.new-{os.getpid()}")
+
+
+def remove_drafts(file: Path) -> None:
+    """Remove new files that were left beside a database, with their logs.
+
+    Whoever calls this holds the writer lock, so who made them is dead or calls it.
+    """
     for leftover in file.parent.iterdir():
-        # The writer lock is held, so whoever made these is dead.
         if leftover.name.startswith(f"{file.name}.new-"):
             leftover.unlink(missing_ok=True)
-    return file.with_name(f"{file.name}.new-{os.getpid()}")
 
 
 def spill_folder(file: Path, is_read_only: bool) -> Path | None:
