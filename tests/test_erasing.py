@@ -330,6 +330,16 @@ def test_a_database_is_as_usable_as_before(path: Path) -> None:
             erasing.erase(database, RULES, "joe")
 
 
+def test_the_file_may_have_any_name(path: Path) -> None:
+    odd = path.rename(path.with_name('Willy\'s "shop" é.duckdb'))
+    with open_database(odd) as database:
+        assert erasing.erase(database, RULES, PSID).removed["messages"] == 3
+        take(database, {"messages": thread([(900, "c")], customer="new")})
+        ensure_built(database, RULES)
+        assert fetched(database, "select count(*) from messages") == [(3,)]
+    assert SAID.encode() not in odd.read_bytes()
+
+
 def test_a_database_of_the_layout_before_can_erase(path: Path) -> None:
     with open_database(path) as database:
         database.con.execute(

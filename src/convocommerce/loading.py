@@ -119,7 +119,18 @@ def _save(
     """Merge what was staged and write the books, inside the transaction of the load."""
     if merging.merge(con):
         con.execute("update state set revision = revision + 1")
-    accounted = settled(con, reports)
+    return write_books(con, reports, started_at)
+
+
+def write_books(
+    con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport], started_at: datetime
+) -> int:
+    """Write what became of every staged document into the books; return the load's number.
+
+    Raises:
+        DatabaseError: They do not add up.
+    """
+    accounted = _settled(con, reports)
     load_id = ledger.write(
         con,
         accounted,
@@ -131,7 +142,7 @@ def _save(
     return load_id
 
 
-def settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> list[FileReport]:
+def _settled(con: duckdb.DuckDBPyConnection, reports: Sequence[FileReport]) -> list[FileReport]:
     """Return the reports with what became of the documents, and check that they add up."""
     counts: dict[int, dict[str, int]] = {}
     reasons: dict[int, list[Reason]] = {}

@@ -8,7 +8,6 @@ records and the same books, wherever they are loaded.
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from convocommerce.cluster.running import run
 from convocommerce.cluster.tasks import bench, driver, versions
 from convocommerce.errors import UsageError
 from convocommerce.gathering import stage_files
-from convocommerce.loading import settled
+from convocommerce.loading import write_books
 from convocommerce.records import TABLES
 from convocommerce.sources import known_sources
 from convocommerce.sources.mapped import listed, read_mapping
@@ -334,15 +333,7 @@ def _write_books(
         _see(con, place, "staged_documents", [one["files"]["documents"] for one in staged])
         _see(con, place, "staged_quarantine", [one["files"]["aside"] for one in staged])
         _see(con, place, "changed_documents", [one["changed"] for one in merged])
-        reports = settled(con, reports)
-        load_id = ledger.write(
-            con,
-            reports,
-            started_at=started_at,
-            finished_at=_now(),
-            package_version=importlib.metadata.version("convocommerce"),
-        )
-        ledger.write_quarantine(con, load_id, [one.file for one in reports])
+        load_id = write_books(con, reports, started_at)
         books = {}
         for book in BOOKS:
             name = f"{folder}/{book}.parquet"

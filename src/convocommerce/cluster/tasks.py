@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import duckdb
 
 import convocommerce.errors
-from convocommerce.cluster.places import Place, quoted
+from convocommerce.cluster.places import Place
 from convocommerce.errors import ConvocommerceError, LakeError
 from convocommerce.warehouse import LAYOUT_VERSION
 from convocommerce.warehouse.connection import SESSION
-from convocommerce.warehouse.files import CONFIG
+from convocommerce.warehouse.files import CONFIG, spill_into
 from convocommerce.warehouse.memory import limit_memory
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def bench(
         con = duckdb.connect(config=CONFIG)
         try:
             con.execute(SESSION)
-            con.execute(f"set temp_directory = '{quoted(scratch)}'")
+            spill_into(con, Path(scratch))
             if threads is not None:
                 con.execute(f"set threads = {int(threads)}")
             limit_memory(con, memory_limit)

@@ -12,6 +12,7 @@ import duckdb
 from convocommerce.errors import DamagedDatabaseError, DatabaseError, NotADatabaseError
 from convocommerce.warehouse import schema
 from convocommerce.warehouse.failures import opening_failure, working_failure
+from convocommerce.warehouse.rows import database_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,11 +120,10 @@ def copy_whole(con: duckdb.DuckDBPyConnection, file: Path, then: str) -> Path:
         DatabaseError: It could not be written; nothing of it is left.
     """
     draft = _draft_of(file)
-    name = con.execute("select current_database()").fetchall()[0][0]
     try:
         con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as copy_of_all")
         try:
-            con.execute(f'copy from database "{name}" to copy_of_all')
+            con.execute(f"copy from database {database_name(con)} to copy_of_all")
             con.execute(then.format(copy="copy_of_all"))
             con.execute("checkpoint copy_of_all")
         finally:

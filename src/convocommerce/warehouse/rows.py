@@ -14,6 +14,12 @@ def count(con: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(con.execute(f"select count(*) from {rows}").fetchall()[0][0])
 
 
+def database_name(con: duckdb.DuckDBPyConnection) -> str:
+    """Return the name of the database in use, as SQL writes it."""
+    name = con.execute("select current_database()").fetchall()[0][0]
+    return '"' + str(name).replace('"', '""') + '"'
+
+
 def columns_of(con: duckdb.DuckDBPyConnection, rows: str) -> dict[str, str]:
     """Return the columns of a table or a query with their types."""
     return {row[0]: row[1] for row in con.execute(f"describe {rows}").fetchall()}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from convocommerce.warehouse.rows import count
+from convocommerce.warehouse.rows import count, database_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,8 +41,7 @@ where (platform, ticket_id) in (select (platform, ticket_id) from temp.tickets)
 
 def whole(con: duckdb.DuckDBPyConnection) -> str:
     """Return how SQL names the schema of the whole, which temporary tables do not hide."""
-    name = con.execute("select current_database()").fetchall()[0][0]
-    return f'"{name}".main'
+    return f"{database_name(con)}.main"
 
 
 @contextmanager
