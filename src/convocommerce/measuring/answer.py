@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.absences import DATED, is_untold
-from convocommerce.intervals import Interval, quantile_ranks, share_interval
-from convocommerce.measuring.curves import waits
-from convocommerce.measuring.query import Facts, Query, facts
-from convocommerce.metrics import Dimension, Quantile, Share, Total, Waiting, Within
+from convocommerce.intervals import quantile_ranks, share_interval
+from convocommerce.measuring.curves import Waits, waits
+from convocommerce.measuring.query import Query, facts
+from convocommerce.metrics import Dimension, Quantile, Share, Statistic, Total, Waiting, Within
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,7 +65,7 @@ def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row
         that gave them.
     """
     statistics = question.metric.statistics
-    # Quantiles take a second query for their intervals, and waits take one more.
+    # Quantiles take a second query for their intervals, which waits are taken from as well.
     is_timed = any(isinstance(one, Quantile) for one in statistics)
     if is_timed and not any(isinstance(one, Share | Total) for one in statistics):
         columns = [*question.names, "duration", "age", "observed"]
@@ -77,16 +77,15 @@ def answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row
 def _answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Row], list[Query]]:
     rows: list[Row] = []
     queries: list[Query] = []
-    counted = [
-        one for one in question.metric.statistics if isinstance(one, Quantile | Within | Share)
-    ]
+    statistics = question.metric.statistics
+    counted = [one for one in statistics if isinstance(one, Quantile | Within | Share)]
     if counted:
-        found, made = _counted(con, question, counted)
-        rows, queries = rows + found, queries + made
-    waiting = [one for one in question.metric.statistics if isinstance(one, Waiting)]
-    if waiting:
-        found, query = _waiting(con, question, waiting)
-        rows, queries = rows + found, [*queries, query]
+        rows, query = _counted(con, question, counted)
+        queries.append(query)
+    if any(isinstance(one, Quantile | Waiting) for one in statistics):
+        groups, query = waits(con, question)
+        rows = _bounded(rows, statistics, groups) + _waiting(question, groups)
+        queries.append(query)
     for statistic in question.metric.statistics:
         if isinstance(statistic, Total):
             found, query = _total(con, question, statistic)
@@ -98,7 +97,7 @@ def _answer(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Ro
 
 def _counted(
     con: duckdb.DuckDBPyConnection, question: Question, statistics: list[Quantile | Within | Share]
-) -> tuple[list[Row], list[Query]]:
+) -> tuple[list[Row], Query]:
     """Compute quantiles, limits and shares, all in one aggregate query."""
     names = question.names
     computed = [sql for one in statistics for sql in aggregates(one)]
@@ -110,21 +109,26 @@ def _counted(
         for number, one in enumerate(statistics):
             start = len(names) + 3 * number
             rows.append(_row(question, one, group, *values[start : start + 3]))
-    quantiles = [one for one in statistics if isinstance(one, Quantile)]
-    if not quantiles or not rows:
-        return rows, [query]
-    sizes = {row.n for row in rows if row.statistic == quantiles[0].name}
-    bounds_query = _bounds_query(about, names, quantiles, sizes)
-    bounds: dict[tuple[Group, str], Interval] = {}
-    for values in bounds_query.run(con):
-        for number, one in enumerate(quantiles):
-            start = len(names) + 2 * number
-            bounds[tuple(values[: len(names)]), one.name] = values[start], values[start + 1]
+    return rows, query
+
+
+def _bounded(
+    rows: list[Row], statistics: Sequence[Statistic], groups: Sequence[Waits]
+) -> list[Row]:
+    """Return rows, quantiles among them with the order statistics that bound them.
+
+    The ranks depend on how many times a group has, and on nothing else.
+    """
+    at = {one.name: one.at for one in statistics if isinstance(one, Quantile)}
+    times = {group.group: group for group in groups}
     bounded = []
     for row in rows:
-        low, high = bounds.get((row.group, row.statistic), (row.low, row.high))
-        bounded.append(replace(row, low=low, high=high))
-    return bounded, [query, bounds_query]
+        if row.statistic in at and row.n:
+            low, high = map(times[row.group].ranked, quantile_ranks(row.n, at[row.statistic]))
+            bounded.append(replace(row, low=low, high=high))
+        else:
+            bounded.append(row)
+    return bounded
 
 
 def aggregates(statistic: Quantile | Within | Share) -> tuple[str, str, str]:
@@ -137,8 +141,9 @@ def aggregates(statistic: Quantile | Within | Share) -> tuple[str, str, str]:
                 "count(*) - count(duration)",
             )
         case Within(seconds=limit):
-            decided = f"coalesce(duration <= {limit}, false) or coalesce(age >= {limit}, false)"
-            counts, undecided = f"duration <= {limit}", f"not ({decided})"
+            # Nothing is told of a filter by a null: it is as good as false.
+            decided = f"count(*) filter (duration <= {limit} or age >= {limit})"
+            return f"count(*) filter (duration <= {limit})", decided, f"count(*) - {decided}"
         case Share(counts=counts, decided=decided, told=told):
             undecided = f"not ({decided})"
             if told != "true":
@@ -168,45 +173,11 @@ def _row(
     return Row(question.metric.name, name, title, "share", group, value, low, high, n, n_open)
 
 
-def _bounds_query(
-    about: Facts, names: list[str], quantiles: list[Quantile], sizes: set[int]
-) -> Query:
-    """Compose the search for the order statistics that bound each quantile.
-
-    The ranks depend on how many values a group has, and on nothing else, so they are joined by
-    that number.
-    """
-    ranks = ", ".join(
-        "({})".format(
-            ", ".join(
-                "null::bigint" if one is None else str(one)
-                for one in (n, *(rank for q in quantiles for rank in quantile_ranks(n, q.at)))
-            )
-        )
-        for n in sorted(sizes)
-    )
-    sides = [f"{side}_{number}" for number in range(len(quantiles)) for side in ("low", "high")]
-    bounds = [f"durations[{side}] as {side}" for side in sides]
-    ranked = f"ranks (n, {', '.join(sides)}) as (\nvalues {ranks}\n)"
-    # A list of each group, sorted once, costs a fifth of a running count over its values.
-    listed = "list_sort(list(duration) filter (duration is not null)) as durations"
-    sorted_once = (
-        f"ordered as (\nselect {', '.join([*names, 'count(duration) as n', listed])}\n"
-        f"from facts{_grouped(names)}\n)"
-    )
-    return about.query(
-        f"select {', '.join([*names, *bounds])}\nfrom ordered\njoin ranks using (n)",
-        [ranked, sorted_once],
-    )
-
-
-def _waiting(
-    con: duckdb.DuckDBPyConnection, question: Question, statistics: list[Waiting]
-) -> tuple[list[Row], Query]:
-    """Compute quantiles over all, with those without an end as waiting."""
-    groups, query = waits(con, question)
+def _waiting(question: Question, groups: Sequence[Waits]) -> list[Row]:
+    """Return the quantiles over all, with those without an end as waiting."""
+    statistics = [one for one in question.metric.statistics if isinstance(one, Waiting)]
     rows = []
-    for group in groups:
+    for group in groups if statistics else ():
         curve = group.curve()
         for one in statistics:
             value, (low, high) = curve.quantile(one.at)
@@ -225,7 +196,7 @@ def _waiting(
                     beyond=curve.until if value is None else None,
                 )
             )
-    return rows, query
+    return rows
 
 
 def _total(

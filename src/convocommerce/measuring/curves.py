@@ -39,6 +39,14 @@ class Waits:
         """Estimate the share still waiting by each time."""
         return kaplan_meier(self.seconds, self.ended, self.left)
 
+    def ranked(self, rank: int | None) -> float | None:
+        """Return the time of one who was answered, by its rank from 1; null for no rank."""
+        import numpy as np
+
+        if rank is None:
+            return None
+        return float(np.asarray(self.seconds)[np.searchsorted(np.cumsum(self.ended), rank)])
+
 
 def waits(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[list[Waits], Query]:
     """Count the answers, and those left without one, at every waiting time of every group.
@@ -93,8 +101,6 @@ def _counted(
     import numpy as np
 
     seconds = np.unique(np.concatenate([ended, gone]))
-    counts = [
-        np.searchsorted(run, seconds, "right") - np.searchsorted(run, seconds, "left")
-        for run in (ended, gone)
-    ]
+    # How many came by each time, less how many had come by the time before it.
+    counts = [np.diff(np.searchsorted(run, seconds, "right"), prepend=0) for run in (ended, gone)]
     return seconds, counts[0], counts[1]
