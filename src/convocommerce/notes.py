@@ -158,7 +158,9 @@ def limits_on(
         ("told by exports", as_of, period, tuple(channels)),
         lambda: dict(con.execute(_TOLD, values).fetchall()),
     )
-    loaded = {name for (name,) in con.execute(_LOADED).fetchall()}
+    loaded = remembered(
+        con, "exports loaded", lambda: {name for (name,) in con.execute(_LOADED).fetchall()}
+    )
     titles: dict[str, str] = {}
     sayers: dict[str, list[str]] = {}
     for source in known_sources():
@@ -197,14 +199,18 @@ def _cut_off(
     con: duckdb.DuckDBPyConnection, period: Period | None, as_of: dt.datetime, language: str
 ) -> list[str]:
     """Say how many conversations are not judged because their beginning is not in the export."""
-    n = con.execute(
-        """
-        select count(*) from conversations
-        where is_cut_off and started_at <= $as_of
-            and ($first is null or started_local >= $first and started_local < $end)
-        """,
-        {**_bounds(period), "as_of": as_of},
-    ).fetchall()[0][0]
+    n = remembered(
+        con,
+        ("cut off", period, as_of),
+        lambda: con.execute(
+            """
+            select count(*) from conversations
+            where is_cut_off and started_at <= $as_of
+                and ($first is null or started_local >= $first and started_local < $end)
+            """,
+            {**_bounds(period), "as_of": as_of},
+        ).fetchall()[0][0],
+    )
     if not n:
         return []
     text = wording(language)(
@@ -261,14 +267,36 @@ def _told_twice(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:
         "{n} messages of {channel} are told by several exports ({exports}) and count for each; "
         "choose one in Rules.told_by."
     )
-    rows = con.execute(
-        "select channel, exports, n_messages from told_twice where n_messages >= $few order by 1",
-        {"few": TOLD_TWICE},
-    ).fetchall()
+    rows = remembered(
+        con,
+        "told twice",
+        lambda: con.execute(
+            "select channel, exports, n_messages from told_twice "
+            "where n_messages >= $few order by 1",
+            {"few": TOLD_TWICE},
+        ).fetchall(),
+    )
     return [
         text.format(n=Formatter(language).count(n), channel=channel, exports=", ".join(exports))
         for channel, exports, n in rows
     ]
+
+
+_TOLD_BY_NOBODY = """
+with told as (
+    select channel, export from messages
+    union all
+    select channel, events.export
+    from ticket_events as events join tickets using (platform, ticket_id)
+)
+select channel, told_by.export, count(*)
+from told join told_by using (channel)
+group by all
+having not bool_or(
+    told.export = told_by.export or starts_with(told.export, told_by.export || '/')
+)
+order by channel
+"""
 
 
 def _told_by_nobody(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:
@@ -277,23 +305,7 @@ def _told_by_nobody(con: duckdb.DuckDBPyConnection, language: str) -> list[str]:
         "{n} messages of {channel} are left out: Rules.told_by names {export}, "
         "which told none of them."
     )
-    rows = con.execute(
-        """
-        with told as (
-            select channel, export from messages
-            union all
-            select channel, events.export
-            from ticket_events as events join tickets using (platform, ticket_id)
-        )
-        select channel, told_by.export, count(*)
-        from told join told_by using (channel)
-        group by all
-        having not bool_or(
-            told.export = told_by.export or starts_with(told.export, told_by.export || '/')
-        )
-        order by channel
-        """
-    ).fetchall()
+    rows = remembered(con, "told by nobody", lambda: con.execute(_TOLD_BY_NOBODY).fetchall())
     return [
         text.format(n=Formatter(language).count(n), channel=channel, export=export)
         for channel, export, n in rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -136,9 +137,13 @@ def meaning_of(rules: Rules) -> str:
         file.sql for folder in ("references", "models") for file in sql_files(folder).values()
     )
     # Some of what is known of platforms stands in Python, and may change with the package.
-    version = importlib.metadata.version("convocommerce")
-    everything = f"{version}|{rules.fingerprint()}|{WINDOW_RULES}|{sql}|{STATEMENTS}"
+    everything = f"{_version()}|{rules.fingerprint()}|{WINDOW_RULES}|{sql}|{STATEMENTS}"
     return hashlib.sha256(everything.encode()).hexdigest()
+
+
+@cache
+def _version() -> str:
+    return importlib.metadata.version("convocommerce")
 
 
 def _built(con: duckdb.DuckDBPyConnection) -> tuple[int, str] | None:
