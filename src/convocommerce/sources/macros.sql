@@ -1,15 +1,20 @@
 -- Conversions that every platform needs, kept in one place so that they mean the same everywhere.
 
+-- An instant in UTC from an ISO 8601 time. By way of a number: a cast to timestamp asks a calendar.
+create or replace temp macro iso_instant(value) as make_timestamp(epoch_us(try_cast(value as timestamptz)));
+
 -- An instant in UTC from the text of an epoch number or an ISO 8601 time. Platforms mix seconds,
 -- milliseconds and microseconds inside one field, so only the magnitude can tell them apart. What
 -- lies outside 1990 to 2099 is a slip: one of them would stretch the calendar of every figure.
 create or replace temp macro instant(value) as
     case
+        -- As most programs write it: the same as below, for less.
+        when value glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*' and iso_instant(value) between '1990-01-02' and '2099-12-30' then iso_instant(value)
         when try_cast(value as bigint) between 631152000 and 4102444799 then make_timestamp(try_cast(value as bigint) * 1000000)
         when try_cast(value as bigint) between 631152000000 and 4102444799999 then make_timestamp_ms(try_cast(value as bigint))
         when try_cast(value as bigint) between 631152000000000 and 4102444799999999 then make_timestamp(try_cast(value as bigint))
         when regexp_matches(trim(value), '^(?:199|20\d)\d-\d{2}-\d{2}[T ]\d{2}:\d{2}')
-            then try_cast(regexp_replace(trim(value), '\s*(?:([+-]\d{2}:?\d{2})|UTC|GMT|Z)$', '\1') as timestamptz)::timestamp
+            then iso_instant(regexp_replace(trim(value), '\s*(?:([+-]\d{2}:?\d{2})|UTC|GMT|Z)$', '\1'))
     end;
 
 -- Text without surrounding white space; null when nothing is left.
@@ -76,8 +81,8 @@ create or replace temp macro id_like(values_) as
 -- Keys of one kind, as the list that an identities file unnests.
 create or replace temp macro keys_of(kind, values_) as
     list_transform(
-        list_filter(values_, lambda v: filled(v::varchar) is not null),
-        lambda v: {'key_kind': kind, 'key_value': filled(v::varchar)}
+        list_filter(list_transform(values_, lambda v: trim(v::varchar)), lambda v: v <> ''),
+        lambda v: {'key_kind': kind, 'key_value': v}
     );
 
 -- What a link in a text of the business ties its reader to: the cart or payment page that it opens,
