@@ -13,10 +13,15 @@ from convocommerce.errors import UnknownNameError
 from convocommerce.insights import UNMATCHED
 from convocommerce.metrics import CATALOGUE, DIMENSIONS
 from convocommerce.profiles import PROFILES, REASONS, reason_title
+from convocommerce.readers.csv_rows import TOO_MANY_CELLS
+from convocommerce.readers.json_text import CUT_OFF, UNREADABLE
+from convocommerce.readers.ndjson import TOO_LONG
+from convocommerce.readers.repairing import NOT_JSON
 from convocommerce.results.labels import BRANDS, OWN_WORDS
 from convocommerce.rules import ROLES
 from convocommerce.sources import known_sources
 from convocommerce.topics import TOPICS
+from convocommerce.warehouse.parsing import NOT_AN_OBJECT
 from convocommerce.wording import languages, phrases, wording
 
 SOURCE = Path(convocommerce.__file__).parent
@@ -83,9 +88,41 @@ def catalogued() -> set[str]:
     return found - {""}
 
 
+_REASON = re.compile(
+    r"'((?:[a-z][a-z ]* )?without [^'%]+|[a-z]+ listed without [^'%]+|unknown (?:kind|status)[^'%]*"
+    r"|neither [^'%]+|no sign of [^'%]+|rating with an [^'%]+|thread (?:of|whose) [^'%]+"
+    r"|an? [a-z ]+ (?:that is none|that is not read|one of the two of the chat)"
+    r"|[^'%]+ name of its file[^'%]*)'"
+)
+_PARTS_OF_REASONS = ("listed without details", "without its value")
+_PUT_TOGETHER = (
+    *(f"{what} without a time" for what in ("message", "status", "handover")),
+    *(f"{what} without the one who wrote it" for what in ("message", "handover")),
+    (
+        "day and month cannot be told apart in this chat; set the phone to a format that begins "
+        "with the year and export it again"
+    ),
+    'nothing tells which author is the customer; name the file "WhatsApp Chat with <customer>.txt"',
+)
+
+
+def kept_aside() -> set[str]:
+    """Return why documents are kept aside, as platforms say it in SQL and readers in Python."""
+    files = [*SOURCE.rglob("outcomes.sql"), *SOURCE.rglob("events.sql")]
+    lines = "\n".join(
+        line
+        for path in files
+        for line in path.read_text("utf-8").splitlines()
+        if not line.lstrip().startswith("--")
+    )
+    found = set(_REASON.findall(lines)) - set(_PARTS_OF_REASONS)
+    found |= {CUT_OFF, UNREADABLE, TOO_LONG, TOO_MANY_CELLS, NOT_JSON, NOT_AN_OBJECT}
+    return found | set(_PUT_TOGETHER)
+
+
 def used() -> set[str]:
     files = SOURCE.rglob("*.py")
-    return catalogued().union(*(said(path.read_text("utf-8")) for path in files))
+    return (catalogued() | kept_aside()).union(*(said(path.read_text("utf-8")) for path in files))
 
 
 def places(phrase: str) -> list[str]:

@@ -219,6 +219,7 @@ def test_documents_that_were_not_understood_are_told_by_reason(tmp_path: Path) -
             ).fetchall()
         )
         report = shop.report(period="2026-W10", as_of=AFTER)
+        dutch = Page(shop.report(period="2026-W10", as_of=AFTER, language="nl").html()).text
     told = {
         one["group"]["reason"]: one["value"]
         for one in report.figures()
@@ -229,6 +230,8 @@ def test_documents_that_were_not_understood_are_told_by_reason(tmp_path: Path) -
     text = Page(report.html()).text
     for reason in found:
         assert reason in text
+        assert reason not in dutch
+        assert wording("nl")(reason) in dutch
 
 
 def test_links_are_counted_for_each_kind_of_thing_and_rule() -> None:

@@ -101,7 +101,7 @@ def _quarantined(span: Span) -> list[Block]:
         group = {"source": source or None, "kind": kind or None, "reason": reason}
         figure = count_figure(span, "quarantined", "documents", float(n), group=group)
         cell = figure_cell(span, figure, is_brief=True)
-        lines.append((name_cell(f"{title}: {clean(reason)}"), cell))
+        lines.append((name_cell(f"{title}: {clean(say(reason))}"), cell))
     if not lines:
         return []
     headings = (say("Export and reason"), "n")
