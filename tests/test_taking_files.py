@@ -246,6 +246,37 @@ def test_a_table_that_nobody_writes_is_left_aside_with_the_way_out(tmp_path: Pat
     assert note == "not recognised: CSV of 3 columns; a mapping can read it (propose-mapping)"
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "ID,Subject,Requester,Requested,Type,Priority,Group,Assignee,Updated,Status",
+        "Summation column,Id,Requester id,Assignee,Status,Created at,First reply time in minutes",
+    ],
+)
+def test_a_list_of_tickets_is_told_from_an_export_of_them(tmp_path: Path, headings: str) -> None:
+    (tmp_path / "tickets.csv").write_text(f"{headings}\n{',1' * headings.count(',')}\n")
+    shutil.copy(LOG, tmp_path)
+    with cc.open(":memory:") as shop:
+        report = shop.load(tmp_path)
+    note = next(one.note for one in report.files if one.file == "tickets.csv")
+    assert "a list of tickets from Zendesk holds no messages: export tickets as JSON" in str(note)
+    assert report.loaded > 100
+
+
+def test_an_archive_inside_an_archive_is_told_and_its_neighbours_are_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
+        inner.write(LOG, "log.ndjson")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.write(tmp_path / "inner.zip", "inner.zip")
+        outer.write(LOG, "log.ndjson")
+    with cc.open(":memory:") as shop:
+        report = shop.load(tmp_path / "outer.zip")
+    notes = {one.file: one.note for one in report.files if one.note}
+    assert list(notes) == ["outer.zip/inner.zip"]
+    assert "inside another archive, to be unpacked first" in notes["outer.zip/inner.zip"]
+    assert report.loaded > 100
+
+
 def test_the_books_say_why_documents_were_not_understood(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(
         "Name,Financial Status,Currency,Total,Created at\n"

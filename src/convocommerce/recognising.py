@@ -12,7 +12,7 @@ from convocommerce.errors import ExportError, UnrecognisedExportError
 from convocommerce.file_names import hidden, hidden_below, is_of_people
 from convocommerce.readers import ExportFile, find_exports
 from convocommerce.sources import ExportKind, Source
-from convocommerce.sources.contract import share_known
+from convocommerce.sources.contract import share_known, way_out
 from convocommerce.sources.mapped import SUFFIX, FileMapping, Mappings, gather, source_of
 from convocommerce.warehouse.connection import own_files
 
@@ -149,7 +149,7 @@ def recognise(export: ExportFile, sources: Sequence[Source]) -> Recognised:
         found = None
     if found is not None:
         return found
-    mapped = "a mapping can read it (propose-mapping)" if framing in ("csv", "parquet") else ""
+    mapped = way_out(export.headings(), sources) if framing in ("csv", "parquet") else ""
     nearest = _nearest(export, sources).removesuffix("; ") or mapped
     words = "; ".join(filter(None, (_words(export, sources), nearest)))
     return Recognised(export, note=f"not recognised: {words}")

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,19 @@ class ExportKind:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A table of a platform that people take for an export, and that holds nothing to read.
+
+    Attributes:
+        headings: The headings that it has, in lower case.
+        way_out: What it is, what it lacks and what to take instead.
+    """
+
+    headings: frozenset[str]
+    way_out: str
+
+
+@dataclass(frozen=True)
 class Source:
     """One platform.
 
@@ -151,6 +164,7 @@ class Source:
         folder: Where its SQL stands.
         kinds: The kinds of export it reads, the most specific first.
         made_by: How its exports are made, a way in each text: where to click, or what to ask for.
+        unread: Its tables that hold nothing to read.
         sql: The SQL by kind and table, for a source that is made while running; null when it
             stands in the folder.
     """
@@ -160,6 +174,7 @@ class Source:
     folder: Path
     kinds: tuple[ExportKind, ...]
     made_by: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
     sql: Mapping[str, Mapping[str, str]] | None = None
 
     def statements(self, kind: ExportKind) -> dict[str, str]:
@@ -193,6 +208,14 @@ class Source:
         """Return the canonical tables that a kind of export feeds."""
         given = self.statements(kind)
         return tuple(name for name in TABLES if name in given)
+
+
+def way_out(headings: Iterable[str], sources: Iterable[Source]) -> str:
+    """Return what can be done with a table that no platform reads."""
+    have = {heading.strip().lower() for heading in headings}
+    unread = (one for source in sources for one in source.unread)
+    found = next((one.way_out for one in unread if one.headings <= have), "")
+    return found or "a mapping can read it (propose-mapping)"
 
 
 def structure_json(kind: ExportKind) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convocommerce.sources.contract import NO_CLOSES, ExportKind, Limit, Source
+from convocommerce.sources.contract import NO_CLOSES, ExportKind, Limit, Source, Unread
 from convocommerce.sources.zendesk.shapes import (
     COMMENT,
     OBJECT,
@@ -31,6 +31,11 @@ _UNKNOWN_AUTHORS = Limit(
     "Authors are given by number: without the list of users, everybody but the "
     "requester counts as an employee.",
     about=("senders", "answers"),
+)
+
+_NO_TALK = (
+    "a list of tickets from Zendesk holds no messages: export tickets as JSON in the Admin Center "
+    "(Account, Tools, Reports, Export), or take them from the API"
 )
 
 CONVERSATION_LOG = ExportKind(
@@ -140,4 +145,8 @@ SOURCE = Source(
         ),
     ),
     kinds=(CONVERSATION_LOG, COMMENT_PAGES, OBJECTS, *TABLES),
+    unread=(
+        Unread(frozenset(("id", "subject", "requester")), _NO_TALK),
+        Unread(frozenset(("summation column",)), _NO_TALK),
+    ),
 )
