@@ -263,18 +263,27 @@ def test_a_list_of_tickets_is_told_from_an_export_of_them(tmp_path: Path, headin
     assert report.loaded > 100
 
 
-def test_an_archive_inside_an_archive_is_told_and_its_neighbours_are_read(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
-        inner.write(LOG, "log.ndjson")
-    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
-        outer.write(tmp_path / "inner.zip", "inner.zip")
-        outer.write(LOG, "log.ndjson")
-    with cc.open(":memory:") as shop:
-        report = shop.load(tmp_path / "outer.zip")
-    notes = {one.file: one.note for one in report.files if one.note}
-    assert list(notes) == ["outer.zip/inner.zip"]
-    assert "inside another archive, to be unpacked first" in notes["outer.zip/inner.zip"]
-    assert report.loaded > 100
+def test_chats_that_are_archives_each_are_read_from_one_archive_of_them_all(tmp_path: Path) -> None:
+    for who in ("Noor Vos", "Bo"):
+        with zipfile.ZipFile(tmp_path / f"WhatsApp Chat - {who}.zip", "w") as chat:
+            lines = f"[09/03/2026, 10:00:00] {who}: Hi\n[09/03/2026, 10:01:00] Shop: Hello\n"
+            chat.writestr("_chat.txt", lines * 1 + f"[23/03/2026, 10:00:00] {who}: Thanks\n")
+    one_by_one, at_once = tmp_path / "chats", tmp_path / "all"
+    one_by_one.mkdir()
+    at_once.mkdir()
+    chats = sorted(tmp_path.glob("*.zip"))
+    with zipfile.ZipFile(at_once / "all.zip", "w") as outer:
+        for path in chats:
+            outer.write(path, path.name)
+            shutil.move(path, one_by_one)
+    states = []
+    for folder in (one_by_one, at_once):
+        with cc.open(":memory:") as shop:
+            report = shop.load(folder)
+            assert report.loaded == 6
+            assert "Noor" not in repr(report) + shop.loads().to_string()
+            states.append(state_hash(shop.database.con))
+    assert states[0] == states[1]
 
 
 def test_the_books_say_why_documents_were_not_understood(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from convocommerce.errors import ExportError
-from convocommerce.readers import ExportFile, find_exports
+from convocommerce.readers import ExportFile, archives, find_exports
 
 LINES = b"".join(b'{"id": %d, "text": "%d"}\n' % (n, n * 7919 % 1000) for n in range(200))
 
@@ -150,11 +150,57 @@ def test_a_member_without_a_name_is_refused(tmp_path):
         one(tmp_path, nameless, "a.zip").format()
 
 
-def test_a_zip_inside_a_zip_is_refused(tmp_path):
-    file = one(tmp_path, zipped({"inner.zip": zipped({"a.json": LINES})}), "outer.zip")
-    assert file.looks_like().startswith("a zip archive")
-    with pytest.raises(ExportError, match=r"outer\.zip/inner\.zip is a zip archive inside"):
-        rows(file)
+def test_a_zip_inside_a_zip_is_read_and_one_inside_that_is_refused(tmp_path):
+    inner = zipped({"a.json": LINES, "again.zip": zipped({"b.json": LINES})})
+    data = zipped({"x.json": LINES, "Inner.ZIP": inner, "last.json": LINES})
+    (tmp_path / "outer.zip").write_bytes(data)
+    first, again, *others = find_exports([tmp_path])
+    names = [file.name for file in (first, again, *others)]
+    assert names == [
+        "outer.zip/Inner.ZIP/a.json",
+        "outer.zip/Inner.ZIP/again.zip",
+        "outer.zip/last.json",
+        "outer.zip/x.json",
+    ]
+    assert [len(rows(file)) for file in (first, *others)] == [200, 200, 200]
+    with pytest.raises(ExportError, match=r"again\.zip is a zip archive inside another"):
+        rows(again)
+
+
+@pytest.mark.parametrize(
+    ("inner", "why"),
+    [
+        (zipped({"a.json": LINES})[:-9], "damaged or cut-off zip archive"),
+        (b"PK", "damaged or cut-off zip archive"),
+        (zipped({"x": bytes(9 << 20)}), "more than 200 times"),
+        (zipped({"../up.json": LINES}), "outside the archive"),
+    ],
+)
+def test_a_bad_zip_inside_a_zip_is_refused_and_its_neighbours_are_not(tmp_path, inner, why):
+    (tmp_path / "outer.zip").write_bytes(zipped({"inner.zip": inner, "x.json": LINES}))
+    bad, good = find_exports([tmp_path])
+    assert bad.name == "outer.zip/inner.zip"
+    with pytest.raises(ExportError, match=why):
+        rows(bad)
+    assert len(rows(good)) == 200
+
+
+def test_archives_inside_one_share_what_it_may_unpack_to(tmp_path, monkeypatch):
+    inner = zipped({"a.json": LINES})
+    (tmp_path / "outer.zip").write_bytes(zipped({f"{n}.zip": inner for n in range(3)}))
+    room = len(LINES) * 2 + len(inner) * 3 + 10
+    monkeypatch.setattr(archives, "MAX_TOTAL", room)
+    read, too = find_exports([tmp_path])[:2], find_exports([tmp_path])[2]
+    assert [len(rows(file)) for file in read] == [200, 200]
+    with pytest.raises(ExportError, match="unpacks to more than"):
+        rows(too)
+
+
+def test_a_damaged_zip_inside_a_zip_says_so(tmp_path):
+    data = bytearray(zipped({"inner.zip": zipped({"a.json": LINES})}, zipfile.ZIP_STORED))
+    data[60] ^= 255
+    with pytest.raises(ExportError, match=r"a zip archive inside outer\.zip is damaged"):
+        rows(one(tmp_path, bytes(data), "outer.zip"))
 
 
 @pytest.mark.parametrize(

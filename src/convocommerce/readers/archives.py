@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 import stat
+import tempfile
+import weakref
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -16,6 +20,7 @@ from convocommerce.readers.streams import MAX_RATIO, DamageError, Stored
 MAX_MEMBERS = 100_000
 MAX_TOTAL = 4 << 30
 _RATIO_FREE = 1 << 20
+_BLOCK = 1 << 20
 _ENCRYPTED = 0x1
 _END = b"PK\x05\x06"
 _LONGEST_END = 22 + 0xFFFF
@@ -23,20 +28,41 @@ _IN_ZIP64 = 0xFFFF
 _MEMBER_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
+@dataclass
+class Room:
+    """How much an archive may still unpack to, with all archives inside it.
+
+    Attributes:
+        n_files: How many files.
+        n_bytes: How many bytes.
+    """
+
+    n_files: int
+    n_bytes: int
+
+
 class Archive:
     """One zip archive, opened once for all its members.
+
+    Args:
+        source: The file, or its bytes in a file that is closed with the archive.
+        name: What it is called.
+        room: What is left to it, where it is inside another archive.
 
     Raises:
         ExportError: The archive is damaged, asks for a password, or is built to do harm: members
             that point outside it, links, doubled names, or far more content than its size.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, source: Path | IO[bytes], name: str, room: Room | None = None) -> None:
         self.name = name
+        self.room = room or Room(MAX_MEMBERS, MAX_TOTAL)
+        if not isinstance(source, Path):
+            weakref.finalize(self, source.close)
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(source)
             listed = self._zip.infolist()
-            if not _is_whole(path, len(listed)):
+            if not _is_whole(self._zip, len(listed)):
                 self._zip.close()
                 raise zipfile.BadZipFile
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
@@ -59,6 +85,28 @@ class Archive:
         """Return the bytes of one member."""
         return _Member(self._zip, member)
 
+    def unpack(self, member: zipfile.ZipInfo) -> IO[bytes]:
+        """Return the bytes of one member in a file without a name, to look around in.
+
+        Raises:
+            ExportError: They are damaged, or there is no room for them.
+        """
+        file = tempfile.TemporaryFile()  # noqa: SIM115  # whoever asks closes it
+        try:
+            with contextlib.closing(self.open(member)) as stored:
+                while block := stored.read(_BLOCK):
+                    file.write(block)
+        except DamageError as error:
+            file.close()
+            raise ExportError(f"a zip archive inside {self.name} is damaged: {error}") from None
+        except OSError as error:
+            file.close()
+            raise ExportError(
+                f"a zip archive inside {self.name} cannot be unpacked: {error.strerror}"
+            ) from None
+        file.seek(0)
+        return file
+
     def close(self) -> None:
         """Let go of the file."""
         self._zip.close()
@@ -68,9 +116,11 @@ class Archive:
         return ExportError(f"{self.name} is refused: {why}")
 
     def _check(self, members: list[zipfile.ZipInfo]) -> None:
-        if len(members) > MAX_MEMBERS:
+        self.room.n_files -= len(members)
+        self.room.n_bytes -= sum(info.file_size for info in members)
+        if self.room.n_files < 0:
             raise self._refuse(f"it holds more than {MAX_MEMBERS} files")
-        if sum(info.file_size for info in members) > MAX_TOTAL:
+        if self.room.n_bytes < 0:
             raise self._refuse("it unpacks to more than 4 GiB; unpack it by hand if you trust it")
         if len({info.filename for info in members}) < len(members):
             raise self._refuse("it holds two files of the same name")
@@ -79,12 +129,14 @@ class Archive:
                 raise self._refuse(f"its file number {number} {why}")
 
 
-def _is_whole(path: Path, n_listed: int) -> bool:
+def _is_whole(archive: zipfile.ZipFile, n_listed: int) -> bool:
     """Whether the list of files is as long as the end of the archive says; zipfile never asks."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _LONGEST_END))
-        end = file.read()
+    file = archive.fp
+    if file is None:
+        return False
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LONGEST_END))
+    end = file.read()
     at = end.rfind(_END)
     declared = int.from_bytes(end[at + 10 : at + 12], "little")
     return at >= 0 and declared in (n_listed, _IN_ZIP64)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
+from zipfile import ZipInfo
 
 from convocommerce.errors import ExportError
 from convocommerce.readers.archives import Archive
@@ -21,8 +22,8 @@ def find_exports(paths: Sequence[Path | str]) -> list[ExportFile]:
     """List the files to read under some paths.
 
     A folder stands for every file in it, at any depth, sorted by name; a zip archive for its
-    members. Hidden files and folders are left out, and so is what a Mac adds to archives. A file
-    reached by two paths is listed once.
+    members, and one inside it for its own. Hidden files and folders are left out, and so is what a
+    Mac adds to archives. A file reached by two paths is listed once.
 
     Args:
         paths: Files and folders, in the order to read them.
@@ -139,10 +140,24 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb", buffering=0)
 
 
-def _members(archive: Archive, path: Path) -> Iterator[ExportFile]:
+def _members(archive: Archive, path: Path, *, is_inside: bool = False) -> Iterator[ExportFile]:
     for member in archive.members:
         inside = PurePosixPath(member.filename.replace("\\", "/"))
-        if not any(_is_left_out(part) for part in inside.parts):
-            name = f"{archive.name}/{_shown(inside.as_posix())}"
+        if any(_is_left_out(part) for part in inside.parts):
+            continue
+        name = f"{archive.name}/{_shown(inside.as_posix())}"
+        if inside.suffix.lower() == ".zip" and not is_inside:
+            yield from _archive_inside(archive, member, name, path / inside)
+        else:
             opened = partial(archive.open, member)
             yield ExportFile(name, member.compress_size, opened, path / inside)
+
+
+def _archive_inside(outer: Archive, member: ZipInfo, name: str, path: Path) -> Iterator[ExportFile]:
+    """Give the members of an archive inside another; what is inside it again is not unpacked."""
+    try:
+        inner = Archive(outer.unpack(member), name, outer.room)
+    except ExportError as error:
+        yield _refused(name, member.compress_size, path, error)
+    else:
+        yield from _members(inner, path, is_inside=True)
