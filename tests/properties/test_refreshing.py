@@ -14,6 +14,7 @@ from convocommerce.records import TABLES
 from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse import Database, open_database, state_hash
+from convocommerce.warehouse.memory import memory_limit_of
 from oracle_compare import fetched
 from oracle_exports import draw_told_shop
 from oracle_shops import DrawnShop, Records, draw_shop
@@ -264,7 +265,9 @@ def test_a_contact_too_large_for_a_part_is_not_built_at_once(
         ensure_built(database, rules)
         take(database, {"messages": thread([(86_400 * 9, "c")], customer="p7")})
         # The three messages of this contact are more than fit, as those of any other are not.
-        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", apart.MOST_BYTES / 2.5)
+        many = memory_limit_of(database.con) / 2.5
+        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE_APART", many)
+        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", many)
         assert any(step.startswith("models, part") for step in steps_of(database, rules))
         assert everything(database) == built_anew(database, rules)
 
@@ -296,37 +299,32 @@ def test_a_refresh_that_fails_leaves_models_and_what_was_touched(
         assert everything(database) == built_anew(database, rules)
 
 
-@pytest.mark.parametrize(
-    ("draw", "seed", "many"),
-    [
-        (draw_shop, 731, apart.MANY_PARTS),
-        (draw_told_shop, 732, apart.MANY_PARTS),
-        # As many parts as there are groups for, whose messages are set apart first.
-        (draw_shop, 733, 7),
-    ],
-)
+@pytest.mark.parametrize(("draw", "seed"), [(draw_shop, 731), (draw_told_shop, 732)])
 def test_part_after_part_builds_what_one_go_does(
-    draw: Callable[[int], DrawnShop], seed: int, many: int, monkeypatch: pytest.MonkeyPatch
+    draw: Callable[[int], DrawnShop], seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "MANY_PARTS", many)
     shop = draw(seed)
     with shop.database() as database:
         ensure_built(database, shop.rules)
         wanted = everything(database)
+        in_order = "from thread_messages select contact_key, thread_key, t, message_key"
+        ordered = fetched(database, in_order)
         database.con.execute("drop table built")
         # As if every message took so much memory that seven parts are needed.
         ((told,),) = database.con.execute(
             "select (select count(*) from messages) + (select count(*) from ticket_events)"
         ).fetchall()
-        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 6.5 * apart.MOST_BYTES / told)
+        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 6.5 * memory_limit_of(database.con) / told)
         steps = steps_of(database, shop.rules)
-        n = 8 if many == 7 else 7
-        assert steps[-1] == f"models, part {n} of {n}"
-        assert len({step for step in steps if step.startswith("models")}) == n
+        assert steps[-1] == "models, part 7 of 7"
+        assert len({step for step in steps if step.startswith("models")}) == 7
         assert everything(database) == wanted
+        assert fetched(database, in_order) == ordered
+        assert not fetched(database, "select 1 from duckdb_views() where not internal")
 
 
-def test_a_small_memory_limit_asks_for_parts() -> None:
+def test_a_small_memory_limit_asks_for_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 2000)
     rules = Rules(senders=SENDERS)
     with open_database(":memory:") as database:
         take(database, small(400))

@@ -64,11 +64,14 @@ def path(loaded: Path, tmp_path: Path) -> Iterator[Path]:
     assert {one.name for one in tmp_path.iterdir()} <= {"shop.duckdb", "shop.duckdb.lock"}
 
 
-def test_a_contact_that_fits_into_no_part_is_built_all_the_same(path: Path) -> None:
+def test_a_contact_that_fits_into_no_part_is_built_all_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with cc.open(path) as shop:
         shop.build()
         wanted = sums(shop)
         assert wanted["thread_messages"][0] == N
+    monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 2000)
     with cc.open(path, memory_limit="60MB") as shop:
         assert apart.steps_needed(shop.database.con) == 2
         with shop.database.transaction() as con:

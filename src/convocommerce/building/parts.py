@@ -45,19 +45,15 @@ _RECORDS = {
 _OF_CONTACTS = ("threads", "order_contacts", "checkout_contacts")
 
 
-def records_of(is_wanted: str) -> dict[str, str]:
-    """Return by table the SQL of the records of some contacts, where nothing hides the whole.
+def records_of(is_wanted: str, everything: str) -> dict[str, str]:
+    """Return by table the SQL of the records of some contacts, for ``warehouse.sight.show``.
 
     Args:
         is_wanted: The condition on ``contact_key``, in SQL.
+        everything: How SQL names the schema of the whole.
     """
-    found = {name: f"from {name} where {is_wanted}" for name in _OF_CONTACTS}
-    for name, sql in _RECORDS.items():
-        if name not in found:
-            for other, rows in found.items():
-                sql = sql.replace(f"temp.{other}", f"({rows})")
-            found[name] = sql.replace("{whole}.", "")
-    return found
+    found = {name: sql.format(whole=everything) for name, sql in _RECORDS.items()}
+    return found | {name: f"from {everything}.{name} where {is_wanted}" for name in _OF_CONTACTS}
 
 
 @contextmanager

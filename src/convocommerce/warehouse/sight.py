@@ -67,6 +67,22 @@ def in_sight(con: duckdb.DuckDBPyConnection, records: Mapping[str, str]) -> Iter
             con.execute(f"drop {kind} temp.{name}")
 
 
+@contextmanager
+def show(con: duckdb.DuckDBPyConnection, name: str, sql: str) -> Iterator[None]:
+    """Let a table show only the rows of a query, in the block; none is copied.
+
+    Args:
+        con: A connection.
+        name: The table.
+        sql: The query, which names the table itself with the schema of the whole.
+    """
+    con.execute(f"create temp view {name} as {sql}")
+    try:
+        yield
+    finally:
+        con.execute(f"drop view temp.{name}")
+
+
 def see(con: duckdb.DuckDBPyConnection, threads: str) -> None:
     """Add the messages of some threads to ``seen_messages``, each once.
 
