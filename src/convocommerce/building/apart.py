@@ -16,6 +16,7 @@ import duckdb
 from convocommerce.building.parts import records_of
 from convocommerce.sqlfiles import sql_files
 from convocommerce.warehouse.memory import memory_limit_of
+from convocommerce.warehouse.plans import joins_as_written
 from convocommerce.warehouse.rows import columns_of, count
 from convocommerce.warehouse.sight import show, whole
 
@@ -37,12 +38,11 @@ def build_all(con: duckdb.DuckDBPyConnection, tell: Callable[[str, int], None]) 
         tell: Told which model or part comes next, and its number from 1 on.
     """
     n = _parts_needed(con)
-    if n > 1:
-        _build_in_parts(con, n, tell)
-        return
-    for number, file in enumerate(sql_files("models").values(), start=1):
-        tell(file.name, number)
-        con.execute(f"create or replace table {file.name} as {file.sql}")
+    with joins_as_written(con):
+        if n > 1:
+            _build_in_parts(con, n, tell)
+        else:
+            _build_at_once(con, tell)
 
 
 def steps_needed(con: duckdb.DuckDBPyConnection) -> int:
@@ -59,6 +59,12 @@ def fits(con: duckdb.DuckDBPyConnection, messages: int) -> bool:
 def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
     messages = count(con, "messages") + count(con, "ticket_events")
     return max(1, math.ceil(messages * BYTES_PER_MESSAGE / memory_limit_of(con)))
+
+
+def _build_at_once(con: duckdb.DuckDBPyConnection, tell: Callable[[str, int], None]) -> None:
+    for number, file in enumerate(sql_files("models").values(), start=1):
+        tell(file.name, number)
+        con.execute(f"create or replace table {file.name} as {file.sql}")
 
 
 def _build_in_parts(

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.sqlfiles import sql_files
+from convocommerce.warehouse.plans import joins_as_written
 from convocommerce.warehouse.rows import columns_of
 from convocommerce.warehouse.sight import EVENTS_OF_TICKETS, SEEN_MESSAGES, drop, in_sight, whole
 
@@ -83,9 +84,10 @@ def models(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
     """
     made: list[str] = []
     try:
-        for file in sql_files("models").values():
-            con.execute(f"create or replace temp table {file.name} as {file.sql}")
-            made.append(file.name)
+        with joins_as_written(con):
+            for file in sql_files("models").values():
+                con.execute(f"create or replace temp table {file.name} as {file.sql}")
+                made.append(file.name)
         yield made
     finally:
         drop(con, made)

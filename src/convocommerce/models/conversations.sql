@@ -29,6 +29,12 @@ told as (
     join threads using (thread_key)
     where exported.tells_entries
 ),
+-- Joined, for a window over all these columns would have to sort them.
+first_ones as (
+    select contact_key, min(started_at) as first_started_at
+    from conversation_clocks
+    group by contact_key
+),
 reopened as (
     select reopens_id as conversation_id, started_at as reopened_at
     from conversation_clocks
@@ -119,7 +125,7 @@ select
     case when opened.any_at = opened.bot_at then opened.bot_opening_ms else opened.human_opening_ms end as any_opening_ms,
     opened.first_responder,
     opened.agent_id,
-    opened.started_at > min(opened.started_at) over (partition by opened.contact_key) as is_returning,
+    opened.started_at > first_ones.first_started_at as is_returning,
     -- A click only says that an ad was clicked; the list of ads says where and how it was shown.
     coalesce(case when entries.entry_point = 'ad' then ads.entry_point end, entries.entry_point, case when opened.contact_key in (select contact_key from told) then 'organic' else 'unknown' end) as entry_point,
     entries.ad_id,
@@ -133,6 +139,7 @@ select
 from opened
 join threads using (thread_key)
 join exported using (thread_key)
+join first_ones on first_ones.contact_key = opened.contact_key
 cross join rules
 left join close_tellers on close_tellers.channel = threads.channel and close_tellers.business_id = threads.business_id
 left join windows using (conversation_id)

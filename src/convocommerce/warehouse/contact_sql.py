@@ -277,7 +277,8 @@ left join matches as m on m.subject_no = s.subject_no
 """
 
 # A thread that is a case belongs to whom the helpdesk says asked, or else to who wrote first in it.
-_TOLD = f"""
+_FIRST = "(coalesce(first_at, timestamp 'infinity'), customer_id)"
+_CASES = f"""
 told as (
     select channel, business_id, customer_id, case_id, min(sent_at) as first_at
     from messages where case_id is not null group by all
@@ -287,21 +288,24 @@ told as (
     union all
     select channel, business_id, customer_id, ticket_id, timestamp '-infinity'
     from tickets where customer_id is not null
-    union all
-    select place, business_id, id, null, null from subjects where kind = 'customer'
 ),
-keyed as (select *, {THREAD_KEY} as thread_key, {CUSTOMER_KEY} as customer_key from told)
+keyed as (select *, {THREAD_KEY} as thread_key, {CUSTOMER_KEY} as customer_key from told),
+held as (
+    select
+        thread_key, any_value(channel) as channel, any_value(business_id) as business_id,
+        arg_min(customer_id, {_FIRST}) as customer_id,
+        any_value(case_id) as case_id,
+        arg_min(customer_key, {_FIRST}) as customer_key
+    from keyed
+    group by thread_key
+)
 """
-_FIRST = "(coalesce(first_at, timestamp 'infinity'), customer_id)"
 _THREADS = f"""
-with {_TOLD}
-select
-    thread_key, any_value(channel) as channel, any_value(business_id) as business_id,
-    arg_min(customer_id, {_FIRST}) as customer_id,
-    any_value(case_id) as case_id,
-    arg_min(customer_key, {_FIRST}) as customer_key
-from keyed
-group by thread_key
+with {_CASES}
+from held
+union all
+-- What somebody says outside of cases is a line of their own, under their own key.
+select subject_key, place, business_id, id, null, subject_key from subjects where kind = 'customer'
 """
 
 # How sure each kind of key is: an id that the platforms themselves gave, something a person stated
@@ -334,11 +338,7 @@ join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
 """
 
 _GUESTS = f"""
-with {_TOLD},
-held as (
-    select thread_key, arg_min(customer_key, {_FIRST}) as customer_key
-    from keyed group by thread_key
-)
+with {_CASES}
 select distinct
     keyed.thread_key, keyed.channel || ':' || keyed.business_id || ':' || keyed.customer_id
         as subject_id,
