@@ -20,9 +20,9 @@ from convocommerce.warehouse.plans import joins_as_written
 from convocommerce.warehouse.rows import columns_of, count
 from convocommerce.warehouse.sight import show, whole
 
-BYTES_PER_MESSAGE = 200
-"""What building the models must hold for each message when everything else is spilled: sorting ten
-million took 1.4 GB and not 1 GB, half of them 700 MB and not 600."""
+BYTES_PER_MESSAGE = 150
+"""What building the models must hold for each message when everything else is spilled: ten million
+took 1 GB and not 700 MB."""
 
 BYTES_PER_MESSAGE_APART = 1400
 """The same where records and models are also held as temporary tables."""

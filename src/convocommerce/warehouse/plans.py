@@ -15,7 +15,7 @@ def joins_as_written(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let joins run in the order in which SQL names their tables, in the block.
 
     The engine takes every condition for one that one row in five meets, so after a few of them it
-    expects a hundredth of all messages and keeps them all in memory, to look up few threads in them.
+    expects a hundredth of all messages, and keeps all of them in memory to look up few threads.
     Models name the many rows first and what is looked up for them after.
 
     Args:
