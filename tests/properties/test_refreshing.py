@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import ceil
 from random import Random
 from typing import Any
 
@@ -13,7 +15,7 @@ from convocommerce.building import apart, ensure_built, refreshing
 from convocommerce.records import TABLES
 from convocommerce.rules import Rules
 from convocommerce.sqlfiles import sql_files
-from convocommerce.warehouse import Database, open_database, state_hash
+from convocommerce.warehouse import Database, contact_sql, open_database, state_hash
 from convocommerce.warehouse.memory import memory_limit_of
 from oracle_compare import fetched
 from oracle_exports import draw_told_shop
@@ -314,7 +316,12 @@ def test_part_after_part_builds_what_one_go_does(
         ((told,),) = database.con.execute(
             "select (select count(*) from messages) + (select count(*) from ticket_events)"
         ).fetchall()
-        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 6.5 * memory_limit_of(database.con) / told)
+        limit = memory_limit_of(database.con)
+        monkeypatch.setattr(apart, "BYTES_PER_MESSAGE", 6.5 * limit / told)
+        ((keys,),) = database.con.execute("select count(*) from identities").fetchall()
+        for name, table in contact_sql.SLICED.items():
+            sliced = replace(table, bytes_per_key=ceil(2.5 * limit / keys))
+            monkeypatch.setitem(contact_sql.SLICED, name, sliced)
         steps = steps_of(database, shop.rules)
         assert steps[-1] == "models, part 7 of 7"
         assert len({step for step in steps if step.startswith("models")}) == 7

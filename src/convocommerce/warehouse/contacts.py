@@ -8,12 +8,14 @@ decide, never the order in which they arrived.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError, UsageError
 from convocommerce.warehouse import contact_sql, said_sql
+from convocommerce.warehouse.memory import memory_limit_of
 from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.sight import drop
 
@@ -30,7 +32,7 @@ STATEMENTS = "".join(
     (
         contact_sql.SUBJECTS,
         contact_sql.RECEIPTS,
-        contact_sql.SHOWN_KEYS,
+        *(table.sql for table in contact_sql.SLICED.values()),
         said_sql.TYPED_PHONES,
         said_sql.SAID_CODES,
         *contact_sql.RESULTS.values(),
@@ -122,7 +124,7 @@ def show_keys(con: duckdb.DuckDBPyConnection, country_calling_code: str | None) 
     con.execute(said_sql.TYPED_PHONES)
     _keep_real_phones(con, country_calling_code)
     con.execute(said_sql.SAID_CODES)
-    con.execute(contact_sql.SHOWN_KEYS, {"code": country_calling_code})
+    find_in_slices(con, "shown_keys", {"code": country_calling_code})
 
 
 def tie(con: duckdb.DuckDBPyConnection, max_people_per_key: int, *, closed: str) -> None:
@@ -137,7 +139,7 @@ def tie(con: duckdb.DuckDBPyConnection, max_people_per_key: int, *, closed: str)
     con.execute(
         f"create or replace temp table closed_keys as select * from ({closed}) as c(key_no)"
     )
-    con.execute(contact_sql.PEOPLE_OF_KEYS)
+    find_in_slices(con, "people_of_keys")
     con.execute(contact_sql.KEPT_KEYS, {"most": max_people_per_key})
     con.execute(contact_sql.LABELS)
     con.execute(contact_sql.MATCHES)
@@ -146,6 +148,25 @@ def tie(con: duckdb.DuckDBPyConnection, max_people_per_key: int, *, closed: str)
         # Without such a key the stage would tie nobody.
         if (stage.removeprefix(_TYPED), stage.startswith(_TYPED)) in kept:
             _tie_stage(con, stage)
+
+
+def find_in_slices(
+    con: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, str | None] | None = None
+) -> None:
+    """Make a temporary table of keys in as many slices as the memory limit asks for.
+
+    Args:
+        con: An open connection.
+        name: A table of ``contact_sql.SLICED``.
+        parameters: Those of its SQL.
+    """
+    table = contact_sql.SLICED[name]
+    needed = count(con, "identities") * table.bytes_per_key
+    n = max(1, math.ceil(needed / memory_limit_of(con)))
+    for one in range(n):
+        mine = "true" if n == 1 else f"{table.number} % {n} = {one}"
+        put = f"insert into {name}" if one else f"create or replace temp table {name} as"
+        con.execute(f"{put} {table.sql.replace('{mine}', mine)}", parameters or {})
 
 
 def _refuse_collisions(con: duckdb.DuckDBPyConnection) -> None:

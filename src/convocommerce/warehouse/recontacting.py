@@ -15,6 +15,7 @@ from convocommerce.warehouse import contact_sql, recontact_sql, touching
 from convocommerce.warehouse.contacts import (
     check_limits,
     find_everywhere,
+    find_in_slices,
     show_keys,
     tie,
     with_limit,
@@ -118,7 +119,7 @@ def _recount_dropped(con: duckdb.DuckDBPyConnection, max_people_per_key: int) ->
         return True
     with working(con):
         con.execute(recontact_sql.BEHIND_DROPPED)
-        con.execute(contact_sql.PEOPLE_OF_KEYS)
+        find_in_slices(con, "people_of_keys")
         con.execute("create or replace temp table closed_keys (key_no ubigint)")
         still = f"""
             select * from ({with_limit(contact_sql.DROPPED_KEYS, max_people_per_key)})
