@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError, UsageError
-from convocommerce.warehouse import contact_sql, said_sql
+from convocommerce.warehouse import contact_sql, said_sql, tying_sql
 from convocommerce.warehouse.memory import memory_limit_of
 from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.sight import drop
@@ -141,8 +141,8 @@ def tie(con: duckdb.DuckDBPyConnection, max_people_per_key: int, *, closed: str)
     )
     find_in_slices(con, "people_of_keys")
     con.execute(contact_sql.KEPT_KEYS, {"most": max_people_per_key})
-    con.execute(contact_sql.LABELS)
-    con.execute(contact_sql.MATCHES)
+    con.execute(tying_sql.LABELS)
+    con.execute(tying_sql.MATCHES)
     kept = con.execute("select distinct key_kind, is_typed from kept_keys").fetchall()
     for stage in STAGES:
         # Without such a key the stage would tie nobody.
@@ -223,14 +223,14 @@ def _real_phone(text: str, region: str | None) -> str | None:
 def _tie_stage(con: duckdb.DuckDBPyConnection, stage: str) -> None:
     """Give everything that one kind of key connects the same label, the least of them."""
     kind = stage.removeprefix(_TYPED)
-    con.execute(contact_sql.LINKS, {"kind": kind, "typed": stage.startswith(_TYPED)})
+    con.execute(tying_sql.LINKS, {"kind": kind, "typed": stage.startswith(_TYPED)})
     while True:
-        con.execute(contact_sql.HOOKS)
+        con.execute(tying_sql.HOOKS)
         if not count(con, "hooks"):
             break
         # Follow each hook to its end, halving the way every time.
-        while count(con, contact_sql.LONG_HOOKS):
-            con.execute(contact_sql.SHORTEN_HOOKS)
-        con.execute(contact_sql.RELABEL)
-        con.execute(contact_sql.RELINK)
-    con.execute(contact_sql.MATCH, {"stage": stage})
+        while count(con, tying_sql.LONG_HOOKS):
+            con.execute(tying_sql.SHORTEN_HOOKS)
+        con.execute(tying_sql.RELABEL)
+        con.execute(tying_sql.RELINK)
+    con.execute(tying_sql.MATCH, {"stage": stage})
