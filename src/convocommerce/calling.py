@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from convocommerce.errors import UnknownNameError, UsageError
@@ -12,6 +14,10 @@ from convocommerce.errors import UnknownNameError, UsageError
 Made = TypeVar("Made", bound=type)
 Called = TypeVar("Called", bound=Callable[..., Any])
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+_MOST = 1e6
+"""More days than anybody has loaded, and fewer than a time can hold."""
 
 
 def knows_its_names(call: Called, what: str = "") -> Called:
@@ -42,6 +48,51 @@ def knows_its_names(call: Called, what: str = "") -> Called:
         return call(*values, **named)
 
     return checked  # type: ignore[return-value]  # it is called as the other is
+
+
+def check_number(name: str, value: object, *, from_zero: bool = False) -> None:
+    """Refuse what is no number above 0, or not below it, or larger than anything it could count.
+
+    Args:
+        name: What the value is called.
+        value: The value.
+        from_zero: It may be 0.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value <= _MOST
+        or (value == 0 and not from_zero)
+    ):
+        least = "not below 0" if from_zero else "above 0"
+        raise UsageError(f"{name} is {value!r} and must be a number {least}, a million at most")
+
+
+def path_of(given: object) -> Path:
+    """Return the path that is given.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not isinstance(given, str | os.PathLike):
+        raise UsageError(
+            f"a {type(given).__name__} is given where a path is wanted; give several one after "
+            "another"
+        )
+    return Path(given)
+
+
+def check_choice(name: str, value: object, known: Iterable[str]) -> None:
+    """Refuse what is none of the names there are.
+
+    Raises:
+        UnknownNameError: It is none; offers the nearest.
+    """
+    if value not in (names := list(known)):
+        raise UnknownNameError(name, value, names)
 
 
 def made_of(what: str) -> Callable[[Made], Made]:

@@ -189,6 +189,8 @@ def erase(
     progress: Progress | None = None,
 ) -> Erasure:
     """Erase all that is known of a person and of whoever is tied to them; see ``Shop.erase``."""
+    if not isinstance(person, str):
+        raise UsageError(f"a {type(person).__name__} is given and must be an id as text")
     database.check_alone()
     ensure_built(database, rules, progress)
     found: list[Erasure] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from convocommerce.calling import path_of
 from convocommerce.errors import ExportError, UnrecognisedExportError
 from convocommerce.file_names import hidden, hidden_below, is_of_people
 from convocommerce.readers import ExportFile, find_exports
@@ -82,7 +83,7 @@ def find(
         ExportError: A path does not exist, or a file that was named itself cannot be read, lacks
             columns that it needs or is claimed by two platforms.
     """
-    given = [Path(path) for path in paths]
+    given = [path_of(path) for path in paths]
     for path in given:
         if path.resolve() in own_files():
             raise UnrecognisedExportError(f"{path.name} is the database itself, not an export")

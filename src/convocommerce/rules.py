@@ -46,6 +46,9 @@ SCHEDULE_MODES = ("single_at_end", "all_schedules")
 TABLES_OF_NAMES = ("hours_since", "team_hours", "senders", "told_by")
 """Rules that are tables of names and values."""
 
+_MOST = 1_000_000
+"""More than anybody means, in any unit, and less than a time can hold."""
+
 
 @made_of("rule")
 @dataclass(frozen=True)
@@ -150,8 +153,10 @@ class Rules:
             "people_per_key",
         ):
             value = getattr(self, name)
-            if not _is_number(value) or not value > 0:
-                raise RulesError(f"{name} is {value!r} and must be a number above 0")
+            if not _is_number(value) or not 0 < value <= _MOST:
+                raise RulesError(
+                    f"{name} is {value!r} and must be a number above 0, a million at most"
+                )
         if self.conversation_gap_hours > 24 * self.attribution_window_days:
             raise RulesError(
                 f"conversation_gap_hours is {self.conversation_gap_hours!r} and "
@@ -161,11 +166,16 @@ class Rules:
             )
         for name in ("automatic_reply_seconds", "clock_tolerance_seconds"):
             seconds = getattr(self, name)
-            if not _is_number(seconds) or seconds < 0:
-                raise RulesError(f"{name} is {seconds!r} and must be a number not below 0")
+            if not _is_number(seconds) or not 0 <= seconds <= _MOST:
+                raise RulesError(
+                    f"{name} is {seconds!r} and must be a number not below 0, a million at most"
+                )
         for name in TABLES_OF_NAMES:
             if not isinstance(given := getattr(self, name), Mapping):
                 raise RulesError(f"{name} is {given!r} and must be a table of names and values")
+        # People write ids as numbers, too.
+        senders = {str(app): role for app, role in self.senders.items()}
+        object.__setattr__(self, "senders", dict(sorted(senders.items())))
         for app, role in {
             **self.senders,
             "unknown_app": self.unknown_app,
@@ -179,7 +189,6 @@ class Rules:
         if code is not None and not re.fullmatch("[0-9]{1,3}", str(code)):
             raise RulesError(f"phone_country_code is {code!r} and must be digits such as '31'")
         object.__setattr__(self, "phone_country_code", None if code is None else str(code))
-        object.__setattr__(self, "senders", dict(sorted(self.senders.items())))
         for channel, export in self.told_by.items():
             if not isinstance(export, str) or not re.fullmatch(r"\w+(?:/\w+)?", export):
                 raise RulesError(
@@ -190,7 +199,9 @@ class Rules:
         customers: object = self.exclude_customers
         if not isinstance(customers, tuple | list):
             raise RulesError("exclude_customers must be a list of chat ids")
-        object.__setattr__(self, "exclude_customers", tuple(sorted(self.exclude_customers)))
+        object.__setattr__(
+            self, "exclude_customers", tuple(sorted(map(str, self.exclude_customers)))
+        )
         if self.holidays is not None and not isinstance(self.holidays, str):
             raise RulesError(f"holidays is {self.holidays!r} and must be a country such as 'NL'")
         holiday_dates(self.holidays, [2026])
@@ -244,12 +255,14 @@ class Rules:
 
         Raises:
             UnknownNameError: A key is no rule.
-            RulesError: The file is not TOML, or a value is impossible.
+            RulesError: The file is not there or not TOML, or a value is impossible.
         """
         try:
             values = tomllib.loads(Path(path).read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise RulesError(f"{path} is not a TOML file: {error}") from None
+        except OSError as error:
+            raise RulesError(f"{path} cannot be read: {error.strerror}") from None
         return cls.from_dict(values)
 
     def to_dict(self) -> dict[str, Any]:

@@ -172,11 +172,22 @@ def as_of_instant(con: duckdb.DuckDBPyConnection, as_of: AsOf, rules: Rules) -> 
                 f"as_of {as_of!r} is neither a day such as 2026-03-09 nor an instant such as "
                 "2026-03-09T06:00+01:00"
             ) from None
+    if not isinstance(as_of, dt.date):
+        raise UsageError(
+            f"as_of is {as_of!r} and must be a day, an instant, or the text of one such as "
+            "'2026-03-09'"
+        )
     if not isinstance(as_of, dt.datetime):
         as_of = dt.datetime.combine(as_of, dt.time())
+    if not _FIRST_YEAR <= as_of.year <= _LAST_YEAR:
+        raise UsageError(f"as_of {as_of:%Y-%m-%d} is not between {_FIRST_YEAR} and {_LAST_YEAR}")
     if as_of.tzinfo is None:
         as_of = as_of.replace(tzinfo=ZoneInfo(rules.time_zone))
     return as_of.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+"""Days to look back or ahead stay days there."""
 
 
 def local_day(instant: dt.datetime, rules: Rules) -> dt.date:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from convocommerce.absences import is_untold, reasons
 from convocommerce.charts.text import clean
-from convocommerce.errors import UnknownNameError
+from convocommerce.errors import UnknownNameError, UsageError
 from convocommerce.measuring import AsOf, keeping
 from convocommerce.periods import Period
 from convocommerce.reports import sections
@@ -86,6 +86,8 @@ def compose(
         UsageError: Nothing is loaded and no as-of is given, or a campaign is named for another
             report.
     """
+    if options is not None and not isinstance(options, Options):
+        raise UsageError(f"options is a {type(options).__name__} and must be Options(...)")
     if kind not in KINDS:
         raise UnknownNameError("report", kind, KINDS)
     phrases(language)

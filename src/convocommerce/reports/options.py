@@ -54,6 +54,11 @@ class Brand:
         """
         if self.accent and not re.fullmatch(r"#[0-9a-fA-F]{6}", self.accent):
             raise UsageError(f"brand accent {self.accent!r} is no colour such as '#0b62a8'")
+        if self.logo is not None and not isinstance(self.logo, bytes):
+            raise UsageError(
+                f"brand logo is a {type(self.logo).__name__} and must be the bytes of a picture, "
+                "such as Path('logo.png').read_bytes()"
+            )
         if self.logo is not None and self.logo_type is None:
             raise UsageError("brand logo is neither a PNG nor a JPEG picture; save it as one")
         if self.logo is not None and len(self.logo) > _LOGO_BYTES:
@@ -143,6 +148,8 @@ class Options:
             UsageError: A number is one it cannot be, or a target of a figure of which neither way
                 is better.
         """
+        if not isinstance(self.business, str):
+            raise UsageError(f"business is {self.business!r} and must be a name")
         for name, target in self.targets.items():
             metric, dot, statistic = name.partition(".")
             if not dot:

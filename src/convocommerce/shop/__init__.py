@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from convocommerce.calling import knows_its_names, methods_know_their_names
+from convocommerce.calling import check_choice, knows_its_names, methods_know_their_names, path_of
 from convocommerce.cluster.lakes import is_lake
 from convocommerce.erasing import finish_erasing
 from convocommerce.markup import html_table
@@ -15,6 +15,7 @@ from convocommerce.shop.records import Records
 from convocommerce.shop.selling import Selling
 from convocommerce.shop.service import Service
 from convocommerce.warehouse import open_database
+from convocommerce.wording import languages
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -79,6 +80,9 @@ def open(  # noqa: A001  # convocommerce.open reads best
         NotADatabaseError: The file is something else.
         NewerDatabaseError: A newer version wrote it.
     """
+    check_choice("language", language, languages())
+    if not isinstance(path, str):
+        path = path_of(path)
     if is_lake(path):
         from convocommerce.cluster.reading import open_lake
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from convocommerce import building
 from convocommerce.absences import reasons
-from convocommerce.errors import PeriodError, RulesError, UnknownNameError, UsageError
+from convocommerce.calling import check_choice, check_number
+from convocommerce.errors import PeriodError, RulesError, UnknownNameError
 from convocommerce.insights.needs import NEEDS
 from convocommerce.measuring import AsOf, as_of_instant, ask, check_begun
 from convocommerce.metrics import metric_named
 from convocommerce.results import period_of
 from convocommerce.rules import Rules
 from convocommerce.settings import store_rules, stored_rules
-from convocommerce.wording import wording
+from convocommerce.wording import languages, wording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from convocommerce.warehouse import Database
 
 Told = TypeVar("Told")
-
-_LONGEST = 1e6
-"""More days than anybody has loaded, and fewer than a time can hold."""
 
 _FOR_THE_PARTS = frozenset(
     ("always", "answer", "answer_about", "answer_now", "built", "days_if_any", "days_of", "noted")
@@ -56,6 +54,8 @@ class Base:
         """Set what a shop has; a slip such as ``shop.rule`` would change nothing without a word."""
         if not name.startswith("_") and name != "language" and not hasattr(type(self), name):
             raise UnknownNameError("setting of a shop", name, ("language", "rules"))
+        if name == "language":
+            check_choice("language", value, languages())
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
@@ -242,9 +242,7 @@ def length(**given: float | None) -> dt.timedelta | None:
     ((name, value),) = given.items()
     if value is None:
         return None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 < value <= _LONGEST:
-        raise UsageError(f"{name} is {value!r} and must be a number above 0, a million at most")
+    check_number(name, value)
     return dt.timedelta(**{name.rpartition("_")[2]: value})
 
 

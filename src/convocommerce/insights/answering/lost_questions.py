@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from convocommerce.absences import topics_told
-from convocommerce.errors import UsageError
+from convocommerce.calling import check_choice, check_number
 from convocommerce.insights.answering.reply_windows import QUESTIONS, AnsweredBy
 from convocommerce.insights.answering.window_rules import asked_values
 from convocommerce.measuring import states_before
@@ -202,10 +202,11 @@ def lost_questions(
 
     Raises:
         UsageError: A number of days is negative.
+        UnknownNameError: Nobody of that name answers.
     """
-    for name, days in (("cart_days", cart_days), ("order_days", order_days)):
-        if not days >= 0:
-            raise UsageError(f"{name} is {days} and must not be negative")
+    check_choice("answered_by", answered_by, get_args(AnsweredBy))
+    check_number("cart_days", cart_days, from_zero=True)
+    check_number("order_days", order_days, from_zero=True)
     values = {
         **asked_values(period, as_of, rules),
         # A cart goes to one question of all, so all are looked at before the period is.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
+from convocommerce.calling import check_choice
 from convocommerce.insights.answering.window_rules import OPENED, asked_values
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.periods import on_days
@@ -114,6 +115,7 @@ def asked_in_windows(
         answered_by: Whose message is an answer.
         rules: The windows.
     """
+    check_choice("answered_by", answered_by, get_args(AnsweredBy))
     values = {**asked_values(period, as_of, rules), "answered_by": answered_by}
     rows = con.execute(f"from ({QUESTIONS}) order by asked_at, leg_id", values).fetchall()
     return [AskedInWindow(*row) for row in rows]
@@ -176,7 +178,11 @@ def reply_windows(
         as_of: The instant whose knowledge counts, in UTC.
         answered_by: Whose message is an answer.
         rules: The windows.
+
+    Raises:
+        UnknownNameError: Nobody of that name answers.
     """
+    check_choice("answered_by", answered_by, get_args(AnsweredBy))
     rows = con.execute(
         f"""
         select

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convocommerce import survival
 from convocommerce.charts import TIME_MARKS
+from convocommerce.errors import UsageError
 from convocommerce.markup import Shown
 from convocommerce.measuring import facts, waits
 from convocommerce.survival import known, thinned
@@ -162,8 +163,10 @@ def log_rank(con: duckdb.DuckDBPyConnection, question: Question) -> WaitingApart
         question: A question about a metric that has a duration, cut by something.
 
     Raises:
-        UsageError: The metric has no duration.
+        UsageError: The metric has no duration, or nothing tells groups apart.
     """
+    if not question.by:
+        raise UsageError("groups are told apart by a column: give by, such as 'channel'")
     groups, _ = waits(con, question)
     groups.sort(key=lambda one: tuple(map(str, one.group)))
     told = survival.log_rank([(one.seconds, one.ended, one.left) for one in groups])

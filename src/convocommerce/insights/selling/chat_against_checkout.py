@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from convocommerce.absences import topics_told
+from convocommerce.calling import check_number
 from convocommerce.insights.selling.ratios import (
     NOBODY_KNOWS,
     Buyers,
@@ -211,7 +212,11 @@ def chat_against_checkout(
         as_of: The instant whose knowledge counts, in UTC.
         claimed: The ratio that is claimed; the true one must lie above it.
         entry_points: What brings people to buy.
+
+    Raises:
+        UsageError: What is claimed is no number above 0.
     """
+    check_number("claimed", claimed)
     topics = topics_told(con)
     # Where nothing is told of orders or checkouts, that nobody bought or left is no finding; and
     # where nothing is told of chats, nobody knows who had chatted.

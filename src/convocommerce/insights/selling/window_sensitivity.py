@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.absences import topics_told
+from convocommerce.calling import check_number
 from convocommerce.errors import UsageError
 from convocommerce.intervals import Interval, share_interval
 from convocommerce.measuring import ask, facts
@@ -171,8 +172,10 @@ def window_sensitivity(
     Raises:
         UsageError: There is no window, or one is not above 0 days.
     """
-    if not days or not all(0 < one < float("inf") for one in days):
-        raise UsageError(f"days is {list(days)} and must be one or more numbers above 0")
+    if not isinstance(days, Sequence) or not days:
+        raise UsageError(f"days is {days!r} and must be one or more numbers, such as [1, 7]")
+    for one in days:
+        check_number("one of days", one)
     question = ask(con, metric_named("conversion"), as_of=as_of, period=period, where=where)
     windows = {round(one * 86_400_000): one for one in sorted(days)}
     query = facts(question).query(

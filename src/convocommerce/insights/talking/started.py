@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convocommerce.calling import check_number
 from convocommerce.periods import on_days
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def conversations_started(
         period: The local days on which they started.
         as_of: The instant whose knowledge counts, in UTC.
         inactive_days: How long neither side wrote before; just as long is enough.
+
+    Raises:
+        UsageError: It is no number above 0.
     """
+    check_number("inactive_days", inactive_days)
     rows = con.execute(
         f"""
         with said as (
