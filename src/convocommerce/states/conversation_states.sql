@@ -1,17 +1,8 @@
 -- grain: one conversation in which the customer had written
--- reads: told_conversations, conversation_calendars, conversation_messages, leg_watches, open_so_far, order_states, orders, rules
+-- reads: told_conversations, conversation_calendars, leg_calendars, calendars, opening_slots, open_so_far, order_states, orders, rules
 -- What was known of every conversation at the as-of: answered or waiting, bought, decided or pending.
 with begun as (
     from told_conversations where first_customer_at <= $as_of
-),
--- Only conversations that were still running need their last message so far looked up.
-running as (
-    select conversation_id, max(sent_at) as last_message_at
-    from conversation_messages
-    where sent_at <= $as_of
-        and role not in ('handoff', 'close')
-        and conversation_id in (select conversation_id from begun where last_message_at > $as_of)
-    group by conversation_id
 ),
 sales as (
     select conversation_id, bool_or(credit = 'in_chat') as bought_in_chat
@@ -25,7 +16,7 @@ select
     begun.thread_key,
     begun.started_at,
     begun.first_customer_at,
-    coalesce(running.last_message_at, begun.last_message_at) as last_message_so_far,
+    begun.last_message_so_far,
     case when begun.acknowledged_at <= $as_of then (epoch_ms(begun.acknowledged_at) - epoch_ms(begun.first_customer_at)) / 1000 end as acknowledged_calendar_seconds,
     case when begun.bot_at <= $as_of then (epoch_ms(begun.bot_at) - epoch_ms(begun.first_customer_at)) / 1000 end as bot_calendar_seconds,
     case when begun.any_at <= $as_of then (epoch_ms(begun.any_at) - epoch_ms(begun.first_customer_at)) / 1000 end as any_calendar_seconds,
@@ -36,9 +27,18 @@ select
     case when begun.human_at <= $as_of then begun.human_opening_ms / 1000 end as human_opening_seconds,
     (epoch_ms($as_of) - epoch_ms(begun.first_customer_at)) / 1000 as age_calendar_seconds,
     (open_so_far.open_ms - coalesce(followed.base_ms, begun.asked_open_ms)) / 1000 as age_opening_seconds,
-    coalesce(watches.wait_state, 'answered') as wait_state,
-    coalesce(watches.observed_calendar_ms / 1000, human_calendar_seconds) as observed_calendar_seconds,
-    coalesce(watches.observed_opening_ms / 1000, human_opening_seconds) as observed_opening_seconds,
+    case
+        when begun.watched_until is null then 'answered'
+        when begun.first_ended_at <= coalesce(begun.window_lost_at, $as_of) then 'closed'
+        when begun.window_lost_at is not null then 'window_lost'
+        else 'waiting'
+    end as wait_state,
+    coalesce((epoch_ms(begun.watched_until) - epoch_ms(begun.first_customer_at)) / 1000, human_calendar_seconds) as observed_calendar_seconds,
+    coalesce(
+        (slots.before_ms + greatest(0, least(epoch_ms(begun.watched_until), slots.closes_ms) - slots.opens_ms)
+            - coalesce(watched_under.base_ms, begun.asked_open_ms)) / 1000,
+        human_opening_seconds
+    ) as observed_opening_seconds,
     -- Where a hand-over lies before the person's answer, the wait for that answer has two parts.
     coalesce(begun.handoff_at <= least($as_of, coalesce(begun.human_at, $as_of)), false) as is_handed_over,
     case when is_handed_over then (epoch_ms(begun.handoff_at) - epoch_ms(begun.first_customer_at)) / 1000 end as bot_part_calendar_seconds,
@@ -89,6 +89,12 @@ cross join rules
 left join conversation_calendars as followed
     on followed.conversation_id = begun.conversation_id and $as_of >= followed.from_at and $as_of < followed.until_at
 left join open_so_far on open_so_far.calendar_id = coalesce(followed.calendar_id, 0)
-left join leg_watches as watches on watches.leg_id = begun.first_leg_id
-left join running on running.conversation_id = begun.conversation_id
+left join leg_calendars as watched_under
+    on watched_under.leg_id = begun.first_leg_id
+    and begun.watched_until >= watched_under.from_at and begun.watched_until < watched_under.until_at
+left join calendars as watched_by on watched_by.calendar_id = coalesce(watched_under.calendar_id, 0)
+left join opening_slots as slots
+    on begun.watched_until is not null
+    and slots.calendar_id = watched_by.calendar_id
+    and slots.slot = greatest(least(epoch_ms(begun.watched_until) // watched_by.slot_ms, watched_by.last_slot), watched_by.first_slot)
 left join sales on sales.conversation_id = begun.conversation_id
