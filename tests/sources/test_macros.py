@@ -66,3 +66,14 @@ def test_the_year_that_counts_is_the_one_that_is_written(con: duckdb.DuckDBPyCon
 def test_keys_are_trimmed_and_empty_ones_left_out(con: duckdb.DuckDBPyConnection) -> None:
     ((keys,),) = con.execute("select keys_of('email', [' a@b.nl', null, '', ' '])").fetchall()
     assert keys == [{"key_kind": "email", "key_value": "a@b.nl"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_met"),
+    [("aab", True), ("aaab", False), ("ab", False), ("xaab", False), (None, None), ("", False)],
+)
+def test_bounds_of_a_pattern_hold_though_they_are_asked_last(
+    con: duckdb.DuckDBPyConnection, text: str | None, is_met: bool | None
+) -> None:
+    found = con.execute(r"select matches_within_bounds(?::varchar, '^(?:a{2,2}b)$')", [text])
+    assert found.fetchall() == [(is_met,)]

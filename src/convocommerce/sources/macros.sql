@@ -111,6 +111,14 @@ create or replace temp macro chat_ids_in(value) as
             )
     end;
 
+-- Whether a text matches a pattern that bounds how often something may stand there. Bounds cost many
+-- times the rest of a pattern, so it is asked first without: what fails then fails with them as well.
+create or replace temp macro matches_within_bounds(value, pattern) as
+    case
+        when regexp_matches(value, regexp_replace(pattern, '\{\d+,\d+\}', '*', 'g')) then regexp_matches(value, pattern)
+        when value is not null then false
+    end;
+
 -- Every e-mail address in a text, in lower case.
 create or replace temp macro emails_in(value) as
     case

@@ -161,9 +161,9 @@ read_texts as (
             || '|.{1,80} (?:envió|enviaste) un archivo adjunto\.?',
             'i'
         ) as is_stand_in,
-        regexp_full_match(
+        matches_within_bounds(
             content,
-            '(?:You are|You''re) now connected on (?:Messenger|Instagram)\.?'
+            '(?i)^(?:(?:You are|You''re) now connected on (?:Messenger|Instagram)\.?'
             || '|Say hi to your new Facebook friend, .{1,80}'
             || '|You can now (?:message|call|see) .{1,160}'
             || '|Messages and calls are (?:now )?(?:secured|protected) with end-to-end encryption.{0,200}'
@@ -183,8 +183,7 @@ read_texts as (
             || '|Berichten en gesprekken zijn .{0,20}beveiligd met end-to-end-(?:versleuteling|encryptie).{0,200}'
             || '|.{1,80} heeft (?:je gebeld|je oproep gemist|een oproep gemist|de groep .{1,80}|het (?:thema|chatthema) .{1,80})\.?'
             || '|Je hebt een (?:oproep|gesprek|videogesprek) gemist van .{1,80}'
-            || '|(?:Deze peiling is niet meer beschikbaar|.{1,80} heeft een peiling (?:gemaakt|gestart).{0,120})\.?',
-            'i'
+            || '|(?:Deze peiling is niet meer beschikbaar|.{1,80} heeft een peiling (?:gemaakt|gestart).{0,120})\.?)$'
         ) as is_notice_by_text
     from told
 ),

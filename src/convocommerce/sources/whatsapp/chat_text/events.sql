@@ -67,11 +67,11 @@ classed as (
                     first_line,
                     '(?i)(?:silenced |group )?(?:(?:voice|video) call|(?:spraak|video)-?oproep|(?:sprach|video)anruf|appel (?:vocal|vidéo)|(?:video)?llamada(?: de voz)?)[.,] ?(?:\d|no answer|geen antwoord|geen gehoor|keine antwort|pas de réponse|sin respuesta|answered on|ended).{0,40}'
                 ) then 'call'
-            when regexp_matches(first_line, '(?i)^(?:<|\x{200E})?[^<>]*<[\pL ]{3,24}\s?: ?[^<>]+\.\w{2,5}\s?>$')
-                or regexp_matches(first_line, '(?i)^\S.{0,200}\.\w{2,5} \(\pL[\pL ]{3,40}\)$')
+            when matches_within_bounds(first_line, '(?i)^(?:<|\x{200E})?[^<>]*<[\pL ]{3,24}\s?: ?[^<>]+\.\w{2,5}\s?>$')
+                or matches_within_bounds(first_line, '(?i)^\S.{0,200}\.\w{2,5} \(\pL[\pL ]{3,40}\)$')
                 -- What stands in the place of a picture, a film or a file, in the languages of Europe.
                 -- Unless the app's mark stands before it, people could have typed all but these.
-                or regexp_matches(
+                or matches_within_bounds(
                     first_written,
                     '(?i)(?:^\x{200E}*<[^<>]{0,50}|^(?:image|photo|video|video note|audio|gif|sticker|document|contact card|afbeelding|visitekaartje|bild|dokument|kontaktkarte|vidéo|fiche contact|imagen|vídeo|documento|tarjeta de contacto|immagine|scheda contatto|imagem|figurinha) |\x{200E}[^\x{200E}]{0,30})(?:omitted|weggelaten|weggelassen|ausgelassen|ausgeschlossen|absente?s?|omis(?:e|es)?|retirée?|manquante?|omitid[oa]s?|ocultad[oa]s?|oculta|não revelad[oa]|omess[aeio]|esclus[ao]|non inclus[ao]|udeladt|uteslut\pL*|utelämnat|utelatt|pominięt\pL*|vynech\pL*|kihagyva|dahil edilmedi|отсутствует|пропущен\pL*|без медиафайлов|відсутн\pL*|tidak disertakan|izostavljen\pL*|jätetty pois|jätettiin pois|παραλείφθηκε)\pL{0,2}[^\pL]{0,10}$'
                 )
@@ -79,7 +79,7 @@ classed as (
                     when regexp_matches(first_line, '(?i)sticker|figurinha|\.webp') then 'sticker'
                     else 'attachment'
                 end
-            when regexp_matches(first_line, '(?i)^(?:[\pL ]{3,16}: ?)?https://(?:maps\.google\.|maps\.app|(?:www\.)?google\.[a-z.]+/maps|foursquare\.)\S+$')
+            when matches_within_bounds(first_line, '(?i)^(?:[\pL ]{3,16}: ?)?https://(?:maps\.google\.|maps\.app|(?:www\.)?google\.[a-z.]+/maps|foursquare\.)\S+$')
                 or regexp_full_match(first_line, '(?i)(?:live location shared|live locatie gedeeld|live-standort wird geteilt|localisation en direct partagée|ubicación en tiempo real compartida)\W*')
                 then 'location'
             when said in ('', 'null')
