@@ -55,6 +55,9 @@ def load(folder: Path) -> None:
     """Load an export into a new database; print the seconds and the number of documents."""
     import convocommerce as cc
 
+    # What loading imports when it is first asked for.
+    from convocommerce.readers import chat_text, csv_rows, json_file, ndjson  # noqa: F401
+
     with tempfile.TemporaryDirectory() as out, cc.open(Path(out) / "shop.duckdb") as shop:
         began = time.process_time()
         report = shop.load(folder)
@@ -79,19 +82,21 @@ def parse(folder: Path) -> None:
 
 
 def keep_documents(folder: Path, out: Path) -> int:
-    """Write the first documents as the readers cut them, one to a line; return how many."""
+    """Write documents of all files as the readers cut them, one to a line; return how many."""
     from convocommerce import recognising
     from convocommerce.sources import known_sources
 
     texts: list[str] = []
     for file in recognising.find([folder], known_sources()):
-        if file.kind is not None and len(texts) < MANY:
+        if file.kind is not None:
             for table in file.export.documents(envelope_keys=file.kind.envelope_keys):
                 texts += table.column("text").to_pylist()
-    lines = [json.dumps(json.loads(text, strict=False)) for text in texts[:MANY]]
-    out.write_text("\n".join(lines), "utf-8")
-    out.with_suffix(".few").write_text("\n".join(lines[:FEW]), "utf-8")
-    return len(lines)
+    # Of every kind as many as its share: the first files may hold another kind than most.
+    for path, n in ((out, MANY), (out.with_suffix(".few"), FEW)):
+        some = texts[:: max(len(texts) // n, 1)][:n]
+        lines = [json.dumps(json.loads(text, strict=False)) for text in some]
+        path.write_text("\n".join(lines), "utf-8")
+    return len(texts)
 
 
 def measure(name: str, folder: Path, runs: int, dlt: str | None) -> Export:
@@ -163,9 +168,9 @@ is DuckDB's `read_json` putting the same files into a table in memory, nested as
 structure that it finds itself (of chat texts: only reading them). Many small files cost more per
 document than a few large ones.
 
-dlt takes the documents as the readers cut them, already out of their files and pages, and stores
-them as tables of their fields; it maps nothing. Its time per document is measured between {few:,}
-and {many:,} documents, so that its start is not counted.
+dlt takes documents as the readers cut them, already out of their files and pages, every kind by its
+share, and stores them as tables of their fields; it maps nothing. Its time per document is measured
+between {few:,} and {many:,} documents, so that its start is not counted.
 
 Each was measured {runs} time(s), by turns, in seconds of processor, on a machine that was also busy
 with other work: the ratios mean more than the rates, and differences below a third mean little.
