@@ -79,15 +79,20 @@ def told_between(
         con: A connection to a database with built models.
         topic: A topic of ``DATED``.
     """
-    zone = con.execute("select time_zone from rules").fetchall()[0][0]
-    instants = {**horizons(zone), **_INSTANTS}
-    each = " union all ".join(
-        f"select ({instants[table]})::timestamp as instant from {table}" for table in DATED[topic]
-    )
-    first, last = con.execute(
-        f"select min(instant), max(instant) from ({each}) where instant <= {LAST_POSSIBLE}"
-    ).fetchall()[0]
-    return first, last
+
+    def find_out() -> tuple[dt.datetime | None, dt.datetime | None]:
+        zone = con.execute("select time_zone from rules").fetchall()[0][0]
+        instants = {**horizons(zone), **_INSTANTS}
+        each = " union all ".join(
+            f"select ({instants[table]})::timestamp as instant from {table}"
+            for table in DATED[topic]
+        )
+        first, last = con.execute(
+            f"select min(instant), max(instant) from ({each}) where instant <= {LAST_POSSIBLE}"
+        ).fetchall()[0]
+        return first, last
+
+    return remembered(con, ("told between", topic), find_out)
 
 
 def is_untold(

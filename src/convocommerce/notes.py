@@ -249,15 +249,19 @@ def _channels_without(
     con: duckdb.DuckDBPyConnection, told: str, period: Period | None, as_of: dt.datetime
 ) -> list[str]:
     """Return the channels with conversations of which no export tells something."""
-    rows = con.execute(
-        f"""
-        select distinct channel from conversations
-        where not {told} and first_customer_at <= $as_of
-            and ($first is null or started_local >= $first and started_local < $end)
-        order by channel
-        """,
-        {**_bounds(period), "as_of": as_of},
-    ).fetchall()
+    rows = remembered(
+        con,
+        ("channels without", told, period, as_of),
+        lambda: con.execute(
+            f"""
+            select distinct channel from conversations
+            where not {told} and first_customer_at <= $as_of
+                and ($first is null or started_local >= $first and started_local < $end)
+            order by channel
+            """,
+            {**_bounds(period), "as_of": as_of},
+        ).fetchall(),
+    )
     return [channel for (channel,) in rows]
 
 
