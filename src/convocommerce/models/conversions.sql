@@ -32,7 +32,11 @@ touched as (
         end as touched_at
     from candidates
     asof left join (
-        select conversation_id, sent_at from conversation_messages where role not in ('handoff', 'close')
+        select conversation_id, sent_at
+        from conversation_messages
+        -- An as-of join sorts all that it may look up.
+        semi join candidates using (conversation_id)
+        where role not in ('handoff', 'close')
     ) as said
         on said.conversation_id = candidates.conversation_id and said.sent_at <= candidates.ordered_at
 ),

@@ -36,7 +36,8 @@ reactions as (
 ),
 -- Of two that began in one instant, the choice must not be left to chance.
 lines as (
-    select * from asked
+    from asked
+    semi join reactions using (thread_key)
     qualify row_number() over (partition by thread_key, started_at order by conversation_id) = 1
 ),
 reacted as (
