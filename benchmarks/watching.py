@@ -65,9 +65,9 @@ def watched(trial: Trial) -> Iterator[None]:
             keep(database.con, values["as_of"])
         return fetched(database, sql, values)
 
-    def watched_facts(question: Question, *rest: Any) -> Any:
+    def watched_facts(question: Question, *rest: Any, **named: Any) -> Any:
         trial.metrics.add(question.metric.name)
-        return facts(question, *rest)
+        return facts(question, *rest, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         for module in ("answer", "curves"):

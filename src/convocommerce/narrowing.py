@@ -10,18 +10,21 @@ alias.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from functools import lru_cache
 
 _EXPRESSION = re.compile(r"(?:^--.*\n)*^(?:with )?(\w+) as \(\n[\s\S]*?^\),?\n", re.MULTILINE)
 _LEFT_JOIN = re.compile(r"left join (\w+)(?: as (\w+))?")
 
 
-def words_of(*texts: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def words_of(*texts: str) -> frozenset[str]:
     """Return the words of some SQL, the names in it among them."""
-    return set(re.findall(r"\w+", " ".join(texts)))
+    return frozenset(re.findall(r"\w+", " ".join(texts)))
 
 
-def narrowed(sql: str, wanted: Collection[str]) -> str:
+@lru_cache(maxsize=256)
+def narrowed(sql: str, wanted: frozenset[str]) -> str:
     """Return a select without the columns that are not wanted, and without what only those need.
 
     Args:

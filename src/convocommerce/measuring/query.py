@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.measuring.keeping import kept, shared, sharing
@@ -171,12 +170,11 @@ def facts(
         columns.append(f"{observed.format(**question.options)} as observed")
     where = "\n    and ".join(conditions or ["true"])
     select = f"select {', '.join(columns)}\nfrom {table}\nwhere {where}"
-    names = None if read is None else frozenset(words_of(select, *question.names, *read))
+    names = None if read is None else words_of(select, *question.names, *read)
     return Facts(table, states_before(table, names), select, values)
 
 
-@lru_cache(maxsize=256)
-def states_before(states: str, columns: Set[str] | None = None) -> str:
+def states_before(states: str, columns: frozenset[str] | None = None) -> str:
     """Return a table of states, and those it reads, as common table expressions.
 
     They read the bound value ``$as_of``.
