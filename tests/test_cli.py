@@ -65,6 +65,19 @@ def test_measure_takes_options_and_filters(database: Path) -> None:
     assert either[0]["value"] < human[0]["value"]
 
 
+def test_a_terminal_without_the_sign_of_the_euro_shows_figures_all_the_same(database: Path) -> None:
+    asked = ("measure", database, "conversion", "--period", "2026-07")
+    done = run(*asked, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "\\u20ac" in done.stdout
+
+
+def test_a_choice_that_there_is_not_names_those_there_are(database: Path) -> None:
+    done = run("measure", database, "first_response_time", "--option", "grain=person")
+    assert done.returncode == 2
+    assert "unknown option 'grain'; known: clock, hours\n" in done.stderr
+
+
 def test_table_names_the_meaning(database: Path) -> None:
     done = run("measure", database, "first_response_time")
     assert "First response time" in done.stdout
@@ -88,6 +101,11 @@ def test_erasing_says_what_and_asks_first(database: Path, tmp_path: Path) -> Non
     assert "This was erased:" in done.stdout
     with cc.open(copy) as shop:
         assert shop.held()["messages"] < before
+    words = [sys.executable, "-m", "convocommerce", "erase", copy, "--yes"]
+    piped = subprocess.run(words, input=f"{person}\n", capture_output=True, text=True, check=False)
+    assert (piped.returncode, piped.stdout.strip()) == (2, "")
+    assert "convocommerce: nobody is known by that" in piped.stderr
+    assert "Warning" not in piped.stderr
     again = run("erase", copy, person, "--yes")
     assert again.returncode == 2
     assert person not in again.stderr

@@ -21,7 +21,6 @@ from convocommerce.gathering import Progress, stage_files
 from convocommerce.sources import known_sources
 from convocommerce.sources.mapped import read_mapping
 from convocommerce.warehouse import ledger, merging, staging
-from convocommerce.warehouse.failures import working_failure
 from convocommerce.warehouse.ledger import FileReport, LoadReport, Reason
 
 if TYPE_CHECKING:
@@ -66,18 +65,16 @@ def load(
     started_at = _now()
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     files = recognising.find(given, known_sources(), [read_mapping(one) for one in mappings])
-    con = database.con
     try:
-        staging.prepare(con)
-        reports = stage_files(con, files, progress)
-        with database.transaction():
-            load_id = _save(con, reports, started_at)
-        report = ledger.read(con, load_id)
+        with database.reading() as con:
+            staging.prepare(con)
+            reports = stage_files(con, files, progress)
+            with database.transaction():
+                load_id = _save(con, reports, started_at)
+            report = ledger.read(con, load_id)
         # A log that gets lost or cut would take saved loads with it, and nobody would be told.
         database.checkpoint()
         return report
-    except duckdb.Error as error:
-        raise working_failure(error, database.path) from None
     finally:
         _tidy(database)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -208,6 +209,29 @@ def test_a_transaction_that_raises_leaves_nothing(path: Path, kind: type[BaseExc
         with database.transaction() as con:
             note(con)
     assert count(path) == 1
+
+
+def test_an_interrupt_stays_one_though_clearing_up_fails(path: Path) -> None:
+    def interrupted(con: duckdb.DuckDBPyConnection) -> None:
+        try:
+            with contextlib.suppress(duckdb.Error):
+                con.execute("select error('as an interrupted statement ends')").fetchall()
+            raise KeyboardInterrupt
+        finally:
+            con.execute("drop table if exists temp.working")
+
+    def by_the_engine(_: duckdb.DuckDBPyConnection) -> None:
+        raise RuntimeError("Query interrupted")
+
+    with open_database(path) as database:
+        for work in (interrupted, by_the_engine):
+            with pytest.raises(KeyboardInterrupt), database.transaction() as con:
+                work(con)
+        with pytest.raises(KeyboardInterrupt), database.reading() as con:
+            by_the_engine(con)
+        with pytest.raises(RuntimeError, match="other"), database.reading():
+            raise RuntimeError("other")
+        assert database.con.execute("select 1").fetchall() == [(1,)]
 
 
 def test_a_swallowed_error_is_not_taken_for_a_commit(path: Path) -> None:

@@ -8,6 +8,7 @@ standard error.
 
 from __future__ import annotations
 
+import io
 import sys
 
 from convocommerce.cli import building, figures, pages, publishing, records
@@ -19,6 +20,9 @@ __all__ = ["app", "building", "figures", "main", "pages", "publishing", "records
 
 def main() -> None:
     """Run the command line; known errors end in one line and their exit code."""
+    # What a terminal's or a log's alphabet lacks, such as the sign of the euro, ends nothing.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except ConvocommerceError as error:

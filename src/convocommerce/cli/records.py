@@ -120,7 +120,10 @@ def erase(
     """Erase a person from records, models and file; says what would be erased, and asks."""
     with open_shop_at(database, language=language) as shop:
         say = wording(language)
-        whom = person if person is not None else typer.prompt(say("Whom"), hide_input=True)
+        whom = person
+        if whom is None:
+            # Nothing shows what another program writes.
+            whom = typer.prompt(say("Whom"), hide_input=sys.stdin.isatty(), err=True)
         if not yes:
             print(shop.erase(whom, rehearse=True))
             typer.confirm(say("This cannot be undone. Erase?"), abort=True, err=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convocommerce.building import ensure_built
-from convocommerce.errors import UnknownNameError, UsageError
+from convocommerce.errors import UnknownNameError, UsageError, closest
 from convocommerce.measuring import AsOf, answer, as_of_instant, ask, local_day
 from convocommerce.metrics import DIMENSIONS, Metric, dimension_named, metric_named
 from convocommerce.notes import limits_on, notes_on
@@ -116,4 +116,5 @@ def _check_options(metrics: Sequence[Metric], options: Mapping[str, str]) -> Non
                 f"of its values, or by={name!r} to see each"
             )
         if name not in known:
-            raise UnknownNameError("option", name, {*known, *_ARGUMENTS})
+            argument = closest(name, _ARGUMENTS)
+            raise UnknownNameError("option", name, {*known, argument} if argument else known)

@@ -21,7 +21,7 @@ import duckdb
 
 from convocommerce.errors import DatabaseError, DatabaseLockedError
 from convocommerce.warehouse import schema
-from convocommerce.warehouse.failures import opening_failure, working_failure
+from convocommerce.warehouse.failures import failure_of, opening_failure
 from convocommerce.warehouse.files import (
     CONFIG,
     check_place,
@@ -147,8 +147,8 @@ class Database:
             except BaseException as error:
                 with contextlib.suppress(duckdb.Error):
                     con.execute("rollback")
-                if isinstance(error, duckdb.Error):
-                    raise working_failure(error, self.path) from None
+                if (failure := failure_of(error, self.path)) is not error:
+                    raise failure from None
                 raise
 
     @contextlib.contextmanager
@@ -163,8 +163,10 @@ class Database:
         """
         try:
             yield self.con
-        except duckdb.Error as error:
-            raise working_failure(error, self.path) from None
+        except (duckdb.Error, RuntimeError) as error:
+            if (failure := failure_of(error, self.path)) is not error:
+                raise failure from None
+            raise
 
     def checkpoint(self) -> None:
         """Move what is saved from the log into the file, so that the file alone holds it.

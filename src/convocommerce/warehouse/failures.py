@@ -60,13 +60,28 @@ def opening_failure(error: duckdb.Error, path: Path) -> ConvocommerceError:
     )
 
 
+def what_came_first(error: BaseException) -> BaseException:
+    """Return what ended the work: clearing up in a transaction then fails as well, and hides it.
+
+    A statement that is interrupted from the keyboard ends in an error of no kind of its own.
+    """
+    while isinstance(error, duckdb.TransactionException) and error.__context__ is not None:
+        error = error.__context__
+    if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+        return KeyboardInterrupt()
+    return error
+
+
+def failure_of(error: BaseException, path: Path) -> BaseException:
+    """Return the error to raise when work on an open database ended in one."""
+    first = what_came_first(error)
+    return working_failure(first, path) if isinstance(first, duckdb.Error) else first
+
+
 def working_failure(error: duckdb.Error, path: Path) -> ConvocommerceError:
     """Return the error to raise when DuckDB failed on an open database."""
-    # Clearing up in a transaction that failed fails as well, and hides what happened first.
-    while isinstance(error, duckdb.TransactionException) and isinstance(
-        error.__context__, duckdb.Error
-    ):
-        error = error.__context__
+    first = what_came_first(error)
+    error = first if isinstance(first, duckdb.Error) else error
     text = str(error)
     if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
         return DatabaseError(
