@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,9 +77,6 @@ def remembered(
     return found
 
 
-_COMPLETE: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
-"""Those with all tables of ``_STATE``, which never go: looking costs more than asking."""
-
 _STATE = {
     "built": "select revision, meaning from built",
     "loads": "select max(load_id), max(finished_at) from loads",
@@ -89,13 +86,8 @@ _STATE = {
 
 def _state(con: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
     """Return which records there are, and of which of them and what rules the models were built."""
-    if con not in _COMPLETE:
-        names = ", ".join(f"'{name}'" for name in _STATE)
-        tables = con.execute(
-            "select table_name from duckdb_tables() "
-            f"where not temporary and table_name in ({names}) order by all"
-        ).fetchall()
-        if len(tables) < len(_STATE):
-            return tuple(tuple(con.execute(_STATE[name]).fetchall()) for (name,) in tables)
-        _COMPLETE.add(con)
-    return tuple(tuple(con.execute(sql).fetchall()) for sql in _STATE.values())
+    names = ", ".join(f"'{name}'" for name in _STATE)
+    tables = con.execute(
+        f"select table_name from duckdb_tables() where not temporary and table_name in ({names})"
+    ).fetchall()
+    return tuple(tuple(con.execute(_STATE[name]).fetchall()) for (name,) in sorted(tables))
