@@ -273,10 +273,12 @@ held as (
 """
 _THREADS = f"""
 with {_CASES}
+select held.* exclude (customer_key), s.subject_no
 from held
+join subjects as s on s.kind = 'customer' and s.subject_key = held.customer_key
 union all
 -- What somebody says outside of cases is a line of their own, under their own key.
-select subject_key, place, business_id, id, null, subject_key from subjects where kind = 'customer'
+select subject_key, place, business_id, id, null, subject_no from subjects where kind = 'customer'
 """
 
 # How sure each kind of key is: an id that the platforms themselves gave, something a person stated
@@ -321,11 +323,10 @@ join held on held.thread_key = keyed.thread_key and held.customer_key <> keyed.c
 RESULTS = {
     "identity_edges": _EDGES,
     "threads": f"""
-        select t.* exclude (customer_key), least.subject_key as contact_key
+        select t.* exclude (subject_no), least.subject_key as contact_key
         from ({_THREADS}) as t
-        join subjects as s on s.kind = 'customer' and s.subject_key = t.customer_key
         left join labels as l using (subject_no)
-        join subjects as least on least.subject_no = coalesce(l.label, s.subject_no)
+        join subjects as least on least.subject_no = coalesce(l.label, t.subject_no)
         order by thread_key
     """,
     "order_contacts": f"""
