@@ -114,8 +114,14 @@ def test_groups_are_told_apart_with_their_unanswered() -> None:
 
 def test_one_group_alone_is_not_told_apart() -> None:
     database = talks(messenger=FIVE)
-    told = log_rank(database.con, asked(database, 3600))
+    told = log_rank(database.con, asked(database, 3600, by=["channel"]))
     assert (told.statistic, told.p_value, told.degrees) == (None, None, 0)
+
+
+def test_what_nothing_tells_apart_is_refused_with_the_way_out() -> None:
+    database = talks(messenger=FIVE)
+    with pytest.raises(UsageError, match="give by, such as 'channel'"):
+        log_rank(database.con, asked(database, 3600))
 
 
 def test_a_metric_without_a_duration_is_refused_with_those_that_have_one() -> None:

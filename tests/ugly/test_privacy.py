@@ -127,7 +127,7 @@ def test_a_failure_at_any_stage_quotes_nothing_and_changes_nothing(
         "map": (staging, "_stage_records"),
         "settle": (staging, "_settle"),
         "merge": (merging, "_merge_table"),
-        "books": (loading, "settled"),
+        "books": (loading, "write_books"),
     }[stage]
     path = write("chat.json", "\n".join(CHAT))
     with monkeypatch.context() as patch:
