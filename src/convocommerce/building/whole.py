@@ -26,8 +26,8 @@ ENOUGH_BYTES = 150_000_000
 ENOUGH_BYTES_PER_MESSAGE = 20
 ENOUGH_BYTES_PER_MESSAGE_OF_ONE = 200
 """With what building gets by when all that can be spilled is: a million messages of many people
-were built with 160 MB, ten million not with 300 MB, fifty million not with 480 and with 650 MB; a
-million of one contact with 192 MB."""
+were built with 160 MB and not with 100 MB, ten million with 400 MB; a million of one contact with
+192 MB. Fifty million got by with 650 MB, less than this says."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, its number and the number of steps."""
