@@ -1,7 +1,7 @@
-"""Temporary tables that bear the names of records, so that SQL sees only some of them.
+"""Temporary tables and views that bear the names of tables, so that SQL sees only some rows.
 
-Temporary tables come first where SQL names a table, so the very same statements work on a part and
-on the whole.
+They come first where SQL names a table, so the very same statements work on a part and on the
+whole.
 """
 
 from __future__ import annotations
