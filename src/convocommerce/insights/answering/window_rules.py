@@ -13,6 +13,22 @@ if TYPE_CHECKING:
     from convocommerce.periods import Period
     from convocommerce.windows import WindowRule
 
+# What was recorded of a line beside what was said: for more conditions to follow.
+_RECORDED = """\
+        select
+            threads.line_key, threads.channel,
+            case
+                when messages.is_local
+                    then timezone('UTC', timezone(rules.time_zone, messages.sent_at))
+                else messages.sent_at
+            end as sent_at,
+            0 as position, messages.message_key, '{role}' as role, false as is_cut_off
+        from messages
+        join told_of as threads using (thread_key)
+        cross join rules
+        where messages.sent_at <= $as_of
+            and messages.customer_id not in (select customer_id from excluded_customers)"""
+
 # Reads the rules as parallel lists. Of the rules that hold at one time the longest counts, so each
 # message meets one row of lengths.
 _RULES = f"""
@@ -60,21 +76,9 @@ _RULES = f"""
     ),
     -- Reactions are no messages, but on Meta's own channels they open the window like one.
     reactions as (
-        select
-            threads.line_key, threads.channel,
-            case
-                when messages.is_local
-                    then timezone('UTC', timezone(rules.time_zone, messages.sent_at))
-                else messages.sent_at
-            end as sent_at,
-            0 as position, messages.message_key, 'reaction' as role, false as is_cut_off
-        from messages
-        join told_of as threads using (thread_key)
-        cross join rules
-        where messages.sent_at <= $as_of
+{_RECORDED.format(role="reaction")}
             and messages.direction = 'in' and messages.kind = 'reaction'
             and messages.channel in ('messenger', 'instagram')
-            and messages.customer_id not in (select customer_id from excluded_customers)
     ),
     clicks as (
         select distinct came.conversation_id, came.occurred_at
@@ -105,21 +109,11 @@ LINES = (
         where spoken.sent_at <= $as_of
     ),
     refused as (
-        select
-            threads.line_key, threads.channel,
-            case
-                when messages.is_local
-                    then timezone('UTC', timezone(rules.time_zone, messages.sent_at))
-                else messages.sent_at
-            end as sent_at,
-            0 as position, messages.message_key, 'refused' as role, false as is_cut_off
-        from messages
-        join told_of as threads using (thread_key)
-        cross join rules
-        where messages.sent_at <= $as_of
+"""
+    + _RECORDED.format(role="refused")
+    + """
             and messages.direction = 'out' and messages.kind not in ('note', 'reaction')
             and not (messages.channel = 'whatsapp' and messages.kind = 'template')
-            and messages.customer_id not in (select customer_id from excluded_customers)
             and (
                 coalesce(messages.is_failed, false)
                 or messages.message_key in (
