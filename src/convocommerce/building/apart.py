@@ -7,7 +7,6 @@ follows the order of contacts as if it had been built in one go.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -15,7 +14,7 @@ import duckdb
 
 from convocommerce.building.parts import records_of
 from convocommerce.sqlfiles import sql_files
-from convocommerce.warehouse.memory import memory_limit_of
+from convocommerce.warehouse.memory import memory_limit_of, pieces_needed
 from convocommerce.warehouse.plans import joins_as_written
 from convocommerce.warehouse.rows import columns_of, count
 from convocommerce.warehouse.sight import show, whole
@@ -58,7 +57,7 @@ def fits(con: duckdb.DuckDBPyConnection, messages: int) -> bool:
 
 def _parts_needed(con: duckdb.DuckDBPyConnection) -> int:
     messages = count(con, "messages") + count(con, "ticket_events")
-    return max(1, math.ceil(messages * BYTES_PER_MESSAGE / memory_limit_of(con)))
+    return pieces_needed(con, messages * BYTES_PER_MESSAGE)
 
 
 def _build_at_once(con: duckdb.DuckDBPyConnection, tell: Callable[[str, int], None]) -> None:

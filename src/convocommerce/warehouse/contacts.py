@@ -8,14 +8,13 @@ decide, never the order in which they arrived.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from convocommerce.errors import DatabaseError, UsageError
 from convocommerce.warehouse import contact_sql, said_sql, tying_sql
-from convocommerce.warehouse.memory import memory_limit_of
+from convocommerce.warehouse.memory import pieces_needed
 from convocommerce.warehouse.rows import count
 from convocommerce.warehouse.sight import drop
 
@@ -161,8 +160,7 @@ def find_in_slices(
         parameters: Those of its SQL.
     """
     table = contact_sql.SLICED[name]
-    needed = count(con, "identities") * table.bytes_per_key
-    n = max(1, math.ceil(needed / memory_limit_of(con)))
+    n = pieces_needed(con, count(con, "identities") * table.bytes_per_key)
     for one in range(n):
         mine = "true" if n == 1 else f"{table.number} % {n} = {one}"
         put = f"insert into {name}" if one else f"create or replace temp table {name} as"

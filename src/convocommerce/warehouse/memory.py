@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,11 @@ def memory_limit_of(con: duckdb.DuckDBPyConnection) -> int:
         "select parse_formatted_bytes(current_setting('memory_limit'))"
     ).fetchall()
     return int(limit)
+
+
+def pieces_needed(con: duckdb.DuckDBPyConnection, needed: float) -> int:
+    """Return in how many pieces to do what holds so many bytes, so that one fits the limit."""
+    return max(1, math.ceil(needed / memory_limit_of(con)))
 
 
 def limit_memory(con: duckdb.DuckDBPyConnection, limit: str | None) -> None:
